@@ -1,0 +1,223 @@
+"""The facts that conditions may speak of: flat, typed, each with a default that means "not known".
+
+Two vocabularies: `PERSON` (eligibility, benefits, amounts) and `PARTNER` (accreditation). A rulebook
+that names another fact, another type or a value outside a closed list is refused at load; facts handed
+to a decision are held to the same definitions. To add a fact, add one line here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from rulebooks.errors import InvalidFacts
+
+FactValue = bool | int | str | list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One entry of a vocabulary.
+
+    `unknown` is both the default of a fact that nobody gave and the statement of its type.
+    `values` closes a text's (or a list's) values; empty means free text (codes of regions, ids).
+    `label` is what a French reader sees.
+    """
+
+    name: str
+    unknown: FactValue
+    meaning: str
+    label: str
+    values: frozenset[str] = frozenset()
+
+    @property
+    def type(self) -> type:
+        return type(self.unknown)
+
+    def complaint(self, value: object) -> str | None:
+        """Why `value` cannot stand for this fact, or None."""
+        if type(value) is not self.type:
+            return f"{self.name}: expected {self.type.__name__}, got {type(value).__name__}"
+        if isinstance(value, list):
+            return self._complaint_of_list(value)
+        if isinstance(value, str) and value and self.values and value not in self.values:
+            return f"{self.name}: {value!r} is not one of {', '.join(sorted(self.values))}"
+        return None
+
+    def _complaint_of_list(self, value: list[object]) -> str | None:
+        if not all(isinstance(item, str) for item in value):
+            return f"{self.name}: expected a list of texts"
+        return None
+
+
+class Vocabulary(Mapping[str, Fact]):
+    """Facts by name."""
+
+    def __init__(self, *facts: Fact) -> None:
+        self._facts = {fact.name: fact for fact in facts}
+        self._unknown = {fact.name: fact.unknown for fact in facts}
+
+    def __getitem__(self, name: str) -> Fact:
+        return self._facts[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._facts)
+
+    def __len__(self) -> int:
+        return len(self._facts)
+
+    def complete(self, facts: Mapping[str, object]) -> dict[str, object]:
+        """All facts of the vocabulary: those given, the others at their unknown value.
+
+        Tuples and sets stand for lists. Raises InvalidFacts with every complaint at once.
+        """
+        given = {name: _plain(value) for name, value in facts.items()}
+        complaints = tuple(filter(None, (self._complaint(name, value) for name, value in given.items())))
+        if complaints:
+            raise InvalidFacts(complaints)
+        return {**self._unknown, **given}
+
+    def samples(self) -> dict[str, object]:
+        """Typed facts to try a condition on at load."""
+        return dict(self._unknown)
+
+    def _complaint(self, name: str, value: object) -> str | None:
+        fact = self._facts.get(name)
+        return fact.complaint(value) if fact else f"{name}: not in the vocabulary"
+
+
+def _plain(value: object) -> object:
+    return sorted(value) if isinstance(value, tuple | set | frozenset) else value
+
+
+def age_on(birth_date: date, on: date) -> int:
+    """Whole years on the day `on`. Born on 29 February: a year older on 1 March in common years.
+
+    So "25 inclusive" ends on the eve of the 26th birthday. Raises ValueError before birth.
+    """
+    if on < birth_date:
+        raise ValueError(f"{on} is before the birth date")
+    had_birthday = (on.month, on.day) >= (birth_date.month, birth_date.day)
+    return on.year - birth_date.year - (0 if had_birthday else 1)
+
+
+STUDY_STATUSES = frozenset(
+    {"lyceen", "apprenti", "etudiant", "stagiaire", "demandeur_emploi", "salarie", "collegien", "other"}
+)
+ESTABLISHMENT_KINDS = frozenset(
+    {
+        "lycee_public",
+        "lycee_prive_contrat",
+        "lycee_prive_hors_contrat",
+        "lycee_agricole",
+        "mfr",
+        "erea",
+        "lea",
+        "micro_lycee",
+        "ecole_production",
+        "cned",
+        "cfa",
+        "college",
+        "superieur",
+        "other",
+    }
+)
+STUDY_LEVELS = frozenset(
+    {
+        "quatrieme_prepa_metiers",
+        "troisieme_prepa_metiers",
+        "seconde",
+        "premiere",
+        "terminale",
+        "cap1",
+        "cap2",
+        "college",
+        "superieur",
+        "other",
+    }
+)
+STUDY_TRACKS = frozenset({"general", "technological", "vocational", "cap", "prepa_metiers", "other"})
+PARTNER_KINDS = frozenset({"company", "association", "public_body"})
+PARTNER_ROLES = frozenset({"service", "establishment", "relay"})
+ACTIVITIES = frozenset(
+    {
+        "performance",
+        "ticketing",
+        "cinema",
+        "sport",
+        "art",
+        "local_authority",
+        "bookshop",
+        "parents_association",
+        "school",
+        "equipment_trade",
+        "other",
+    }
+)
+
+PERSON = Vocabulary(
+    Fact("age", -1, "whole years on the day of the request (`age_on`)", "âge le jour de la demande"),
+    Fact("identity_checked", False, "the identity document was read and accepted", "identité vérifiée"),
+    Fact("residence_region", "", "INSEE code of the region of residence", "région de résidence"),
+    Fact("residence_department", "", "INSEE code of the department of residence", "département de résidence"),
+    Fact("residence_commune", "", "INSEE code of the commune of residence", "commune de résidence"),
+    Fact("study_region", "", "INSEE code of the region of the school", "région de l'établissement"),
+    Fact("study_status", "", "what the person does; pupils of écoles de production and prépa métiers "
+         "are under school status: `lyceen`", "statut", STUDY_STATUSES),
+    Fact("study_establishment_kind", "", "kind of school", "type d'établissement", ESTABLISHMENT_KINDS),
+    Fact("study_level", "", "year of study", "niveau d'études", STUDY_LEVELS),
+    Fact("study_track", "", "general, technological, vocational (bac pro), cap, prépa métiers", "filière",
+         STUDY_TRACKS),
+    Fact("study_sector", "", "series or trade where a rule needs it (`stav`, `sthr`, …)", "série ou spécialité"),
+    Fact("enrolment_validated", False, "the school validated this season's enrolment",
+         "inscription validée par l'établissement"),
+    Fact("passerelle", False, "entered the vocational track by a passerelle", "entrée par passerelle"),
+    Fact("benefits_had", [], "ids of benefits credited earlier in the schooling, all seasons",
+         "avantages déjà obtenus au cours de la scolarité"),
+    Fact("exceptions_granted", [], "ids of benefits for which staff granted this person an exception, "
+         "on the school's report", "dérogations individuelles accordées"),
+)
+
+PARTNER = Vocabulary(
+    Fact("partner_kind", "", "legal kind", "nature juridique", PARTNER_KINDS),
+    Fact("partner_roles", [], "roles asked for: service, establishment, relay", "types de partenariat",
+         PARTNER_ROLES),
+    Fact("partner_region", "", "INSEE code of the region of the head office", "région du siège"),
+    Fact("activity", "", "what the partner does, for the category asked for", "activité", ACTIVITIES),
+    Fact("has_shop_in_region", False, "a shop on the authority's territory, head office elsewhere",
+         "magasin situé sur le territoire"),
+    Fact("region_exception", False, "staff accept it from outside, where the territory lacks an offer",
+         "dérogation pour zone blanche"),
+    Fact("has_show_licence", False, "live-performance licence of class 1 or 3",
+         "licence d'entrepreneur de spectacles vivants de 1re ou 3e catégorie"),
+    Fact("is_ticketing", False, "booking and ticketing is one of its activities",
+         "service de réservation et de billetterie"),
+    Fact("projection_main_activity", False, "film projection is the main activity",
+         "projection de films à titre principal"),
+    Fact("film_club", False, "film club outside a cinema's operation",
+         "ciné-club hors exploitation cinématographique"),
+    Fact("federation_affiliated", False, "affiliated to a State-approved federation that has a regional "
+         "ligue or comité", "affiliation à une fédération sportive agréée"),
+    Fact("sport_agreement", False, "holds an agrément Sport or JEP", "agrément Sport ou JEP"),
+    Fact("offers_sport", False, "offers a sport activity", "activité sportive proposée"),
+    Fact("non_profit_or_public", False, "non-profit association or public body",
+         "association à but non lucratif ou acteur public"),
+    Fact("years_existing", -1, "whole years since its creation", "ancienneté en années"),
+    Fact("public_funding", False, "communal, intercommunal or departmental funding",
+         "financement communal, intercommunal ou départemental"),
+    Fact("certified_teachers", False, "teachers hold a DE or CA in the disciplines taught",
+         "intervenants titulaires d'un DE ou d'un CA"),
+    Fact("vocational_diploma", False, "its courses lead to a vocational diploma",
+         "cours menant à un diplôme professionnel"),
+    Fact("book_network", False, "member of the regional book network", "membre du réseau régional du livre"),
+    Fact("book_trade", False, "bookselling (new, second-hand, digital licences) is the main activity",
+         "commerce de détail de livres à titre principal"),
+    Fact("sells_books", False, "runs a service that buys and sells school books",
+         "service d'achat-vente de livres scolaires"),
+    Fact("specialised_trade", False, "wholesale of specific equipment or specialised retail shop",
+         "commerce spécialisé dans l'équipement professionnel"),
+    Fact("ready_to_wear_main", False, "ready-to-wear is the main activity", "prêt-à-porter à titre principal"),
+    Fact("is_school_purchase_group", False, "a school that buys equipment for its pupils as a group",
+         "achat groupé d'équipements par un établissement"),
+)
