@@ -7,7 +7,6 @@
 Knows no service and no database. `README.md` tells how to add a scheme.
 """
 
-from rulebooks.calendar import Cancellation, Payout, Period, Window
 from rulebooks.catalogue import Catalogue
 from rulebooks.conditions import Condition, Reason
 from rulebooks.errors import (
@@ -21,6 +20,7 @@ from rulebooks.errors import (
 from rulebooks.model import Amount, Authority, Benefit, Category, Charter, Debtor, Fee, RequiredDocument
 from rulebooks.problems import Problem, RulebookProblems
 from rulebooks.rulebook import Decision, Denial, Entitlement, Rulebook
+from rulebooks.schedule import Cancellation, Payout, Period, Window
 from rulebooks.vocabulary import PARTNER, PERSON, Fact, Vocabulary, age_on
 
 __all__ = [

@@ -7,8 +7,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from rulebooks.calendar import Cancellation, Payout, Window
-from rulebooks.conditions import ALWAYS, AllOf, AnyOf, Comparison, Condition, Reason, Test
+from rulebooks.conditions import ALWAYS, AllOf, AnyOf, Comparison, Condition, Predicate, Reason
 from rulebooks.documents import Document
 from rulebooks.model import (
     Amount,
@@ -21,6 +20,7 @@ from rulebooks.model import (
     RequiredDocument,
 )
 from rulebooks.rulebook import Rulebook
+from rulebooks.schedule import Cancellation, Payout, Window
 
 Stated = Mapping[str, Any]
 
@@ -75,7 +75,7 @@ def _fee(stated: Stated | None) -> Fee | None:
     return Fee(stated["cents"], frozenset(stated["means"]), stated.get("waivable", False), stated["source"])
 
 
-def _test(stated: str | Stated | None) -> Test:
+def _test(stated: str | Stated | None) -> Predicate:
     if stated is None:
         return ALWAYS
     if isinstance(stated, str):

@@ -32,10 +32,8 @@ class Facts:
         self.context = cel.Context(variables=self.values)
 
 
-class Test(Protocol):
+class Predicate(Protocol):
     """A yes-or-no question on facts."""
-
-    __test__ = False  # not a pytest class, whatever its name
 
     def holds(self, facts: Facts) -> bool: ...
 
@@ -58,7 +56,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class AllOf:
-    tests: tuple[Test, ...]
+    tests: tuple[Predicate, ...]
 
     def holds(self, facts: Facts) -> bool:
         return all(test.holds(facts) for test in self.tests)
@@ -66,13 +64,13 @@ class AllOf:
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
-    tests: tuple[Test, ...]
+    tests: tuple[Predicate, ...]
 
     def holds(self, facts: Facts) -> bool:
         return any(test.holds(facts) for test in self.tests)
 
 
-ALWAYS: Test = AllOf(())
+ALWAYS: Predicate = AllOf(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +78,11 @@ class Condition:
     """A test with its two sentences. It counts only for those whom `applies` concerns."""
 
     code: str
-    test: Test
+    test: Predicate
     met: str
     unmet: str
     source: str
-    applies: Test = ALWAYS
+    applies: Predicate = ALWAYS
 
     def reason(self, facts: Facts) -> Reason | None:
         """The answer for these facts, or None where the condition does not concern them."""

@@ -114,5 +114,8 @@ def _unreadable(name: str, error: yaml.MarkedYAMLError) -> Problem:
 
 def _repeated(name: str, line: int, where: Where) -> Problem:
     return Problem(
-        name, line, f"« {where[-1]} » est écrit deux fois au même endroit.", "Gardez une seule des deux lignes."
+        name,
+        line,
+        f"« {where[-1]} » est écrit deux fois au même endroit.",
+        "Gardez une seule des deux lignes.",
     )

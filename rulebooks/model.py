@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from rulebooks.calendar import Window
-from rulebooks.conditions import ALWAYS, Condition, Facts, Reason, Test, all_met, reasons_for
+from rulebooks.conditions import ALWAYS, Condition, Facts, Predicate, Reason, all_met, reasons_for
+from rulebooks.schedule import Window
 from rulebooks.vocabulary import PARTNER
 
 
@@ -62,7 +62,7 @@ class Amount:
 
     amount_cents: int
     source: str
-    test: Test = ALWAYS
+    test: Predicate = ALWAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ class RequiredDocument:
     title: str
     source: str
     max_age_months: int | None = None
-    applies: Test = ALWAYS
+    applies: Predicate = ALWAYS
 
 
 @dataclass(frozen=True, slots=True)

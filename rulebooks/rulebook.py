@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from rulebooks.calendar import Cancellation, Payout, Window
 from rulebooks.conditions import Condition, Facts, Reason, all_met, reasons_for
 from rulebooks.errors import UnknownBenefit, UnknownCategory
 from rulebooks.model import Benefit, Category, Charter, Fee
+from rulebooks.schedule import Cancellation, Payout, Window
 from rulebooks.vocabulary import PERSON
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -49,16 +49,28 @@ def _explained(document: Document, error: ValidationError) -> Iterator[Problem]:
 
 
 def _unknown_keys(document: Document, error: ValidationError) -> Iterator[Problem]:
-    known = error.schema.get("properties", {})
+    known = _schema(error).get("properties", {})
     where = tuple(error.absolute_path)
-    for key in error.instance:
+    for key in _stated(error):
         if key not in known:
             remedy = f"Noms possibles ici : {', '.join(sorted(known))}."
             yield document.problem((*where, key), f"« {key} » n'existe pas à cet endroit.", remedy)
 
 
 def _remedy(error: ValidationError) -> str:
-    return str(error.schema.get("remedy", _FALLBACK_REMEDY))
+    return str(_schema(error).get("remedy", _FALLBACK_REMEDY))
+
+
+def _schema(error: ValidationError) -> Mapping[str, Any]:
+    return error.schema if isinstance(error.schema, Mapping) else {}
+
+
+def _stated(error: ValidationError) -> Any:
+    return error.instance
+
+
+def _wanted(error: ValidationError) -> Any:
+    return error.validator_value
 
 
 def _place(error: ValidationError) -> str:
@@ -72,18 +84,18 @@ def _shown(value: Any) -> str:
 
 
 def _type(error: ValidationError) -> str:
-    wanted = error.validator_value
+    wanted = _wanted(error)
     names = [wanted] if isinstance(wanted, str) else wanted
     return f"{_place(error)} doit être {' ou '.join(_TYPES[n] for n in names)}, pas {_shown(error.instance)}."
 
 
 def _required(error: ValidationError) -> str:
-    missing = next(key for key in error.validator_value if f"'{key}'" in error.message)
+    missing = next(key for key in _wanted(error) if f"'{key}'" in error.message)
     return f"Il manque « {missing} » dans {_place(error)}."
 
 
 def _enum(error: ValidationError) -> str:
-    choices = ", ".join(str(choice) for choice in error.validator_value)
+    choices = ", ".join(str(choice) for choice in _wanted(error))
     return f"{_place(error)} vaut {_shown(error.instance)} ; valeurs possibles : {choices}."
 
 
