@@ -1,0 +1,128 @@
+"""The environment of each process, built here and nowhere else."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from embedded.platform import SERVICES, Process
+from embedded.postgres import Postgres
+from embedded.rabbitmq import OPERATOR, Epmd, RabbitMQ
+from embedded.rundir import RunDir
+from embedded.servers import Server
+from embedded.state import GIVEN_SETTINGS, State
+from embedded.valkey import Valkey
+
+_MODES_WITH_A_CLOCK = ("demo", "test")
+
+
+@dataclass(frozen=True)
+class Environments:
+    """Settings by whom they are for; a value given from outside wins over ours."""
+
+    run: RunDir
+    state: State
+
+    def postgres(self) -> Postgres:
+        passwords = self.state.passwords_of("postgres")
+        return Postgres(self.run.server("postgres"), self.state.ports["postgres"], passwords)
+
+    def rabbitmq(self) -> RabbitMQ:
+        return RabbitMQ(self.run.server("rabbitmq"), self.state.ports, self.state.passwords_of("rabbitmq"))
+
+    def valkey(self) -> Valkey:
+        password = self.state.passwords["valkey"]
+        return Valkey(self.run.server("valkey"), self.state.ports["valkey"], password)
+
+    def servers(self) -> list[Server]:
+        """Those that we start: a server that a setting points elsewhere is not."""
+        servers: list[Server] = []
+        if self.state.owns_postgres:
+            servers.append(self.postgres())
+        if self.state.owns_broker:
+            servers += [Epmd(self.run.server("rabbitmq"), self.state.ports["epmd"]), self.rabbitmq()]
+        if self.state.owns_valkey:
+            servers.append(self.valkey())
+        return servers
+
+    def shared(self) -> dict[str, str]:
+        """What every process of ours may know."""
+        mode = self.state.given.get("ATOUTS_MODE", "demo")
+        settings = {
+            "ATOUTS_MODE": mode,
+            "ATOUTS_RUN_DIR": str(self.run.path),
+            "KEYS_DIR": str(self.run.keys),
+            "LOG_LEVEL": self.state.given.get("LOG_LEVEL", "INFO"),
+            **self._addresses(),
+        }
+        if mode in _MODES_WITH_A_CLOCK:
+            settings["CLOCK_FILE"] = str(self.run.clock)
+        return settings
+
+    def of_service(self, service: str) -> dict[str, str]:
+        """The settings of a service's own commands: its database, its broker user, and the shared ones."""
+        settings = self.shared()
+        if service in SERVICES:
+            settings[f"{service.upper()}_DATABASE_URL"] = self._database_url(service)
+            settings["BROKER_URL"] = self._broker_url(service)
+        if service == "gateway":
+            settings["REDIS_URL"] = self._redis_url()
+        return settings
+
+    def of_process(self, process: Process) -> dict[str, str]:
+        """The whole environment of a process: the machine's, without settings of ours, then its own."""
+        listening = ("OPS_PORT", *process.ports)
+        known = self.state.ports
+        own_ports = {name: known[f"{process.name}.{name}"] for name in listening if f"{process.name}.{name}" in known}
+        return {
+            **machine_environment(),
+            **self.of_service(process.service),
+            **{name: str(port) for name, port in own_ports.items()},
+            "DATABASE_POOL_SIZE": str(process.connections),
+            **process.settings,
+        }
+
+    def of_tests(self) -> dict[str, str]:
+        """All that integration tests and drills may need, operators' rights included.
+
+        `BROKER_URL` is the operator's; each service's own is `<SERVICE>_BROKER_URL`.
+        """
+        settings = {**self.shared(), "REDIS_URL": self._redis_url()}
+        for service in SERVICES:
+            settings[f"{service.upper()}_DATABASE_URL"] = self._database_url(service)
+            settings[f"{service.upper()}_BROKER_URL"] = self._broker_url(service)
+        if self.state.owns_postgres:
+            settings["POSTGRES_OPERATOR_URL"] = self.postgres().url(OPERATOR, "postgres")
+        settings["BROKER_URL"] = self._broker_url(OPERATOR)
+        return settings
+
+    def _addresses(self) -> dict[str, str]:
+        known = self.state.ports
+        addresses = {
+            f"{service.upper()}_RPC": f"127.0.0.1:{known[f'{service}.rpc.RPC_PORT']}"
+            for service in SERVICES
+            if f"{service}.rpc.RPC_PORT" in known
+        }
+        if "gateway.GATEWAY_PORT" in known:
+            own = f"http://127.0.0.1:{known['gateway.GATEWAY_PORT']}"
+            addresses["PUBLIC_URL"] = self.state.given.get("PUBLIC_URL", own)
+        if "sandbox.payments.PAYMENT_PORT" in known:
+            addresses["PAYMENT_PROVIDER_URL"] = f"http://127.0.0.1:{known['sandbox.payments.PAYMENT_PORT']}"
+        return addresses
+
+    def _database_url(self, service: str) -> str:
+        given = self.state.given.get(f"{service.upper()}_DATABASE_URL")
+        return given or self.postgres().url(service)
+
+    def _broker_url(self, user: str) -> str:
+        given = self.state.given.get(f"{user.upper()}_BROKER_URL") or self.state.given.get("BROKER_URL")
+        return given or self.rabbitmq().url(user)
+
+    def _redis_url(self) -> str:
+        return self.state.given.get("REDIS_URL") or self.valkey().url()
+
+
+def machine_environment() -> Mapping[str, str]:
+    """The caller's environment without what a process must get from us alone."""
+    ours = {*GIVEN_SETTINGS, "CLOCK_FILE", "KEYS_DIR", "OPS_PORT", "RPC_PORT", "GATEWAY_PORT"}
+    kept = {name: value for name, value in os.environ.items() if name not in ours}
+    return {**kept, "PYTHONUNBUFFERED": "1"}

@@ -1,0 +1,65 @@
+"""Keys made at first start: the content of `KEYS_DIR`, readable by their owner only.
+
+    services/<service>.pem   Ed25519 private key, PKCS8: signs the service's calls to the others
+    services.jwks.json       their public keys, `kid` = service name
+    accounts.pem, accounts.jwks.json   signs and proves access tokens, `kid` = "accounts"
+    data/<service>.key, card.key, request.key, payment_webhook.key   32 random bytes in base64
+"""
+
+import base64
+import json
+import secrets
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
+
+from embedded.files import write_private
+
+_SYMMETRIC_KEYS = ("card", "request", "payment_webhook")
+_KEY_BYTES = 32
+
+
+def make_keys(folder: Path, services: Iterable[str]) -> None:
+    """Make every key that is missing in `folder`; a key that is there is kept."""
+    names = sorted(services)
+    for name in names:
+        _make_signing_key(folder / "services" / f"{name}.pem")
+        _make_symmetric_key(folder / "data" / f"{name}.key")
+    for name in _SYMMETRIC_KEYS:
+        _make_symmetric_key(folder / f"{name}.key")
+    _make_signing_key(folder / "accounts.pem")
+    _publish(folder / "services.jwks.json", {name: folder / "services" / f"{name}.pem" for name in names})
+    _publish(folder / "accounts.jwks.json", {"accounts": folder / "accounts.pem"})
+
+
+def new_password() -> str:
+    """A random password that needs no quoting in an URL, SQL or a configuration file."""
+    return secrets.token_hex(24)
+
+
+def _make_signing_key(path: Path) -> None:
+    if path.exists():
+        return
+    pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    write_private(path, pem.decode())
+
+
+def _make_symmetric_key(path: Path) -> None:
+    if not path.exists():
+        write_private(path, base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode() + "\n")
+
+
+def _publish(path: Path, private_keys: Mapping[str, Path]) -> None:
+    keys = [_public_jwk(kid, pem) for kid, pem in private_keys.items()]
+    write_private(path, json.dumps({"keys": keys}, indent=2) + "\n")
+
+
+def _public_jwk(kid: str, pem: Path) -> dict[str, str]:
+    """The public half as RFC 8037 writes it."""
+    key = load_pem_private_key(pem.read_bytes(), password=None)
+    if not isinstance(key, Ed25519PrivateKey):
+        raise TypeError(f"{pem} holds no Ed25519 key")
+    x = base64.urlsafe_b64encode(key.public_key().public_bytes_raw()).rstrip(b"=").decode()
+    return {"kty": "OKP", "crv": "Ed25519", "kid": kid, "use": "sig", "x": x}

@@ -1,0 +1,91 @@
+"""What a platform keeps between two starts: its ports, its passwords, the settings given to it."""
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+
+from embedded import ports
+from embedded.files import write_private
+from embedded.platform import SERVICES, Platform
+from embedded.rabbitmq import OPERATOR
+from embedded.rundir import RunDir
+from embedded.secrets import new_password
+
+SERVER_PORTS = ("postgres", "rabbitmq", "rabbitmq.distribution", "epmd", "valkey")
+
+_DATABASE_SETTINGS = tuple(f"{service.upper()}_DATABASE_URL" for service in SERVICES)
+_BROKER_SETTINGS = ("BROKER_URL", *(f"{service.upper()}_BROKER_URL" for service in SERVICES))
+GIVEN_SETTINGS = (*_DATABASE_SETTINGS, *_BROKER_SETTINGS, "REDIS_URL", "ATOUTS_MODE", "LOG_LEVEL", "PUBLIC_URL")
+
+
+@dataclass(frozen=True)
+class State:
+    """`ports` by use ("postgres", "wallet.rpc.RPC_PORT"); `passwords` by place and role
+    ("postgres.wallet"); `given` are the settings that came from outside and win over ours.
+    """
+
+    ports: Mapping[str, int]
+    passwords: Mapping[str, str]
+    given: Mapping[str, str]
+
+    @property
+    def owns_postgres(self) -> bool:
+        """Whether one database at least is ours to serve."""
+        return not all(name in self.given for name in _DATABASE_SETTINGS)
+
+    @property
+    def owns_broker(self) -> bool:
+        own_users = all(name in self.given for name in _BROKER_SETTINGS[1:])
+        return "BROKER_URL" not in self.given and not own_users
+
+    @property
+    def owns_valkey(self) -> bool:
+        return "REDIS_URL" not in self.given
+
+    def passwords_of(self, place: str) -> dict[str, str]:
+        """Role → password in "postgres" or "rabbitmq"."""
+        prefix = f"{place}."
+        return {
+            key.removeprefix(prefix): value for key, value in self.passwords.items() if key.startswith(prefix)
+        }
+
+
+def process_port_names(platform: Platform) -> list[str]:
+    """The ports that a platform's processes listen on, by the names `State.ports` gives them."""
+    return [
+        f"{process.name}.{setting}"
+        for process in platform.processes
+        for setting in ("OPS_PORT", *process.ports)
+    ]
+
+
+def prepare(run: RunDir, platform: Platform) -> State:
+    """Read the state, complete it, write it. Ports that others took meanwhile are replaced."""
+    kept = _read(run)
+    names = [*SERVER_PORTS, *process_port_names(platform)]
+    state = State(
+        ports={**kept.ports, **ports.choose(names, kept.ports)},
+        passwords={name: kept.passwords.get(name) or new_password() for name in _password_names()},
+        given={name: os.environ[name] for name in GIVEN_SETTINGS if os.environ.get(name)},
+    )
+    write_private(run.state, json.dumps(asdict(state), indent=2) + "\n")
+    return state
+
+
+def read(run: RunDir) -> State:
+    """The state of a platform that was started. Raises `FileNotFoundError` when none was."""
+    return State(**json.loads(run.state.read_text(encoding="utf-8")))
+
+
+def _read(run: RunDir) -> State:
+    try:
+        return read(run)
+    except FileNotFoundError:
+        return State({}, {}, {})
+
+
+def _password_names() -> Iterable[str]:
+    for place in ("postgres", "rabbitmq"):
+        yield from (f"{place}.{role}" for role in (OPERATOR, *SERVICES))
+    yield "valkey"
