@@ -1,0 +1,1 @@
+"""Accounts, persons, ID-card checks and school enrolments."""

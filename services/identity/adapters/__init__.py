@@ -1,0 +1,1 @@
+"""What identity touches outside its own tables."""

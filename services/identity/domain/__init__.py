@@ -1,0 +1,1 @@
+"""What identity decides: pure rules, no database, no network."""

@@ -1,0 +1,27 @@
+"""Identity documents: reading their machine readable zone, and judging what it says.
+
+`recognise` turns rows of text into a zone, `fields_of` a zone into fields, `judge` fields into a
+verdict. Nothing here opens a picture, reads a clock or keeps state.
+"""
+
+from services.identity.domain.documents.comparison import Declared
+from services.identity.domain.documents.fields import DocumentFields, ZoneName, fields_of
+from services.identity.domain.documents.reasons import Outcome, Reason
+from services.identity.domain.documents.recognition import Certainty, Zone, recognise, settle
+from services.identity.domain.documents.verdict import Reading, Verdict, judge
+
+__all__ = [
+    "Certainty",
+    "Declared",
+    "DocumentFields",
+    "Outcome",
+    "Reading",
+    "Reason",
+    "Verdict",
+    "Zone",
+    "ZoneName",
+    "fields_of",
+    "judge",
+    "recognise",
+    "settle",
+]

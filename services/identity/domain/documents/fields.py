@@ -1,0 +1,92 @@
+"""What a machine readable zone says, as typed fields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from services.identity.domain.documents.dates import past_date, validity_date
+from services.identity.domain.documents.formats import FRENCH_CARD_BEFORE_2021, TD1, Layout, Lines
+from services.identity.domain.documents.recognition import Zone
+
+_SEXES = frozenset("MF")
+
+
+@dataclass(frozen=True)
+class ZoneName:
+    """A name as the zone writes it: words of A-Z joined by one space.
+
+    `is_cut`: the zone had no room left, so the name may go on.
+    """
+
+    text: str
+    is_cut: bool = False
+
+
+@dataclass(frozen=True)
+class DocumentFields:
+    """The fields of an identity document.
+
+    `sex` is M, F or X (not stated). `expiry` is None where the zone does not print it (French card
+    before 2021). `number` may hold one character for another of the same check-digit class (1 for L,
+    6 for G, 0 for U): its check digit cannot see it, so it identifies nobody by itself.
+    """
+
+    format: str
+    surname: ZoneName
+    given_names: ZoneName
+    birth_date: date
+    sex: str
+    number: str
+    expiry: date | None
+    issuing_state: str
+
+
+def fields_of(zone: Zone, on: date) -> DocumentFields | None:
+    """Return the fields of a zone; `on` settles the century of its dates.
+
+    None when the birth date is not a day before `on` (unknown parts are printed as `<`), when the
+    expiry is not a day, or when there is no surname.
+    """
+    layout, lines = zone.layout, zone.lines
+    surname, given_names = _names(layout, lines)
+    birth_date = past_date(layout.birth_date.of(lines), on)
+    expiry = None if layout.expiry is None else validity_date(layout.expiry.of(lines), on)
+    if birth_date is None or not surname.text or (expiry is None and layout.expiry is not None):
+        return None
+    sex = layout.sex.of(lines)
+    return DocumentFields(
+        format=layout.name,
+        surname=surname,
+        given_names=given_names,
+        birth_date=birth_date,
+        sex=sex if sex in _SEXES else "X",
+        number=_number(layout, lines),
+        expiry=expiry,
+        issuing_state=layout.issuing_state.of(lines).rstrip("<"),
+    )
+
+
+def _names(layout: Layout, lines: Lines) -> tuple[ZoneName, ZoneName]:
+    if layout is FRENCH_CARD_BEFORE_2021:
+        return _name(lines[0][5:30]), _name(lines[1][13:27])
+    line = lines[layout.names_line][0 if layout is TD1 else 5 :]
+    surname, _, given_names = line.partition("<<")
+    is_cut = not line.endswith("<")
+    return ZoneName(_words(surname), is_cut and not given_names), ZoneName(_words(given_names), is_cut)
+
+
+def _name(padded: str) -> ZoneName:
+    return ZoneName(_words(padded), is_cut=not padded.endswith("<"))
+
+
+def _words(text: str) -> str:
+    return " ".join(word for word in text.split("<") if word)
+
+
+def _number(layout: Layout, lines: Lines) -> str:
+    """The document's number; a long one goes on in the optional data (see `Check.overflow`)."""
+    number = layout.number.of(lines)
+    if layout is TD1 and lines[0][14] == "<":
+        number += lines[0][15:30].split("<")[0][:-1]
+    return number.rstrip("<")

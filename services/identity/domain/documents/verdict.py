@@ -1,0 +1,79 @@
+"""The verdict on an identity document: accepted, for a person to look at, or refused, with reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from services.identity.domain.documents.comparison import Declared, Likeness, compare
+from services.identity.domain.documents.fields import DocumentFields
+from services.identity.domain.documents.reasons import Outcome, Reason
+from services.identity.domain.documents.recognition import Certainty
+from services.identity.domain.documents.validity import Validity, validity
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a reader saw on one picture.
+
+    `fields` is None when nothing certain enough was read; `defects` then says why, and holds what was
+    wrong with the picture or between two readings of it.
+    """
+
+    fields: DocumentFields | None
+    certainty: Certainty
+    defects: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The outcome and its reasons, none when accepted."""
+
+    outcome: Outcome
+    reasons: tuple[Reason, ...]
+
+    def __post_init__(self) -> None:
+        """Hold the invariant: reasons are given exactly when the document is not accepted."""
+        if (self.outcome is Outcome.ACCEPTED) == bool(self.reasons):
+            raise ValueError("a verdict gives reasons exactly when it does not accept")
+
+    @staticmethod
+    def because(reasons: tuple[Reason, ...]) -> Verdict:
+        """Return the verdict that these reasons lead to: one refusal refuses, none accepts."""
+        if not reasons:
+            return Verdict(Outcome.ACCEPTED, ())
+        is_refused = any(reason.outcome is Outcome.REFUSED for reason in reasons)
+        return Verdict(Outcome.REFUSED if is_refused else Outcome.PERSON, reasons)
+
+
+def judge(reading: Reading, declared: Declared, on: date) -> Verdict:
+    """Judge a reading against what the person declared, on the day `on` (platform time).
+
+    A corrected reading may accept, but never refuses: where it differs, the correction may be what is
+    wrong, and a person looks.
+    """
+    if reading.fields is None:
+        return Verdict.because(reading.defects or (Reason.UNREADABLE,))
+    found = tuple(_doubts(reading.fields, declared, on))
+    if reading.certainty is Certainty.CORRECTED and Verdict.because(found).outcome is Outcome.REFUSED:
+        found = (Reason.DIFFERS_AFTER_CORRECTION,)
+    return Verdict.because((*reading.defects, *found))
+
+
+def _doubts(fields: DocumentFields, declared: Declared, on: date) -> Iterator[Reason]:
+    """What stands against accepting these fields."""
+    likeness = compare(declared, fields)
+    if likeness.names is not Likeness.SAME:
+        is_near = likeness.names is Likeness.NEAR
+        yield Reason.NAME_NEARLY_SAME if is_near else Reason.NAME_DIFFERS
+    if likeness.birth_date is not Likeness.SAME:
+        is_near = likeness.birth_date is Likeness.NEAR
+        yield Reason.BIRTH_DATE_NEARLY_SAME if is_near else Reason.BIRTH_DATE_DIFFERS
+    match validity(fields, on):
+        case Validity.EXPIRED:
+            yield Reason.EXPIRED
+        case Validity.UNCLEAR:
+            yield Reason.EXPIRY_UNCLEAR
+        case Validity.VALID:
+            pass
