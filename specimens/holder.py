@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 SURNAMES = (
-    "Dupecimen", "Labulle", "Échantillon", "Fictiveau", "De La Maquette", "Gabarit", "Leprototype", "D'Exemple",
-    "Brouillon-Lecroquis", "Imaginon", "Fauxmont", "Trucmuche", "Dupantin", "Bidulot", "Chiméron", "Nullepart",
-    "Vraisemblon", "Pseudonymeau", "Factice-Lemodèle", "Inventurier",
+    "Dupecimen", "Labulle", "Échantillon", "Fictiveau", "De La Maquette", "Gabarit", "Leprototype",
+    "D'Exemple", "Brouillon-Lecroquis", "Imaginon", "Fauxmont", "Trucmuche", "Dupantin", "Bidulot",
+    "Chiméron", "Nullepart", "Vraisemblon", "Pseudonymeau", "Factice-Lemodèle", "Inventurier",
 )  # fmt: skip
 GIVEN_NAMES_F = (
     "Éléonore",

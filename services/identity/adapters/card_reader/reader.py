@@ -52,7 +52,7 @@ class CardReader:
                 zones.append(zone)
                 if zone.certainty is Certainty.EXACT:
                     return zones
-            if any(zone.certainty is Certainty.CORRECTED for zone in zones):
+            if any(_is_this_way_up(zone) for zone in zones):
                 break
         return zones
 
@@ -67,6 +67,11 @@ class CardReader:
         if band is not None:
             yield rows_of(self._spotter.spot(as_strip(flattened(band))))
             yield rows_of(self._spotter.spot(as_strip(band)))
+
+
+def _is_this_way_up(zone: Zone) -> bool:
+    """Another orientation would give nothing more: this one gave a zone, or at least its heading."""
+    return zone.certainty.is_usable or zone.layout.heading.match(zone.lines[0]) is not None
 
 
 def _nothing(reason: Reason) -> Reading:

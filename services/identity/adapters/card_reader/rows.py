@@ -51,7 +51,8 @@ def zone_band(pixels: Pixels, spots: Sequence[Spot]) -> Pixels | None:
     corners = np.concatenate([row.corners for row in rows]) @ level.T
     left_top, right_bottom = _widened(corners, widest.height, max(len(clean(row.text)) for row in rows))
     centre = ((left_top + right_bottom) / 2) @ level
-    return _cut(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), centre, right_bottom - left_top, widest.angle_rad)
+    grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
+    return _cut(grey, centre, right_bottom - left_top, widest.angle_rad)
 
 
 def flattened(grey: Pixels) -> Pixels:
@@ -102,9 +103,8 @@ def _widened(
 def _cut(grey: Pixels, centre: NDArray[np.float64], size: NDArray[np.float64], angle_rad: float) -> Pixels:
     """The rectangle of this centre, size and direction, level, brought to the band's width."""
     scale = min(_MOST_ENLARGED, _BAND_WIDTH_PX / float(size[0]))
-    matrix = cv2.getRotationMatrix2D(
-        (float(centre[0]), float(centre[1])), float(np.degrees(angle_rad)), scale
-    )
+    about = (float(centre[0]), float(centre[1]))
+    matrix = np.array(cv2.getRotationMatrix2D(about, float(np.degrees(angle_rad)), scale), dtype=np.float64)
     matrix[:, 2] += size * scale / 2 - centre
     target = (max(1, int(size[0] * scale)), max(1, int(size[1] * scale)))
     turned = cv2.warpAffine(grey, matrix, target, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)

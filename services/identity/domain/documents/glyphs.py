@@ -35,33 +35,10 @@ _TYPED = {
     Kind.ANY: {},
 }
 
-_GROUPS = [
-    "0OQDU",
-    "1IL",
-    "2Z",
-    "5S",
-    "8B",
-    "6G",
-    "4A",
-    "7TY",
-    "VY",
-    "MNH",
-    "KX",
-    "CG",
-    "3J",
-    "38",
-    "56",
-    "69",
-    "17",
-    "EF",
-    "PR",
-    "UV",
-    "<K",
-    "<C",
-    "08",
-    "89",
-    "L<",
-]
+_GROUPS = (
+    "0OQDU", "1IL", "2Z", "5S", "8B", "6G", "4A", "7TY", "VY", "MNH", "KX", "CG", "3J", "38", "56", "69",
+    "17", "EF", "PR", "UV", "<K", "<C", "08", "89", "L<",
+)  # fmt: skip
 
 
 def _look_alikes() -> Mapping[str, frozenset[str]]:
