@@ -108,11 +108,12 @@ def _person(rulebook: Rulebook, case: Stated) -> Outcome:
 
 def _partner(rulebook: Rulebook, case: Stated) -> Outcome:
     category = rulebook.category(case["category"])
-    reasons = category.review(case["facts"])
+    reasons, documents = category.review(case["facts"]), category.documents_for(case["facts"])
     return {
         "accepted": category.accepts(case["facts"]),
         "unmet": _codes(reason for reason in reasons if not reason.met),
-        "documents": sorted(document.id for document in category.documents_for(case["facts"])),
+        "documents": sorted(document.id for document in documents),
+        "document_ages": {each.id: each.max_age_months for each in documents if each.max_age_months},
     }
 
 
@@ -138,7 +139,13 @@ def _settlement(rulebook: Rulebook, case: Stated) -> Outcome:
 
 def _terms(rulebook: Rulebook) -> Outcome:
     fee_cents = rulebook.fee.amount_cents if rulebook.fee else None
-    return {"fee_cents": fee_cents, "dispute_days": rulebook.dispute_days}
+    return {
+        "fee_cents": fee_cents,
+        "dispute_days": rulebook.dispute_days,
+        "starts_on": rulebook.starts_on.isoformat(),
+        "ends_on": rulebook.ends_on.isoformat(),
+        "spend_until": rulebook.spend_until.isoformat(),
+    }
 
 
 _SECTIONS = {

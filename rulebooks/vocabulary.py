@@ -144,7 +144,7 @@ ACTIVITIES = frozenset(
     {
         "performance",
         "ticketing",
-        "cinema",
+        "film_projection",
         "sport",
         "art",
         "local_authority",
