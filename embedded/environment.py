@@ -51,7 +51,7 @@ class Environments:
             "ATOUTS_MODE": mode,
             "ATOUTS_RUN_DIR": str(self.run.path),
             "KEYS_DIR": str(self.run.keys),
-            "LOG_LEVEL": self.state.given.get("LOG_LEVEL", "INFO"),
+            "LOG_LEVEL": self.state.given.get("LOG_LEVEL", "info"),
             **self._addresses(),
         }
         if mode in _MODES_WITH_A_CLOCK:
@@ -70,14 +70,11 @@ class Environments:
 
     def of_process(self, process: Process) -> dict[str, str]:
         """The whole environment of a process: the machine's, without settings of ours, then its own."""
-        listening = ("OPS_PORT", *process.ports)
-        known = self.state.ports
-        own_ports = {name: known[f"{process.name}.{name}"] for name in listening if f"{process.name}.{name}" in known}
         return {
             **machine_environment(),
             **self.of_service(process.service),
-            **{name: str(port) for name, port in own_ports.items()},
-            "DATABASE_POOL_SIZE": str(process.connections),
+            **self._listening(process),
+            **({"DATABASE_CONNECTIONS": str(process.connections)} if process.connections else {}),
             **process.settings,
         }
 
@@ -94,6 +91,11 @@ class Environments:
             settings["POSTGRES_OPERATOR_URL"] = self.postgres().url(OPERATOR, "postgres")
         settings["BROKER_URL"] = self._broker_url(OPERATOR)
         return settings
+
+    def _listening(self, process: Process) -> dict[str, str]:
+        # A migration listens nowhere: it has no port in the state.
+        ports = {name: self.state.ports.get(f"{process.name}.{name}") for name in ("OPS_PORT", *process.ports)}
+        return {name: str(port) for name, port in ports.items() if port}
 
     def _addresses(self) -> dict[str, str]:
         known = self.state.ports
