@@ -39,7 +39,7 @@ def authority_problems(document: Document, path: Path) -> Iterator[Problem]:
             "Donnez-leur le même nom.",
         )
     iban = _text(document, "debtor", "iban")
-    if iban is not None and not _iban_holds(iban):
+    if iban is not None and not iban_holds(iban):
         yield document.problem(
             ("debtor", "iban"), "La clé de cet IBAN est fausse.", "Recopiez l'IBAN depuis le RIB."
         )
@@ -170,7 +170,7 @@ def _listed(names: set[str | None] | frozenset[str]) -> str:
     return ", ".join(sorted(name for name in names if name)) or "aucun pour l'instant"
 
 
-def _iban_holds(iban: str) -> bool:
+def iban_holds(iban: str) -> bool:
     """ISO 13616: the rearranged digits leave 1 modulo 97."""
     rearranged = iban[4:] + iban[:4]
     return rearranged.isalnum() and int("".join(str(int(char, 36)) for char in rearranged)) % 97 == 1

@@ -18,15 +18,15 @@ Where = tuple[str | int, ...]
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML without its traps: dates stay text, only true and false are booleans.
+    """YAML without its traps: dates and decimals stay text, only true and false are booleans.
 
-    (YAML 1.1 reads a bare `on`, `yes` or `no` as a boolean, also as a key, and 12:30 as 750.)
+    (YAML 1.1 reads a bare `on`, `yes` or `no` as a boolean, also as a key, and 12:30 as 750. JSON Schema
+    takes 20.0 for an integer: a decimal amount must not get that far.)
     """
 
 
 _PLAIN_TAGS = {
     "tag:yaml.org,2002:int": r"^[-+]?(0|[1-9][0-9]*)$",
-    "tag:yaml.org,2002:float": r"^[-+]?[0-9]+[.][0-9]+$",
     "tag:yaml.org,2002:bool": r"^(true|false)$",
     "tag:yaml.org,2002:null": r"^(~|null|)$",
 }

@@ -48,7 +48,10 @@ class Fact:
     def _complaint_of_list(self, value: list[object]) -> str | None:
         if not all(isinstance(item, str) for item in value):
             return f"{self.name}: expected a list of texts"
-        return None
+        outside = [item for item in value if self.values and item not in self.values]
+        return (
+            f"{self.name}: {outside[0]!r} is not one of {', '.join(sorted(self.values))}" if outside else None
+        )
 
 
 class Vocabulary(Mapping[str, Fact]):
