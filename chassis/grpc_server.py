@@ -1,0 +1,213 @@
+"""The gRPC door of a service: proves the caller, asks the policy, runs one use case in one transaction.
+
+A service hands over objects whose methods are named as its RPCs in snake case, `method(work, request)`; one
+marked `@direct` takes `(call, request)` and opens transactions of its own. Start fails when an RPC has no
+method, two methods, or no line in the policy.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import signal
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent import futures
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import grpc
+from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
+from google.protobuf.message_factory import GetMessageClass
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from sqlalchemy.orm import Session
+
+from chassis import context as call_context
+from chassis import logs, metrics, trace
+from chassis.clock import PlatformClock
+from chassis.context import CallContext
+from chassis.database import Database
+from chassis.errors import BUG, CHASSIS_ANSWERS, NotAllowed, NotSignedIn
+from chassis.grpc_answers import AnswerTable, answer_for, to_status
+from chassis.ops_http import Readiness
+from chassis.policy import Rule
+from chassis.tables import ChassisTables
+from chassis.tokens import TokenVerifier
+from chassis.work import Work
+
+SERVICE_TOKEN, AUTHORITY, ADDRESS = "atouts-service", "atouts-authority", "atouts-address"
+_GRACE_S = 8
+_log = logs.get(__name__)
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def direct(method: F) -> F:
+    """Mark a door method that takes `(call, request)` and opens its own transactions."""
+    method.opens_transactions = True  # type: ignore[attr-defined]
+    return method
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call outside any transaction."""
+
+    context: CallContext
+    deadline_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """What a service's doors stand on."""
+
+    service: str
+    database: Database
+    tables: ChassisTables
+    clock: PlatformClock
+    verifier: TokenVerifier
+
+    def work(self, session: Session, context: CallContext) -> Work:
+        return Work(session, context, self.clock.now(), self.service, self.tables)
+
+
+class Doors:
+    """One gRPC service, ready to be added to a server."""
+
+    def __init__(
+        self,
+        platform: Platform,
+        descriptor: ServiceDescriptor,
+        handlers: Sequence[object],
+        policy: Mapping[str, Rule],
+        answers: AnswerTable,
+    ) -> None:
+        self._platform = platform
+        self._descriptor = descriptor
+        self._answers = {**CHASSIS_ANSWERS, **answers}
+        methods = {rpc.name: _find(handlers, rpc.name) for rpc in descriptor.methods}
+        if missing := set(methods) ^ set(policy):
+            raise TypeError(f"the policy and {descriptor.name} differ: {', '.join(sorted(missing))}")
+        self._rpc_handlers = {
+            rpc.name: self._rpc_handler(rpc, methods[rpc.name], policy[rpc.name]) for rpc in descriptor.methods
+        }
+
+    def add_to(self, server: grpc.Server) -> None:
+        server.add_generic_rpc_handlers(
+            (grpc.method_handlers_generic_handler(self._descriptor.full_name, self._rpc_handlers),)
+        )
+
+    def _rpc_handler(self, rpc: MethodDescriptor, method: Callable[..., Any], rule: Rule) -> grpc.RpcMethodHandler:
+        service = self._descriptor.full_name
+        seconds = metrics.GRPC_SECONDS.labels(service, rpc.name)
+        in_flight = metrics.GRPC_IN_FLIGHT.labels(service)
+        handled_ok = metrics.GRPC_HANDLED.labels(service, rpc.name, "OK")
+        run = self._run_direct if hasattr(method, "opens_transactions") else self._run_in_transaction
+
+        def handle(request: Any, grpc_context: grpc.ServicerContext) -> Any:
+            with in_flight.track_inprogress(), seconds.time():
+                try:
+                    response = run(method, rule, request, self._open(grpc_context))
+                except Exception as error:
+                    self._refuse(rpc, error, grpc_context)
+                handled_ok.inc()
+                return response
+
+        return grpc.unary_unary_rpc_method_handler(
+            handle,
+            request_deserializer=GetMessageClass(rpc.input_type).FromString,
+            response_serializer=GetMessageClass(rpc.output_type).SerializeToString,
+        )
+
+    def _open(self, grpc_context: grpc.ServicerContext) -> Call:
+        """Prove who calls. Raises NotSignedIn, SessionExpired, NotAllowed."""
+        metadata = {key: value for key, value in grpc_context.invocation_metadata() if isinstance(value, str)}
+        trace.start(metadata.get("traceparent"))
+        verifier = self._platform.verifier
+        service = verifier.calling_service(metadata.get(SERVICE_TOKEN, ""))
+        authority_id = metadata.get(AUTHORITY, "")
+        if not authority_id:
+            raise NotSignedIn("no authority")
+        token = metadata.get("authorization", "").removeprefix("Bearer ")
+        person = verifier.person(token) if token else None
+        if person and person.authority_id != authority_id:
+            raise NotAllowed("another authority's account")
+        context = CallContext(
+            authority_id, service, person.account if person else None, token, metadata.get(ADDRESS, "")
+        )
+        call_context.current.set(context)
+        return Call(context, grpc_context.time_remaining() or 10.0)
+
+    def _run_direct(self, method: Callable[..., Any], rule: Rule, request: Any, call: Call) -> Any:
+        rule.check_caller(call.context)
+        if _needs_grants(rule):
+            with self._platform.database.transaction() as session:
+                rule.check_grants(self._platform.work(session, call.context), request)
+        return method(call, request)
+
+    def _run_in_transaction(self, method: Callable[..., Any], rule: Rule, request: Any, call: Call) -> Any:
+        rule.check_caller(call.context)
+
+        def act(session: Session) -> tuple[Any, Exception | None]:
+            work = self._platform.work(session, call.context)
+            rule.check_grants(work, request)
+            try:
+                return method(work, request), None
+            except Exception as error:
+                # A refusal that must leave a trace (a counted failure) commits what it wrote.
+                if getattr(error, "commits", False):
+                    return None, error
+                raise
+
+        response, refusal = self._platform.database.run(act)
+        if refusal:
+            raise refusal
+        return response
+
+    def _refuse(self, rpc: MethodDescriptor, error: Exception, grpc_context: grpc.ServicerContext) -> None:
+        answer = answer_for(error, self._answers)
+        if answer is BUG:
+            _log.error("bug", rpc=rpc.name, exc_info=error)
+        elif answer.status.value == "UNAVAILABLE":
+            _log.warning("operational", rpc=rpc.name, reason=str(error)[:300])
+        metrics.GRPC_HANDLED.labels(self._descriptor.full_name, rpc.name, answer.status.value).inc()
+        grpc_context.abort_with_status(to_status(error, answer))
+
+
+def _needs_grants(rule: Rule) -> bool:
+    return not getattr(rule, "in_handler", False)
+
+
+def _find(handlers: Sequence[object], rpc_name: str) -> Callable[..., Any]:
+    name = re.sub(r"(?<!^)(?=[A-Z])", "_", rpc_name).lower()
+    found = [getattr(handler, name) for handler in handlers if inspect.ismethod(getattr(handler, name, None))]
+    if len(found) != 1:
+        raise TypeError(f"{rpc_name} needs one method {name}, and has {len(found)}")
+    return found[0]
+
+
+def serve(doors: Sequence[Doors], address: str, threads: int, readiness: Readiness) -> None:
+    """Serve until SIGTERM, then: not ready, health says so, doors close, what is under way ends.
+
+    `threads` is how many requests are held at once; a few more wait, the rest is refused at once.
+    """
+    server = grpc.server(
+        futures.ThreadPoolExecutor(threads, thread_name_prefix="rpc"),
+        maximum_concurrent_rpcs=threads * 4,
+        options=[("grpc.max_receive_message_length", 32 << 20), ("grpc.max_connection_age_ms", 300_000)],
+    )
+    for door in doors:
+        door.add_to(server)
+    state = health.HealthServicer()
+    health_pb2_grpc.add_HealthServicer_to_server(state, server)
+    server.add_insecure_port(address)
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    server.start()
+    state.set("", health_pb2.HealthCheckResponse.SERVING)
+    _log.info("serving", rpc_address=address)
+    stopping.wait()
+    readiness.leave()
+    state.enter_graceful_shutdown()
+    time.sleep(0.1)  # lets the balancer's next probe see it
+    server.stop(_GRACE_S).wait()

@@ -1,0 +1,126 @@
+"""The relay: takes facts from the outbox to the broker, in order, each at least once.
+
+One relay a service is active: it holds a session advisory lock on a direct connection while another stands by.
+It reads unpublished rows by sequence (never "greater than the last one": commits do not come in that order),
+publishes outside any transaction, and marks the rows when the broker has confirmed them.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+import sqlalchemy.exc
+
+from chassis import broker, events, logs, metrics
+from chassis.broker import Outgoing
+from chassis.clock import machine_now
+from chassis.errors import Operational
+from chassis.tables import ChassisTables
+
+BATCH = 500
+_IDLE_S = 0.05
+_BACKOFF_S = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+_LOCK_KEY = 0x61746F7574  # "atout"
+_log = logs.get(__name__)
+
+
+class Relay:
+    """One service's relay. `run` returns after `stop`."""
+
+    def __init__(self, service: str, database_url: str, broker_url: str, tables: ChassisTables) -> None:
+        self._service = service
+        self._engine = sa.create_engine(
+            database_url, poolclass=sa.pool.NullPool, connect_args={"connect_timeout": 3}
+        )
+        self._broker_url = broker_url
+        self._outbox = tables.outbox
+        self._stopping = threading.Event()
+        self.connected = False
+
+    def stop(self, *_: object) -> None:
+        self._stopping.set()
+
+    def stop_on_signals(self) -> None:
+        signal.signal(signal.SIGTERM, self.stop)
+        signal.signal(signal.SIGINT, self.stop)
+
+    def run(self) -> None:
+        failures = 0
+        while not self._stopping.is_set():
+            try:
+                with self._engine.connect() as connection:
+                    failures = 0
+                    self.connected = True  # active or standing by
+                    self._relay_while_active(connection)
+            except (Operational, sqlalchemy.exc.DBAPIError, *broker.BROKER_ERRORS) as error:
+                _log.warning("relay waits", reason=str(error)[:200])
+                self._stopping.wait(_BACKOFF_S[min(failures, len(_BACKOFF_S) - 1)])
+                failures += 1
+                self.connected = False
+
+    def _relay_while_active(self, connection: sa.Connection) -> None:
+        if not self._take_lock(connection):
+            self._stopping.wait(0.5)
+            return
+        with broker.connect(self._broker_url) as amqp_connection:
+            publisher = broker.Publisher(amqp_connection, self._service)
+            while not self._stopping.is_set():
+                if not self._relay_batch(connection, publisher):
+                    self._stopping.wait(_IDLE_S)
+
+    def _take_lock(self, connection: sa.Connection) -> bool:
+        taken = connection.execute(sa.select(sa.func.pg_try_advisory_lock(_LOCK_KEY))).scalar_one()
+        connection.commit()
+        return bool(taken)
+
+    def _relay_batch(self, connection: sa.Connection, publisher: broker.Publisher) -> int:
+        rows = connection.execute(
+            sa.select(self._outbox)
+            .where(self._outbox.c.published_at.is_(None))
+            .order_by(self._outbox.c.sequence)
+            .limit(BATCH)
+        ).all()
+        connection.commit()
+        self._measure(rows)
+        if rows:
+            publisher.publish([self._outgoing(row) for row in rows])
+            self._mark_published(connection, [row.sequence for row in rows])
+        return len(rows)
+
+    def _mark_published(self, connection: sa.Connection, sequences: Sequence[int]) -> None:
+        outbox = self._outbox
+        connection.execute(
+            sa.update(outbox)
+            .where(outbox.c.sequence == sa.any_(sa.cast(list(sequences), sa.ARRAY(sa.BigInteger))))
+            .values(published_at=machine_now())
+        )
+        connection.commit()
+
+    def _outgoing(self, row: Any) -> Outgoing:
+        event = events.Event(
+            event_id=row.event_id,
+            source=self._service,
+            type=row.type,
+            authority_id=row.authority_id,
+            subject=row.subject,
+            version=row.version,
+            recorded_at=row.recorded_at,
+            traceparent=row.traceparent,
+            data=row.data,
+        )
+        contract = events.contracts().get(row.type)
+        return Outgoing(
+            routing_key=row.type,
+            body=events.encode(event, row.sequence),
+            message_id=str(row.event_id),
+            mandatory=bool(contract and contract.subscribers),
+        )
+
+    def _measure(self, rows: Sequence[Any]) -> None:
+        oldest = (machine_now() - rows[0].recorded_at).total_seconds() if rows else 0.0
+        metrics.OUTBOX_DEPTH.set(len(rows))
+        metrics.OUTBOX_AGE.set(max(0.0, oldest))

@@ -1,0 +1,70 @@
+"""What each command of a service starts with: its platform, its operator's door, its process."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from chassis import keys, logs, migrate, ops_http, relay
+from chassis.clock import platform_clock
+from chassis.config import Settings
+from chassis.crypto import Cipher
+from chassis.database import Database
+from chassis.errors import Operational
+from chassis.grpc_server import Doors, Platform, serve
+from chassis.ops_http import Readiness
+from chassis.tables import ChassisTables
+from chassis.tokens import ServiceTokens, TokenVerifier
+
+_log = logs.get(__name__)
+
+
+def platform(settings: Settings, tables: ChassisTables, connections: int | None = None) -> Platform:
+    """The database, clock and token verifier of this process."""
+    return Platform(
+        settings.service,
+        Database(settings.database_url, connections or settings.connections),
+        tables,
+        platform_clock(settings),
+        TokenVerifier(settings.service, keys.folder(settings.keys_dir)),
+    )
+
+
+def cipher(settings: Settings) -> Cipher:
+    """The cipher of the service's personal columns and files."""
+    return Cipher(keys.folder(settings.keys_dir).secret(f"data/{settings.service}"))
+
+
+def service_tokens(settings: Settings) -> ServiceTokens:
+    return ServiceTokens(settings.service, keys.folder(settings.keys_dir))
+
+
+def run_rpc(settings: Settings, on: Platform, doors: Sequence[Doors], threads: int | None = None) -> int:
+    """Serve the service's gRPC doors until SIGTERM."""
+    readiness = Readiness({"database": on.database.is_ready})
+    ops_http.serve(settings, readiness)
+    serve(doors, f"{settings.rpc_host}:{settings.rpc_port}", threads or settings.connections * 2, readiness)
+    on.database.close()
+    return 0
+
+
+def run_relay(settings: Settings, tables: ChassisTables) -> int:
+    """Relay the service's facts until SIGTERM."""
+    process = relay.Relay(settings.service, settings.database_url, settings.broker_url, tables)
+    process.stop_on_signals()
+    ops_http.serve(settings, Readiness({"connected": lambda: process.connected}))
+    process.run()
+    return 0
+
+
+def run_migrate(settings: Settings, store: Path) -> int:
+    """Bring the service's tables and queues to this version; waits for servers that are still starting."""
+    for attempt in range(20):
+        try:
+            migrate.run(settings, store)
+            return 0
+        except Operational as error:
+            _log.warning("migration waits", attempt=attempt, reason=str(error)[:200])
+            threading.Event().wait(0.5)
+    return 1

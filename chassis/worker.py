@@ -1,0 +1,206 @@
+"""The worker: nameko takes events from the service's queue and hands them to handlers, and wakes due jobs.
+
+Runs in a process patched by eventlet; nothing that `rpc` imports may import this module.
+
+An operational error is waited out inside the handler and counts for nothing. A bug or a bad message is counted,
+requeued, and parked by the broker after its delivery limit: the rest goes on.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import kombu.serialization
+from eventlet import tpool
+from nameko import config as nameko_config
+from nameko.messaging import consume
+from nameko.runners import ServiceRunner
+from nameko.timer import timer
+
+from chassis import broker, inbox, logs, metrics, ops_http, trace
+from chassis import context as call_context
+from chassis.clock import PlatformClock, machine_now
+from chassis.config import Settings
+from chassis.context import CallContext
+from chassis.database import Database
+from chassis.errors import is_operational
+from chassis.events import CONTENT_TYPE, BadEvent, Event, decode, subscriptions_of
+from chassis.grpc_server import Platform
+from chassis.jobs import JobHandler, JobPlayer
+from chassis.ops_http import Readiness
+from chassis.tables import ChassisTables
+from chassis.work import Work
+
+T = TypeVar("T")
+MAX_WORKERS = 4  # handlers at once; also the database pool and the prefetch
+_JOB_TICK_S = 0.3
+_BACKOFF_S = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+_log = logs.get(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class EventHandler:
+    """`handle(work, event, fetched)` runs in the event's transaction; `fetch(event)`, if any, before it and
+    outside: the place for calls to other services."""
+
+    handle: Callable[[Work, Event, Any], None]
+    fetch: Callable[[Event], Any] | None = None
+
+
+def in_real_thread(act: Callable[[], T]) -> T:
+    """Run a blocking gRPC call in a thread of the operating system: in a green one it freezes all others."""
+    return tpool.execute(contextvars.copy_context().run, act)  # type: ignore[no-any-return]
+
+
+class EventDispatcher:
+    """Gives each event to its handler, exactly once in effect."""
+
+    def __init__(
+        self,
+        service: str,
+        database: Database,
+        tables: ChassisTables,
+        clock: PlatformClock,
+        handlers: Mapping[str, EventHandler],
+    ) -> None:
+        self._service = service
+        self._database = database
+        self._tables = tables
+        self._clock = clock
+        self._handlers = handlers
+
+    def dispatch(self, body: bytes | str) -> None:
+        """Handle one message; returns when it may be acknowledged. Raises what must be requeued."""
+        try:
+            event = decode(body)
+        except BadEvent as error:
+            metrics.EVENTS_HANDLED.labels("unreadable", "failed").inc()
+            _log.error("bad message", reason=str(error))
+            raise
+        trace.start(event.traceparent)
+        call_context.current.set(CallContext(event.authority_id, self._service))
+        try:
+            self._until_it_can(lambda: self._handle(event))
+        except Exception as error:
+            self._note_failure(event, error)
+            raise
+        metrics.EVENTS_HANDLED.labels(event.type, "handled").inc()
+        metrics.EVENT_LAG.labels(event.type).observe((machine_now() - event.recorded_at).total_seconds())
+
+    def _handle(self, event: Event) -> None:
+        handler = self._handlers[event.type]
+        fetched = handler.fetch(event) if handler.fetch else None
+        context = CallContext(event.authority_id, self._service)
+
+        def act(session: Any) -> None:
+            if inbox.claim(session, self._tables, event):
+                work = Work(session, context, self._clock.now(), self._service, self._tables)
+                handler.handle(work, event, fetched)
+
+        self._database.run(act)
+
+    def _until_it_can(self, act: Callable[[], None]) -> None:
+        failures = 0
+        while True:
+            try:
+                return act()
+            except Exception as error:
+                if not is_operational(error):
+                    raise
+                delay = _BACKOFF_S[min(failures, len(_BACKOFF_S) - 1)]
+                _log.warning("event waits", reason=str(error)[:200], delay_s=delay)
+                time.sleep(delay * random.uniform(0.8, 1.2))  # noqa: S311 - spreads retries, guards nothing
+                failures += 1
+
+    def _note_failure(self, event: Event, error: Exception) -> None:
+        metrics.EVENTS_HANDLED.labels(event.type, "failed").inc()
+        _log.error("event handler failed", type=event.type, event_id=str(event.event_id), exc_info=error)
+        self._until_it_can(
+            lambda: self._database.run(
+                lambda session: _ignore(inbox.record_failure(session, self._tables, event, repr(error)))
+            )
+        )
+        time.sleep(0.1)  # a requeued message comes back at once
+
+
+def _ignore(_value: object) -> None:
+    """A counted failure has no answer."""
+
+
+def run_process(
+    settings: Settings,
+    on: Platform,
+    event_handlers: Mapping[str, EventHandler],
+    job_handlers: Mapping[str, JobHandler],
+) -> int:
+    """The worker command of a service. Fails at once when a subscribed event type has no handler."""
+    subscribed = {contract.type for contract in subscriptions_of(settings.service)}
+    if missing := subscribed ^ set(event_handlers):
+        raise TypeError(f"contracts and handlers differ: {', '.join(sorted(missing))}")
+    ops_http.serve(settings, Readiness({"database": on.database.is_ready}))
+    basis = (settings.service, on.database, on.tables, on.clock)
+    run(settings.service, settings.broker_url, EventDispatcher(*basis, event_handlers), JobPlayer(*basis, job_handlers))
+    on.database.close()
+    return 0
+
+
+def run(service: str, broker_url: str, dispatcher: EventDispatcher, jobs: JobPlayer) -> None:
+    """Handle events and play jobs until SIGTERM; what is under way ends first."""
+    kombu.serialization.register(
+        "cloudevents", lambda body: body, lambda body: body, content_type=CONTENT_TYPE, content_encoding="utf-8"
+    )
+    nameko_config.setup(
+        {
+            "AMQP_URI": broker_url,
+            "max_workers": MAX_WORKERS + 1,  # the job timer is one of nameko's workers
+            "PREFETCH_COUNT": MAX_WORKERS,
+            "HEARTBEAT": 30,
+            "ACCEPT": [CONTENT_TYPE],
+            "SERIALIZERS": {},
+        }
+    )
+
+    class Worker:
+        """What nameko runs: one queue, one timer."""
+
+        name = service
+
+        @consume(broker.events_queue(service), requeue_on_error=True, accept=[CONTENT_TYPE])
+        def on_event(self, body: bytes | str) -> None:
+            dispatcher.dispatch(body)
+
+        @timer(interval=_JOB_TICK_S)
+        def on_tick(self) -> None:
+            try:
+                jobs.play_due()
+            except Exception as error:
+                if not is_operational(error):
+                    raise
+                _log.warning("jobs wait", reason=str(error)[:200])
+
+    _run_until_signal(Worker)
+
+
+def _run_until_signal(worker_class: type) -> None:
+    import eventlet
+    from eventlet.green import signal
+
+    runner = ServiceRunner()
+    runner.add_service(worker_class)
+    runner.start()
+    stopping = eventlet.event.Event()
+
+    def stop(*_: object) -> None:
+        if not stopping.ready():
+            eventlet.spawn_n(stopping.send)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    _log.info("working")
+    stopping.wait()
+    runner.stop()

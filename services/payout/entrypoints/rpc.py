@@ -1,0 +1,30 @@
+"""The gRPC door of the payout service."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from atouts.payout.v1 import service_pb2
+
+from chassis import progress, service
+from chassis.config import Settings
+from chassis.grpc_server import Doors
+from services.payout import bootstrap
+from services.payout.bootstrap import Parts
+from services.payout.entrypoints.answers import ANSWERS
+from services.payout.entrypoints.doors import RunDoor
+from services.payout.entrypoints.policy import POLICY
+
+DESCRIPTOR = service_pb2.DESCRIPTOR.services_by_name["PayoutService"]
+
+
+def doors(parts: Parts) -> Sequence[Doors]:
+    return (
+        Doors(parts.platform, DESCRIPTOR, [RunDoor(parts)], POLICY, ANSWERS),
+        Doors(parts.platform, progress.DESCRIPTOR, [progress.ProgressDoor()], progress.POLICY, {}),
+    )
+
+
+def main(settings: Settings, _arguments: Sequence[str]) -> int:
+    parts = bootstrap.build(settings)
+    return service.run_rpc(settings, parts.platform, doors(parts))
