@@ -168,7 +168,7 @@ class Publisher:
         self._settle(delivery_tag, multiple)
         self._refused.append("rejected by a queue")
 
-    def _on_return(self, reply_code: int, reply_text: str, *rest: Any) -> None:
+    def _on_return(self, reply_code: int, reply_text: str, *_rest: Any) -> None:
         self._refused.append(f"{reply_text} ({reply_code})")
 
 

@@ -71,7 +71,7 @@ class MovableClock:
         offset = (instant - machine_now()).total_seconds()
         fresh = self._path.with_suffix(f".{os.getpid()}.tmp")
         fresh.write_text(json.dumps({"offset_s": offset}))
-        os.replace(fresh, self._path)
+        fresh.replace(self._path)
 
     def _current_offset(self) -> timedelta:
         try:

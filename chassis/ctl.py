@@ -37,7 +37,9 @@ def main(top: argparse.ArgumentParser, settings: Settings, arguments: Sequence[s
 def _replay(settings: Settings, arguments: argparse.Namespace) -> int:
     listed = []
     for message in broker.parked_messages(settings.broker_url, settings.service):
-        listed.append({"message_id": message.properties.get("message_id"), "type": message.delivery_info["routing_key"]})
+        listed.append(
+            {"message_id": message.properties.get("message_id"), "type": message.delivery_info["routing_key"]}
+        )
         if arguments.all:
             broker.send_back(settings.broker_url, settings.service, message)
             message.ack()

@@ -79,9 +79,7 @@ class Overloaded(Exception):
 
 # What the chassis itself refuses; each service's table is added to it.
 CHASSIS_ANSWERS: dict[type[Exception], Answer] = {
-    NotSignedIn: Answer(
-        Status.UNAUTHENTICATED, "not_signed_in", "Connectez-vous pour continuer.", "Sign in to go on."
-    ),
+    NotSignedIn: Answer(Status.UNAUTHENTICATED, "not_signed_in", "Connectez-vous pour continuer.", "Sign in to go on."),
     SessionExpired: Answer(
         Status.UNAUTHENTICATED,
         "session_expired",

@@ -88,9 +88,7 @@ class DatabaseFiles:
     def destroy(self, work: Work, file_id: str) -> None:
         files = work.tables.files
         work.session.execute(
-            sa.delete(files).where(
-                files.c.authority_id == work.authority_id, files.c.file_id == uuid.UUID(file_id)
-            )
+            sa.delete(files).where(files.c.authority_id == work.authority_id, files.c.file_id == uuid.UUID(file_id))
         )
 
     def _chunk(self, work: Work, file_id: uuid.UUID, ordinal: int, part: bytes) -> dict[str, object]:

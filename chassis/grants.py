@@ -44,9 +44,7 @@ def keep(
     )
 
 
-def roles_of(
-    session: Session, tables: ChassisTables, authority_id: str, account_id: str, scope: str
-) -> frozenset[str]:
+def roles_of(session: Session, tables: ChassisTables, authority_id: str, account_id: str, scope: str) -> frozenset[str]:
     grants = tables.grants
     row = session.execute(
         sa.select(grants.c.roles).where(
@@ -58,9 +56,7 @@ def roles_of(
     return frozenset(row.roles) if row else frozenset()
 
 
-def scopes_of(
-    session: Session, tables: ChassisTables, authority_id: str, account_id: str
-) -> dict[str, frozenset[str]]:
+def scopes_of(session: Session, tables: ChassisTables, authority_id: str, account_id: str) -> dict[str, frozenset[str]]:
     """Every scope in which the account has a role."""
     grants = tables.grants
     rows = session.execute(

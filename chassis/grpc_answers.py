@@ -35,7 +35,9 @@ def to_status(error: Exception, answer: Answer) -> grpc.Status:
         error_details_pb2.LocalizedMessage(locale="en", message=_fill(answer.en, attributes)),
     ]
     status = status_pb2.Status(
-        code=code_pb2.Code.Value(answer.status.value), message=answer.reason, details=[_pack(d) for d in details]
+        code=code_pb2.Code.Value(answer.status.value),
+        message=answer.reason,
+        details=[_pack(d) for d in details],
     )
     return rpc_status.to_status(status)
 

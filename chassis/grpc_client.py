@@ -83,10 +83,10 @@ class Peer:
     def close(self) -> None:
         self._channel.close()
 
-    def _metadata(self, call: CallContext | None) -> list[tuple[str, str]]:
+    def _metadata(self, call: CallContext | None) -> tuple[tuple[str, str | bytes], ...]:
         if call is None:
             raise LookupError("an outgoing call needs a context: which authority is it for?")
-        metadata = [
+        metadata: list[tuple[str, str | bytes]] = [
             (SERVICE_TOKEN, self._tokens.for_audience(self._audience)),
             (AUTHORITY, call.authority_id),
             (ADDRESS, call.address),
@@ -94,7 +94,7 @@ class Peer:
         ]
         if call.access_token:
             metadata.append(("authorization", f"Bearer {call.access_token}"))
-        return metadata
+        return tuple(metadata)
 
 
 def _translate(error: grpc.RpcError, audience: str) -> Exception:

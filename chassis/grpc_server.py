@@ -96,7 +96,9 @@ class Doors:
             (grpc.method_handlers_generic_handler(self._descriptor.full_name, self._rpc_handlers),)
         )
 
-    def _rpc_handler(self, rpc: MethodDescriptor, method: Callable[..., Any], rule: Rule) -> grpc.RpcMethodHandler:
+    def _rpc_handler(
+        self, rpc: MethodDescriptor, method: Callable[..., Any], rule: Rule
+    ) -> grpc.RpcMethodHandler[Any, Any]:
         service = self._descriptor.full_name
         seconds = metrics.GRPC_SECONDS.labels(service, rpc.name)
         in_flight = metrics.GRPC_IN_FLIGHT.labels(service)
@@ -107,7 +109,7 @@ class Doors:
             with in_flight.track_inprogress(), seconds.time():
                 try:
                     response = run(method, rule, request, self._open(grpc_context))
-                except Exception as error:
+                except Exception as error:  # noqa: BLE001 - the door: every error becomes a status, bugs are logged
                     self._refuse(rpc, error, grpc_context)
                 handled_ok.inc()
                 return response
@@ -182,7 +184,8 @@ def _find(handlers: Sequence[object], rpc_name: str) -> Callable[..., Any]:
     found = [getattr(handler, name) for handler in handlers if inspect.ismethod(getattr(handler, name, None))]
     if len(found) != 1:
         raise TypeError(f"{rpc_name} needs one method {name}, and has {len(found)}")
-    return found[0]
+    method: Callable[..., Any] = found[0]
+    return method
 
 
 def serve(doors: Sequence[Doors], address: str, threads: int, readiness: Readiness) -> None:

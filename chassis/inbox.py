@@ -38,9 +38,11 @@ def handled_counts(session: Session, tables: ChassisTables) -> dict[str, int]:
     """How many events of each type were handled since the beginning."""
     inbox = tables.inbox
     rows = session.execute(
-        sa.select(inbox.c.type, sa.func.count()).where(inbox.c.handled_at.is_not(None)).group_by(inbox.c.type)
+        sa.select(inbox.c.type, sa.func.count().label("handled"))
+        .where(inbox.c.handled_at.is_not(None))
+        .group_by(inbox.c.type)
     )
-    return {event_type: count for event_type, count in rows}
+    return {row.type: row.handled for row in rows}
 
 
 def _identity(event: Event) -> dict[str, object]:

@@ -97,7 +97,7 @@ class JobPlayer:
         try:
             prepared = handler.prepare(job) if handler.prepare else None
             played = self._play_in_transaction(job, handler, context, prepared)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - a failed job stays due; the others go on
             outcome = "waits" if is_operational(error) else "failed"
             metrics.JOBS_PLAYED.labels(job.kind, outcome).inc()
             _log.warning("job not played", kind=job.kind, key=job.key, outcome=outcome, exc_info=error)
@@ -132,7 +132,7 @@ def _first_due(session: Session, jobs: sa.Table, now: datetime, stuck: set[tuple
         .order_by(jobs.c.due_at, jobs.c.job_id)
         .limit(1)
     ).first()
-    return row and Job(row.job_id, row.authority_id, row.kind, row.key, row.due_at, row.payload)
+    return Job(row.job_id, row.authority_id, row.kind, row.key, row.due_at, row.payload) if row else None
 
 
 def _still_first(session: Session, jobs: sa.Table, job: Job) -> bool:

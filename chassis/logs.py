@@ -16,8 +16,30 @@ import structlog
 from chassis import trace
 
 REDACTED_KEYS = frozenset(
-    "password token access_token refresh_token authorization cookie secret code second_factor_code iban holder"
-    " email surname given_names name birth_date residence_commune address phone image content body".split()
+    [
+        "password",
+        "token",
+        "access_token",
+        "refresh_token",
+        "authorization",
+        "cookie",
+        "secret",
+        "code",
+        "second_factor_code",
+        "iban",
+        "holder",
+        "email",
+        "surname",
+        "given_names",
+        "name",
+        "birth_date",
+        "residence_commune",
+        "address",
+        "phone",
+        "image",
+        "content",
+        "body",
+    ]
 )
 
 Event = MutableMapping[str, Any]

@@ -12,12 +12,13 @@ GRPC_HANDLED = Counter(
     ["grpc_service", "grpc_method", "grpc_code"],
 )
 GRPC_SECONDS = Histogram(
-    "grpc_server_handling_seconds", "Time to answer an RPC", ["grpc_service", "grpc_method"], buckets=_LATENCY_BUCKETS
+    "grpc_server_handling_seconds",
+    "Time to answer an RPC",
+    ["grpc_service", "grpc_method"],
+    buckets=_LATENCY_BUCKETS,
 )
 GRPC_IN_FLIGHT = Gauge("grpc_server_in_flight", "RPCs being answered now", ["grpc_service"])
-EVENTS_HANDLED = Counter(
-    "atouts_events_handled_total", "Events handled, by type and outcome", ["type", "outcome"]
-)
+EVENTS_HANDLED = Counter("atouts_events_handled_total", "Events handled, by type and outcome", ["type", "outcome"])
 EVENT_LAG = Histogram(
     "atouts_event_lag_seconds",
     "From the commit of a fact to its effect here (machine time)",

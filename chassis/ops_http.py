@@ -36,7 +36,7 @@ class _Server(ThreadingMixIn, WSGIServer):
 
 
 class _Quiet(WSGIRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *_: object) -> None:
         """Probes come every second: they are not news."""
 
 
@@ -56,8 +56,6 @@ def serve(settings: Settings, readiness: Readiness) -> WSGIServer:
         start_response("503 Service Unavailable" if problems else "200 OK", [("Content-Type", "text/plain")])
         return [("not ready: " + ", ".join(problems) if problems else "ok").encode()]
 
-    server = make_server(
-        settings.ops_host, settings.ops_port, app, server_class=_Server, handler_class=_Quiet
-    )
+    server = make_server(settings.ops_host, settings.ops_port, app, server_class=_Server, handler_class=_Quiet)
     threading.Thread(target=server.serve_forever, daemon=True, name="ops").start()
     return server

@@ -74,7 +74,7 @@ class Staff:
         if context.account is not None and not context.account.second_factor:
             raise SecondFactorNeeded("staff")
 
-    def check_grants(self, work: Work, request: Any) -> None:
+    def check_grants(self, work: Work, request: Any) -> None:  # noqa: ARG002 - a Rule's signature
         _require_role(work, grants.AUTHORITY_SCOPE, self.roles)
 
 

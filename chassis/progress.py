@@ -20,7 +20,7 @@ POLICY: dict[str, Rule] = {"GetProgress": services("gateway")}
 class ProgressDoor:
     """The operations service of one service."""
 
-    def get_progress(self, work: Work, request: pb.GetProgressRequest) -> pb.GetProgressResponse:
+    def get_progress(self, work: Work, _request: pb.GetProgressRequest) -> pb.GetProgressResponse:
         outbox = work.tables.outbox
         published = work.session.execute(sa.select(outbox.c.type, sa.func.count()).group_by(outbox.c.type))
         unpublished = work.session.execute(

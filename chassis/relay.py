@@ -33,9 +33,7 @@ class Relay:
 
     def __init__(self, service: str, database_url: str, broker_url: str, tables: ChassisTables) -> None:
         self._service = service
-        self._engine = sa.create_engine(
-            database_url, poolclass=sa.pool.NullPool, connect_args={"connect_timeout": 3}
-        )
+        self._engine = sa.create_engine(database_url, poolclass=sa.pool.NullPool, connect_args={"connect_timeout": 3})
         self._broker_url = broker_url
         self._outbox = tables.outbox
         self._stopping = threading.Event()

@@ -144,7 +144,12 @@ def run_process(
         raise TypeError(f"contracts and handlers differ: {', '.join(sorted(missing))}")
     ops_http.serve(settings, Readiness({"database": on.database.is_ready}))
     basis = (settings.service, on.database, on.tables, on.clock)
-    run(settings.service, settings.broker_url, EventDispatcher(*basis, event_handlers), JobPlayer(*basis, job_handlers))
+    run(
+        settings.service,
+        settings.broker_url,
+        EventDispatcher(*basis, event_handlers),
+        JobPlayer(*basis, job_handlers),
+    )
     on.database.close()
     return 0
 
@@ -152,7 +157,11 @@ def run_process(
 def run(service: str, broker_url: str, dispatcher: EventDispatcher, jobs: JobPlayer) -> None:
     """Handle events and play jobs until SIGTERM; what is under way ends first."""
     kombu.serialization.register(
-        "cloudevents", lambda body: body, lambda body: body, content_type=CONTENT_TYPE, content_encoding="utf-8"
+        "cloudevents",
+        lambda body: body,
+        lambda body: body,
+        content_type=CONTENT_TYPE,
+        content_encoding="utf-8",
     )
     nameko_config.setup(
         {
@@ -170,11 +179,13 @@ def run(service: str, broker_url: str, dispatcher: EventDispatcher, jobs: JobPla
 
         name = service
 
-        @consume(broker.events_queue(service), requeue_on_error=True, accept=[CONTENT_TYPE])
+        @consume(  # type: ignore[untyped-decorator]
+            broker.events_queue(service), requeue_on_error=True, accept=[CONTENT_TYPE]
+        )
         def on_event(self, body: bytes | str) -> None:
             dispatcher.dispatch(body)
 
-        @timer(interval=_JOB_TICK_S)
+        @timer(interval=_JOB_TICK_S)  # type: ignore[untyped-decorator]
         def on_tick(self) -> None:
             try:
                 jobs.play_due()
