@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from embedded import control, report
@@ -42,15 +42,18 @@ def is_running(run: RunDir) -> bool:
         return not free
 
 
-def up(run: RunDir, platform: str = FULL_PLATFORM) -> report.Report:
+def up(
+    run: RunDir, platform: str = FULL_PLATFORM, environment: Mapping[str, str] | None = None
+) -> report.Report:
     """Start a platform and wait until all of it is ready; at once when it runs already.
 
-    Raises `PlatformError` with a sentence that names what failed.
+    `environment` replaces the caller's; settings in it win over ours. Raises `PlatformError` with a sentence
+    that names what failed.
     """
     if is_running(run):
         return _joined(run, platform)
     _forget_last_run(run)
-    supervisor = _spawn(run, platform)
+    supervisor = _spawn(run, platform, os.environ if environment is None else environment)
     return _until_ready(run, supervisor)
 
 
@@ -80,13 +83,13 @@ def _joined(run: RunDir, platform: str) -> report.Report:
     return found
 
 
-def _spawn(run: RunDir, platform: str) -> subprocess.Popen[bytes]:
+def _spawn(run: RunDir, platform: str, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
     run.logs.mkdir(parents=True, exist_ok=True)
-    environment = {**os.environ, "ATOUTS_RUN_DIR": str(run.path)}
     with run.log_of("supervisor").open("wb") as log:
         return subprocess.Popen(
             [sys.executable, "-m", "embedded", "supervise", platform],
-            env=environment, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+            env={**environment, "ATOUTS_RUN_DIR": str(run.path)}, cwd=ROOT,
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
         )  # fmt: skip
 
 

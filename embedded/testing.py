@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from embedded import lifecycle, report, state
-from embedded.environment import Environments
+from embedded.environment import Environments, machine_environment
 from embedded.rundir import ROOT, RunDir
 
 FOLDERS_WITH_SERVERS = ("integration", "journeys", "drills")
@@ -47,7 +47,8 @@ def needs_servers(path: Path) -> bool:
 def full_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[report.Report]:
     """The whole platform, apart from the tests' servers, with servers, data and clock of its own."""
     run = RunDir(tmp_path_factory.mktemp("platform"))
-    yield lifecycle.up(run)
+    # Not those of the tests' servers, which the environment names by now.
+    yield lifecycle.up(run, environment={**machine_environment(), "ATOUTS_MODE": "test"})
     lifecycle.reset(run)
 
 

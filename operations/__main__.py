@@ -31,12 +31,12 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="bin/atouts", description="The operator's command line.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    def add(name: str, act: object, text: str) -> argparse.ArgumentParser:
-        command = commands.add_parser(name, help=text, description=text)
+    def add(name: str, act: object, text: str, *, own_help: bool = True) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=text, description=text, add_help=own_help)
         command.set_defaults(act=act)
         return command
 
-    staff = add("staff", _owned, "create a member of staff (the first administrator): staff create …")
+    staff = add("staff", _owned, "create a member of staff (the first administrator): staff create …", own_help=False)
     staff.set_defaults(command="staff")
     check = add("verify", _verify, "prove the ledgers, and the wallet's debits against payout's")
     check.add_argument("--json", action="store_true", help="one object for all checks")
@@ -48,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     compare.add_argument("service", choices=SERVICES, nargs="?", help="one reader only")
     ctl = add("ctl", _ctl, "any other command of a service: ctl SERVICE …")
     ctl.add_argument("service", choices=SERVICES)
-    add("rulebook", _rulebook, "check rulebooks, play their cases: rulebook check | test")
+    add("rulebook", _rulebook, "check rulebooks, play their cases: rulebook check | test", own_help=False)
     return parser
 
 
