@@ -10,8 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-import sqlalchemy.exc
-
 
 class Status(Enum):
     """What kind of answer a refusal is; doors map it to their transport's codes (gRPC's names)."""
@@ -119,14 +117,3 @@ BUG = Answer(
     "Une erreur interne s'est produite ; elle a été signalée à nos équipes.",
     "An internal error happened; our team was told.",
 )
-
-
-def is_operational(error: BaseException) -> bool:
-    """True when waiting and trying again is the right answer."""
-    if isinstance(error, Operational | sqlalchemy.exc.TimeoutError):
-        return True
-    if isinstance(error, sqlalchemy.exc.DBAPIError):
-        return error.connection_invalidated or isinstance(
-            error, sqlalchemy.exc.OperationalError | sqlalchemy.exc.InterfaceError
-        )
-    return False

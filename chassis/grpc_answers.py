@@ -11,7 +11,8 @@ from google.protobuf import any_pb2
 from google.rpc import code_pb2, error_details_pb2, status_pb2
 from grpc_status import rpc_status
 
-from chassis.errors import BUG, UNAVAILABLE, Answer, is_operational
+from chassis.errors import BUG, UNAVAILABLE, Answer
+from chassis.outages import is_operational
 
 DOMAIN = "atouts.fr"
 AnswerTable = Mapping[type[Exception], Answer]

@@ -16,9 +16,9 @@ from google.rpc import error_details_pb2
 from grpc_status import rpc_status
 
 from chassis import context, trace
+from chassis.call_headers import ADDRESS, AUTHORITY, SERVICE_TOKEN
 from chassis.context import CallContext
 from chassis.errors import Operational
-from chassis.grpc_server import ADDRESS, AUTHORITY, SERVICE_TOKEN
 from chassis.tokens import ServiceTokens
 
 T = TypeVar("T")

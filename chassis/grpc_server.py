@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session
 
 from chassis import context as call_context
 from chassis import logs, metrics, trace
+from chassis.call_headers import ADDRESS, AUTHORITY, SERVICE_TOKEN
 from chassis.clock import PlatformClock
 from chassis.context import CallContext
 from chassis.database import Database
@@ -36,7 +37,6 @@ from chassis.tables import ChassisTables
 from chassis.tokens import TokenVerifier
 from chassis.work import Work
 
-SERVICE_TOKEN, AUTHORITY, ADDRESS = "atouts-service", "atouts-authority", "atouts-address"
 _GRACE_S = 8
 _log = logs.get(__name__)
 F = TypeVar("F", bound=Callable[..., Any])

@@ -21,7 +21,7 @@ from chassis import logs, metrics, trace
 from chassis.clock import PlatformClock, machine_now
 from chassis.context import CallContext
 from chassis.database import Database
-from chassis.errors import is_operational
+from chassis.outages import is_operational
 from chassis.tables import ChassisTables
 from chassis.work import Work
 

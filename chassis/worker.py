@@ -28,11 +28,11 @@ from chassis.clock import PlatformClock, machine_now
 from chassis.config import Settings
 from chassis.context import CallContext
 from chassis.database import Database
-from chassis.errors import is_operational
 from chassis.events import CONTENT_TYPE, BadEvent, Event, decode, subscriptions_of
 from chassis.grpc_server import Platform
 from chassis.jobs import JobHandler, JobPlayer
 from chassis.ops_http import Readiness
+from chassis.outages import is_operational
 from chassis.tables import ChassisTables
 from chassis.work import Work
 
