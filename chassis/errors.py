@@ -30,8 +30,9 @@ class Status(Enum):
 class Answer:
     """How a door answers one class of refusal.
 
-    `reason` is the stable code that clients branch on. `fr` and `en` say in one sentence why and what to do;
-    they are format strings over the exception's attributes. `field` names the request's field at fault.
+    `reason` is the stable code that clients branch on, `fr` and `en` say in one sentence why and what to do,
+    `field` names the request's field at fault. All are format strings over the exception's attributes: a
+    refusal that a rulebook or a reader words brings its own code.
     """
 
     status: Status

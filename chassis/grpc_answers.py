@@ -30,14 +30,15 @@ def to_status(error: Exception, answer: Answer) -> grpc.Status:
     """The gRPC status that carries the answer, its sentences filled with the error's attributes."""
     attributes = _attributes(error)
     field = _fill(answer.field, attributes)
+    reason = _fill(answer.reason, attributes)
     details: list[Any] = [
-        error_details_pb2.ErrorInfo(reason=answer.reason, domain=DOMAIN, metadata={"field": field} if field else {}),
+        error_details_pb2.ErrorInfo(reason=reason, domain=DOMAIN, metadata={"field": field} if field else {}),
         error_details_pb2.LocalizedMessage(locale="fr", message=_fill(answer.fr, attributes)),
         error_details_pb2.LocalizedMessage(locale="en", message=_fill(answer.en, attributes)),
     ]
     status = status_pb2.Status(
         code=code_pb2.Code.Value(answer.status.value),
-        message=answer.reason,
+        message=reason,
         details=[_pack(d) for d in details],
     )
     return rpc_status.to_status(status)
