@@ -19,7 +19,9 @@ def command_prefix() -> list[str]:
         return []
     prefix = ["setpriv", f"--reuid={_NOBODY}", f"--regid={_NOBODY}", "--clear-groups"]
     if _may_give_search():
+        # Without the secure bit access(2) ignores the capability, and RabbitMQ asks it before it reads.
         prefix += ["--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"]
+        prefix += ["--securebits=+no_setuid_fixup"]
     return [*prefix, "--"]
 
 
