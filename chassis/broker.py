@@ -48,7 +48,8 @@ def events_queue(service: str) -> kombu.Queue:
         queue_arguments={
             "x-queue-type": "quorum",
             "x-delivery-limit": DELIVERY_LIMIT,
-            "x-dead-letter-exchange": "",
+            # Its own exchange, not the default one: that would let its user write to every queue.
+            "x-dead-letter-exchange": exchange_name(service),
             "x-dead-letter-routing-key": parked_name(service),
             "x-dead-letter-strategy": "at-least-once",
             "x-overflow": "reject-publish",
@@ -81,6 +82,8 @@ def declare(url: str, service: str, subscriptions: Sequence[Contract], wait_s: f
         queue = events_queue(service)
         queue.no_declare = False
         queue(channel).queue_declare()
+        for own in (queue_name(service), parked_name(service)):
+            channel.queue_bind(own, exchange_name(service), routing_key=own)
     deadline = time.monotonic() + wait_s
     for contract in subscriptions:
         _bind(url, service, contract, deadline)
@@ -192,6 +195,6 @@ def send_back(url: str, service: str, message: kombu.Message) -> None:
                 delivery_mode=2,
                 message_id=message.properties.get("message_id"),
             ),
-            exchange="",
+            exchange=exchange_name(service),
             routing_key=queue_name(service),
         )
