@@ -5,13 +5,14 @@ verdict. Nothing here opens a picture, reads a clock or keeps state.
 """
 
 from services.identity.domain.documents.comparison import Declared
-from services.identity.domain.documents.fields import DocumentFields, ZoneName, fields_of
+from services.identity.domain.documents.fields import Cut, DocumentFields, ZoneName, fields_of
 from services.identity.domain.documents.reasons import Outcome, Reason
 from services.identity.domain.documents.recognition import Certainty, Zone, recognise, settle
 from services.identity.domain.documents.verdict import Reading, Verdict, judge
 
 __all__ = [
     "Certainty",
+    "Cut",
     "Declared",
     "DocumentFields",
     "Outcome",

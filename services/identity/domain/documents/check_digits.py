@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 _WEIGHTS = (7, 3, 1)
-_VALUES = {character: value for value, character in enumerate("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")} | {
-    "<": 0
-}
+_VALUES = {character: value for value, character in enumerate("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")} | {"<": 0}
 
 
 def check_digit(text: str) -> str:

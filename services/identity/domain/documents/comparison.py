@@ -12,7 +12,7 @@ from enum import IntEnum
 
 from rapidfuzz import fuzz
 
-from services.identity.domain.documents.fields import DocumentFields, ZoneName
+from services.identity.domain.documents.fields import Cut, DocumentFields, ZoneName
 from services.identity.domain.documents.names import folded
 
 _NEAR_SCORE = 80.0
@@ -57,13 +57,13 @@ def likeness_of_names(declared: str, read: ZoneName) -> Likeness:
     """Compare one declared name (any spelling) with one read in the zone.
 
     The same: equal words however they are joined, the same two words or more in another order, or the
-    beginning of the declared name where the zone ran out of room. Near: a score of 80 to 99, or one
-    word more, less or other among those shared.
+    beginning of the declared name where the zone ran out of room. Near: a score of 80 to 99, all the
+    words of one among those of the other, or one word other among those shared.
     """
     ours, theirs = folded(declared), tuple(read.text.split())
     if not ours or not theirs:
         return Likeness.DIFFERENT
-    if _is_same(ours, theirs) or (read.is_cut and _begins(ours, theirs)):
+    if _is_same(ours, theirs) or _begins(ours, theirs, read.cut):
         return Likeness.SAME
     return Likeness.NEAR if _is_near(ours, theirs) else Likeness.DIFFERENT
 
@@ -82,13 +82,16 @@ def _is_same(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
     return "".join(ours) == "".join(theirs) or (len(ours) >= 2 and sorted(ours) == sorted(theirs))
 
 
-def _begins(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
+def _begins(ours: tuple[str, ...], theirs: tuple[str, ...], cut: Cut) -> bool:
     """The declared name, written as the zone writes it, begins with what the zone had room for."""
-    cut = " ".join(theirs)
-    return len(cut) >= _SHORTEST_CUT_NAME and " ".join(ours).startswith(cut)
+    seen, whole = " ".join(theirs), " ".join(ours)
+    if cut is Cut.NOWHERE or len(seen) < _SHORTEST_CUT_NAME:
+        return False
+    return whole.startswith(seen if cut is Cut.ANYWHERE else seen + " ")
 
 
 def _is_near(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
     shared, only_ours, only_theirs = set(ours) & set(theirs), set(ours) - set(theirs), set(theirs) - set(ours)
-    is_one_word = bool(shared) and len(only_ours) <= 1 and len(only_theirs) <= 1
-    return is_one_word or fuzz.ratio("".join(ours), "".join(theirs)) >= _NEAR_SCORE
+    is_within = bool(shared) and (not only_ours or not only_theirs)
+    is_one_word = bool(shared) and len(only_ours) == len(only_theirs) == 1
+    return is_within or is_one_word or fuzz.ratio("".join(ours), "".join(theirs)) >= _NEAR_SCORE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum
 
 from services.identity.domain.documents.dates import past_date, validity_date
 from services.identity.domain.documents.formats import FRENCH_CARD_BEFORE_2021, TD1, Layout, Lines
@@ -12,15 +13,20 @@ from services.identity.domain.documents.recognition import Zone
 _SEXES = frozenset("MF")
 
 
+class Cut(Enum):
+    """Where the zone ran out of room for a name."""
+
+    NOWHERE = "nowhere"
+    AFTER_A_WORD = "after_a_word"  # no letter more had room after the separator
+    ANYWHERE = "anywhere"  # the last word may go on
+
+
 @dataclass(frozen=True)
 class ZoneName:
-    """A name as the zone writes it: words of A-Z joined by one space.
-
-    `is_cut`: the zone had no room left, so the name may go on.
-    """
+    """A name as the zone writes it: words of A-Z joined by one space, and where it may have been cut."""
 
     text: str
-    is_cut: bool = False
+    cut: Cut = Cut.NOWHERE
 
 
 @dataclass(frozen=True)
@@ -69,15 +75,19 @@ def fields_of(zone: Zone, on: date) -> DocumentFields | None:
 
 def _names(layout: Layout, lines: Lines) -> tuple[ZoneName, ZoneName]:
     if layout is FRENCH_CARD_BEFORE_2021:
-        return _name(lines[0][5:30]), _name(lines[1][13:27])
-    line = lines[layout.names_line][0 if layout is TD1 else 5 :]
-    surname, _, given_names = line.partition("<<")
-    is_cut = not line.endswith("<")
-    return ZoneName(_words(surname), is_cut and not given_names), ZoneName(_words(given_names), is_cut)
+        # This card parts given names by two fillers, and what a surname is made of by one.
+        return _name(lines[0][5:30], separator=1), _name(lines[1][13:27], separator=2)
+    surname, _, given_names = lines[layout.names_line][0 if layout is TD1 else 5 :].partition("<<")
+    if not given_names.strip("<"):
+        return _name(f"{surname}<<{given_names}", separator=1), ZoneName("")
+    return ZoneName(_words(surname)), _name(given_names, separator=1)
 
 
-def _name(padded: str) -> ZoneName:
-    return ZoneName(_words(padded), is_cut=not padded.endswith("<"))
+def _name(field: str, separator: int) -> ZoneName:
+    """The name in a field of fixed width; `separator` is the number of fillers between two words."""
+    room = len(field) - len(field.rstrip("<"))
+    cut = Cut.ANYWHERE if room == 0 else Cut.AFTER_A_WORD if room <= separator else Cut.NOWHERE
+    return ZoneName(_words(field), cut)
 
 
 def _words(text: str) -> str:

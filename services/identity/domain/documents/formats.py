@@ -25,7 +25,7 @@ class Kind(Enum):
     LETTER = "A"  # letter or filler
     DIGIT = "N"
     ANY = "X"
-    DEPARTMENT = "R"  # part of a French department: a digit, or A or B for Corsica
+    OFFICE = "R"  # part of a French department or office: a digit, A or B for Corsica, filler on old cards
     SEX = "S"
     CHECK = "C"
     OPTIONAL_CHECK = "D"  # check digit, or filler when what it protects is empty
@@ -48,7 +48,7 @@ _ADMITTED = {
     Kind.LETTER: _LETTERS,
     Kind.DIGIT: _DIGITS,
     Kind.ANY: _LETTERS | _DIGITS,
-    Kind.DEPARTMENT: _DIGITS | {"A", "B"},
+    Kind.OFFICE: _DIGITS | {"A", "B", "<"},
     Kind.SEX: frozenset("MFX<"),
     Kind.CHECK: _DIGITS,
     Kind.OPTIONAL_CHECK: _DIGITS | {"<"},
@@ -166,9 +166,7 @@ TD1 = Layout(
         Check("birth_date", (Span(1, 0, 6),), Span(1, 6, 7)),
         Check("expiry", (Span(1, 8, 14),), Span(1, 14, 15)),
     ),
-    overall=Check(
-        "overall", (Span(0, 5, 30), Span(1, 0, 7), Span(1, 8, 15), Span(1, 18, 29)), Span(1, 29, 30)
-    ),
+    overall=Check("overall", (Span(0, 5, 30), Span(1, 0, 7), Span(1, 8, 15), Span(1, 18, 29)), Span(1, 29, 30)),
     names_line=2,
     birth_date=Span(1, 0, 6),
     expiry=Span(1, 8, 14),
@@ -198,7 +196,7 @@ TD3 = Layout(
 
 FRENCH_CARD_BEFORE_2021 = Layout(
     name="fr_card_2x36",
-    kinds=("IPAAA" + "A" * 25 + "RRRNNN", "NNNNRRRNNNNNC" + "A" * 14 + "NNNNNNCSC"),
+    kinds=("IPAAA" + "A" * 25 + "R" * 6, "NNNNRRRNNNNNC" + "A" * 14 + "NNNNNNCSC"),
     heading=re.compile(r"ID[A-Z]{3}"),
     checks=(
         Check("number", (Span(1, 0, 12),), Span(1, 12, 13)),

@@ -26,7 +26,7 @@ _AS_LETTER = str.maketrans("012345678", "OIZEASGTB")
 _TYPED = {
     Kind.DIGIT: _AS_DIGIT,
     Kind.CHECK: _AS_DIGIT,
-    Kind.DEPARTMENT: _AS_DIGIT,
+    Kind.OFFICE: _AS_DIGIT,
     Kind.OPTIONAL_CHECK: str.maketrans("ODKC", "00<<"),
     Kind.LETTER: _AS_LETTER,
     Kind.SEX: str.maketrans("HNWEPK", "MMMFF<"),

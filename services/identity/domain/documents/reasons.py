@@ -63,9 +63,7 @@ _FOR_A_PERSON = frozenset(
 
 _SENTENCES: Mapping[Reason, str] = MappingProxyType(
     {
-        Reason.UNSUPPORTED_FORMAT: (
-            "Ce type de fichier n'est pas accepté. Envoie une photo au format JPEG ou PNG."
-        ),
+        Reason.UNSUPPORTED_FORMAT: ("Ce type de fichier n'est pas accepté. Envoie une photo au format JPEG ou PNG."),
         Reason.DAMAGED_FILE: "Le fichier est abîmé, nous ne pouvons pas l'ouvrir. Envoie-le de nouveau.",
         Reason.TOO_HEAVY: "Le fichier est trop lourd. Envoie une photo de moins de 10 Mo.",
         Reason.TOO_LARGE: "L'image est trop grande. Envoie une photo de moins de 40 millions de pixels.",
@@ -76,9 +74,7 @@ _SENTENCES: Mapping[Reason, str] = MappingProxyType(
             "Nous ne trouvons pas de pièce d'identité sur cette photo. Photographie la face de ta carte "
             "où il y a des lignes de lettres et de chevrons (<<<)."
         ),
-        Reason.UNREADABLE: (
-            "Nous n'arrivons pas à tout lire. Un agent va regarder ta carte ; tu n'as rien à faire."
-        ),
+        Reason.UNREADABLE: ("Nous n'arrivons pas à tout lire. Un agent va regarder ta carte ; tu n'as rien à faire."),
         Reason.READINGS_DISAGREE: (
             "Nous ne sommes pas sûrs d'avoir bien lu. Un agent va regarder ta carte ; tu n'as rien à faire."
         ),
@@ -94,16 +90,12 @@ _SENTENCES: Mapping[Reason, str] = MappingProxyType(
             "ta propre carte."
         ),
         Reason.BIRTH_DATE_NEARLY_SAME: (
-            "La date de naissance de la carte n'est pas tout à fait celle de ton compte. "
-            "Un agent va vérifier."
+            "La date de naissance de la carte n'est pas tout à fait celle de ton compte. Un agent va vérifier."
         ),
         Reason.DIFFERS_AFTER_CORRECTION: (
-            "La carte est difficile à lire et ne semble pas dire la même chose que ton compte. "
-            "Un agent va vérifier."
+            "La carte est difficile à lire et ne semble pas dire la même chose que ton compte. Un agent va vérifier."
         ),
-        Reason.EXPIRED: (
-            "Cette carte n'est plus valable. Envoie une carte d'identité ou un passeport encore valable."
-        ),
+        Reason.EXPIRED: ("Cette carte n'est plus valable. Envoie une carte d'identité ou un passeport encore valable."),
         Reason.EXPIRY_UNCLEAR: "Nous ne savons pas si ta carte est encore valable. Un agent va vérifier.",
     }
 )

@@ -121,7 +121,7 @@ def _ways(row: str, line: int, layout: Layout) -> tuple[str, ...]:
     if line != layout.names_line:
         return fittings(row, layout.width)
     tidy = without_stray_letters(row)
-    if layout.kinds[line].endswith("N"):  # something stands after the names' padding
+    if layout.kinds[line].endswith("R"):  # something stands after the names' padding
         return fittings(tidy, layout.width)
     full = padded(tidy, layout.width)
     return () if full is None else (full,)
