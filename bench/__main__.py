@@ -1,0 +1,31 @@
+"""bin/bench [NAME …] [--json] [--long]"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator, Mapping
+
+from bench import debit_rpc
+from bench.figures import Figure, machine
+
+BENCHES: Mapping[str, Callable[[bool], Iterator[Figure]]] = {"debit-rpc": debit_rpc.run}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHES)}; all when none is given")
+    parser.add_argument("--json", action="store_true", help="one object a line")
+    parser.add_argument("--long", action="store_true", help="longer rounds")
+    arguments = parser.parse_args()
+    if unknown := set(arguments.names) - set(BENCHES):
+        parser.error(f"no bench is called {', '.join(sorted(unknown))}; there are: {', '.join(BENCHES)}")
+    print(f"machine: {machine()}", file=sys.stderr)
+    for name in arguments.names or BENCHES:
+        for figure in BENCHES[name](arguments.long):
+            print(figure.as_json() if arguments.json else figure.as_text(), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,127 @@
+"""The client of the debit benches: one asyncio process that keeps so many requests in flight.
+
+Runs as a process of its own (`python -m bench.debit_client`), so that its CPU is told apart; prints one JSON line.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import random
+import resource
+import sys
+import time
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import grpc
+from atouts.wallet.v1 import debits_pb2 as pb
+from atouts.wallet.v1 import service_pb2_grpc
+
+from bench import wallet_fixture as fixture
+from chassis.call_headers import AUTHORITY, SERVICE_TOKEN
+from chassis.context import Account, AccountKind
+from chassis.keys import KeyFolder
+from chassis.tokens import ServiceTokens, sign_access_token
+
+_CHANNELS = 4
+_DEADLINE_S = 10.0
+
+
+class Tills:
+    """The cashiers of all partners, signed in."""
+
+    def __init__(self, keys: KeyFolder, partners: int) -> None:
+        service_token = ServiceTokens("gateway", keys).for_audience("wallet")
+        pem = keys.private_pem("accounts")
+        self._metadata = [
+            (
+                (SERVICE_TOKEN, service_token),
+                (AUTHORITY, fixture.AUTHORITY),
+                ("authorization", f"Bearer {_access_token(pem, partner)}"),
+            )
+            for partner in range(partners)
+        ]
+
+    def metadata(self, wallet: int) -> Any:
+        return self._metadata[wallet % len(self._metadata)]
+
+
+def _access_token(pem: bytes, partner: int) -> str:
+    account = Account(fixture.account_id(partner), AccountKind.PARTNER, second_factor=False)
+    return sign_access_token(pem, account, fixture.AUTHORITY)
+
+
+def a_debit(wallet: int, partners: int) -> pb.DebitRequest:
+    return pb.DebitRequest(
+        idempotency_key=uuid.uuid4().hex,
+        partner_id=fixture.partner_id(wallet % partners),
+        presentation_id=fixture.presentation_id(wallet),
+        scheme=fixture.SCHEME,
+        season=fixture.SEASON,
+        benefit=fixture.BENEFIT,
+        amount_cents=1,
+        device="till",
+    )
+
+
+async def keep_in_flight(arguments: argparse.Namespace, tills: Tills) -> dict[str, Any]:
+    """Send for `seconds`; latencies in milliseconds."""
+    options = [("grpc.use_local_subchannel_pool", 1)]
+    channels = [grpc.aio.insecure_channel(arguments.address, options=options) for _ in range(_CHANNELS)]
+    stubs = [service_pb2_grpc.WalletServiceStub(channel) for channel in channels]
+    latencies: list[float] = []
+    end = time.perf_counter() + arguments.seconds
+
+    async def one_in_flight(number: int) -> None:
+        send = _sender(stubs[number % _CHANNELS], arguments.rpc)
+        chance = random.Random(f"{arguments.seed}/{number}")  # noqa: S311 - spreads load, guards nothing
+        while (begun := time.perf_counter()) < end:
+            wallet = chance.randrange(arguments.wallets)
+            await send(a_debit(wallet, arguments.partners), tills.metadata(wallet))
+            latencies.append((time.perf_counter() - begun) * 1_000)
+
+    begun = time.perf_counter()
+    await asyncio.gather(*(one_in_flight(number) for number in range(arguments.in_flight)))
+    seconds = time.perf_counter() - begun
+    await asyncio.gather(*(channel.close(None) for channel in channels))
+    return {"count": len(latencies), "seconds": seconds, "latencies_ms": sorted(latencies)}
+
+
+def _sender(stub: Any, rpc: str) -> Callable[[pb.DebitRequest, Any], Any]:
+    if rpc == "EchoDebit":
+        return lambda debit, metadata: stub.EchoDebit(
+            pb.EchoDebitRequest(debit=debit), metadata=metadata, timeout=_DEADLINE_S
+        )
+    return lambda debit, metadata: stub.Debit(debit, metadata=metadata, timeout=_DEADLINE_S)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--address", required=True)
+    parser.add_argument("--keys", type=Path, required=True)
+    parser.add_argument("--rpc", choices=["Debit", "EchoDebit"], required=True)
+    parser.add_argument("--in-flight", type=int, default=128)
+    parser.add_argument("--seconds", type=float, required=True)
+    parser.add_argument("--wallets", type=int, required=True)
+    parser.add_argument("--partners", type=int, required=True)
+    parser.add_argument("--seed", default="1")
+    arguments = parser.parse_args()
+    tills = Tills(KeyFolder(arguments.keys), arguments.partners)
+    cpu_before = _cpu_s()
+    measured = asyncio.run(keep_in_flight(arguments, tills))
+    measured["cpu_s"] = _cpu_s() - cpu_before
+    json.dump(measured, sys.stdout)
+    return 0
+
+
+def _cpu_s() -> float:
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime
+
+
+if __name__ == "__main__":
+    sys.exit(main())

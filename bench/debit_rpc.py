@@ -1,0 +1,160 @@
+"""`debit-rpc`: durable debits through gRPC, all rows and checks of the debit path, one wallet replica.
+
+Peers in the same run: `pgbench -N` with 32 clients on the same PostgreSQL, and an echo of the same messages through
+the same server and client. Each round measures all three, one after the other.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg.conninfo
+import sqlalchemy as sa
+
+from bench import cpu, pgbench, wallet_fixture
+from bench.figures import Figure, median, percentile
+from bench.wallet_fixture import Size
+from chassis.clock import MovableClock
+from embedded import control, lifecycle, state
+from embedded.environment import Environments
+from embedded.platform import PLATFORM, Platform
+from embedded.rabbitmq import OPERATOR
+from embedded.rundir import ROOT, RunDir
+
+NAME = "debit-rpc"
+ROUNDS = 3
+IN_FLIGHT = 128
+
+# The wallet's door alone: what a replica is in production. Its relay and worker are measured by `event-lag`.
+WALLET_ALONE = Platform(
+    migrations=tuple(each for each in PLATFORM.migrations),
+    processes=tuple(each for each in PLATFORM.processes if each.name == "wallet.rpc"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """A wallet service on a filled database."""
+
+    run: RunDir
+    address: str
+    postgres: sa.URL
+    size: Size
+
+    def pid(self, name: str) -> int:
+        return control.pids(self.run)[name]
+
+
+@contextmanager
+def stand(size: Size, folder: str = "bench") -> Iterator[Stand]:
+    """Start the servers and one wallet replica in a run folder of their own; gone afterwards."""
+    run = RunDir(ROOT / ".run" / folder)
+    lifecycle.reset(run)
+    try:
+        run.path.mkdir(parents=True, exist_ok=True)
+        MovableClock(run.clock).place_at(wallet_fixture.PLATFORM_TIME)
+        lifecycle.up(run, "bench.debit_rpc:WALLET_ALONE")
+        kept = state.read(run)
+        settings = Environments(run, kept).of_service("wallet")
+        url = sa.make_url(settings["WALLET_DATABASE_URL"])
+        wallet_fixture.fill(_libpq(url), size)
+        yield Stand(run, f"127.0.0.1:{kept.ports['wallet.rpc.RPC_PORT']}", url, size)
+    finally:
+        lifecycle.reset(run)
+
+
+def run(long: bool) -> Iterator[Figure]:
+    """Measure ROUNDS rounds and print medians."""
+    seconds = 30 if long else 10
+    with stand(Size()) as at:
+        _prepare_pgbench(at)
+        _client(at, "Debit", 3)  # warm: pools, prepared statements, caches
+        rounds = [_round(at, seconds) for _ in range(ROUNDS)]
+        yield from _figures(at, rounds)
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One round's rates a second, its latencies, and CPU microseconds a debit by part."""
+
+    debits: float
+    echoes: float
+    transactions: float
+    latencies_ms: list[float]
+    cpu_us: dict[str, float]
+
+
+def _round(at: Stand, seconds: int) -> Round:
+    meter = cpu.Meter(
+        {
+            "service": lambda: cpu.seconds_of(at.pid("wallet.rpc")),
+            "postgresql": lambda: cpu.seconds_of_tree(at.pid("postgres")),
+        }
+    )
+    meter.start()
+    debits = _client(at, "Debit", seconds)
+    spent = {**meter.read(), "client": debits["cpu_s"]}
+    echoes = _client(at, "EchoDebit", seconds)
+    transactions = pgbench.transactions_a_second(**_pgbench_place(at), seconds=seconds)
+    return Round(
+        debits=debits["count"] / debits["seconds"],
+        echoes=echoes["count"] / echoes["seconds"],
+        transactions=transactions,
+        latencies_ms=debits["latencies_ms"],
+        cpu_us={part: value / debits["count"] * 1e6 for part, value in spent.items()},
+    )
+
+
+def _figures(at: Stand, rounds: list[Round]) -> Iterator[Figure]:
+    rate = median(each.debits for each in rounds)
+    yield Figure(NAME, "debits", rate, "1/s", "pgbench -N", median(each.transactions for each in rounds))
+    yield Figure(NAME, "debits", rate, "1/s", "echo", median(each.echoes for each in rounds))
+    for share in (0.50, 0.95, 0.99):
+        value = median(percentile(each.latencies_ms, share) for each in rounds)
+        yield Figure(NAME, f"latency p{share * 100:.0f}, {IN_FLIGHT} in flight", value, "ms")
+    for part in ("client", "service", "postgresql"):
+        yield Figure(NAME, f"CPU a debit, {part}", median(each.cpu_us[part] for each in rounds), "µs")
+    yield Figure(NAME, "memory, service", cpu.memory_mb(at.pid("wallet.rpc")), "MB")
+
+
+def _client(at: Stand, rpc: str, seconds: float) -> dict[str, Any]:
+    command = [
+        sys.executable, "-m", "bench.debit_client", f"--address={at.address}", f"--keys={at.run.keys}",
+        f"--rpc={rpc}", f"--seconds={seconds}", f"--wallets={at.size.wallets}", f"--partners={at.size.partners}",
+        f"--in-flight={IN_FLIGHT}",
+    ]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    if done.returncode:
+        raise RuntimeError(f"the client failed: {done.stderr[-2000:]}")
+    measured: dict[str, Any] = json.loads(done.stdout)
+    return measured
+
+
+def _prepare_pgbench(at: Stand) -> None:
+    operator = sa.make_url(Environments(at.run, state.read(at.run)).postgres().url(OPERATOR, "postgres"))
+    with psycopg.connect(_libpq(operator), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE pgbench")
+    pgbench.prepare(**_pgbench_place(at))
+
+
+def _pgbench_place(at: Stand) -> dict[str, Any]:
+    operator = sa.make_url(Environments(at.run, state.read(at.run)).postgres().url(OPERATOR, "pgbench"))
+    return {
+        "host": operator.host,
+        "port": operator.port,
+        "user": operator.username,
+        "password": operator.password,
+        "database": "pgbench",
+    }
+
+
+def _libpq(url: sa.URL) -> str:
+    return psycopg.conninfo.make_conninfo(
+        host=url.host, port=url.port, user=url.username, password=url.password, dbname=url.database
+    )
