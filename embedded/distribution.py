@@ -20,9 +20,7 @@ UNPACKED = ROOT / ".run" / "distribution"
 # The directory's own start script: the wrapper in /usr/sbin changes user and reads the machine's settings.
 _SERVER = "usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server"
 _ERLANG = "usr/lib/erlang"
-_ADVICE = (
-    "RabbitMQ is missing: install the package rabbitmq-server, or set BROKER_URL to a broker that runs elsewhere."
-)
+_ADVICE = "RabbitMQ is missing: install the package rabbitmq-server, or set BROKER_URL to a broker that runs elsewhere."
 
 
 @dataclass(frozen=True)

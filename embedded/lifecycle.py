@@ -42,9 +42,7 @@ def is_running(run: RunDir) -> bool:
         return not free
 
 
-def up(
-    run: RunDir, platform: str = FULL_PLATFORM, environment: Mapping[str, str] | None = None
-) -> report.Report:
+def up(run: RunDir, platform: str = FULL_PLATFORM, environment: Mapping[str, str] | None = None) -> report.Report:
     """Start a platform and wait until all of it is ready; at once when it runs already.
 
     `environment` replaces the caller's; settings in it win over ours. Raises `PlatformError` with a sentence

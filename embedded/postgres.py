@@ -119,9 +119,7 @@ def program(name: str) -> Path:
 def _provide_role(connection: psycopg.Connection, name: str, password: str, *, exists: bool) -> None:
     # The password is set each time: state.json is its only home, and may have been made anew.
     verb = sql.SQL("ALTER ROLE" if exists else "CREATE ROLE")
-    connection.execute(
-        sql.SQL("{} {} LOGIN PASSWORD {}").format(verb, sql.Identifier(name), sql.Literal(password))
-    )
+    connection.execute(sql.SQL("{} {} LOGIN PASSWORD {}").format(verb, sql.Identifier(name), sql.Literal(password)))
 
 
 def _provide_database(connection: psycopg.Connection, name: str, *, exists: bool) -> None:

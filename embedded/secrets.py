@@ -1,9 +1,9 @@
 """Keys made at first start: the content of `KEYS_DIR`, readable by their owner only.
 
-    services/<service>.pem   Ed25519 private key, PKCS8: signs the service's calls to the others
-    services.jwks.json       their public keys, `kid` = service name
-    accounts.pem, accounts.jwks.json   signs and proves access tokens, `kid` = "accounts"
-    data/<service>.key, card.key, request.key, payment_webhook.key   32 random bytes in base64
+services/<service>.pem   Ed25519 private key, PKCS8: signs the service's calls to the others
+services.jwks.json       their public keys, `kid` = service name
+accounts.pem, accounts.jwks.json   signs and proves access tokens, `kid` = "accounts"
+data/<service>.key, card.key, request.key, payment_webhook.key   32 random bytes in base64
 """
 
 import base64

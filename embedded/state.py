@@ -46,18 +46,12 @@ class State:
     def passwords_of(self, place: str) -> dict[str, str]:
         """Role → password in "postgres" or "rabbitmq"."""
         prefix = f"{place}."
-        return {
-            key.removeprefix(prefix): value for key, value in self.passwords.items() if key.startswith(prefix)
-        }
+        return {key.removeprefix(prefix): value for key, value in self.passwords.items() if key.startswith(prefix)}
 
 
 def process_port_names(platform: Platform) -> list[str]:
     """The ports that a platform's processes listen on, by the names `State.ports` gives them."""
-    return [
-        f"{process.name}.{setting}"
-        for process in platform.processes
-        for setting in ("OPS_PORT", *process.ports)
-    ]
+    return [f"{process.name}.{setting}" for process in platform.processes for setting in ("OPS_PORT", *process.ports)]
 
 
 def prepare(run: RunDir, platform: Platform) -> State:

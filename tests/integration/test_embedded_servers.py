@@ -46,7 +46,7 @@ def test_a_wrong_password_is_refused() -> None:
 def test_commits_are_durable() -> None:
     """An acknowledged commit is on disk, and the limit on connections is the one that we count with."""
     with psycopg.connect(_libpq(os.environ["WALLET_DATABASE_URL"])) as connection:
-        settings = dict(connection.execute("SELECT name, setting FROM pg_settings").fetchall())
+        settings: dict[str, str] = dict(connection.execute("SELECT name, setting FROM pg_settings").fetchall())
     assert settings["fsync"] == settings["synchronous_commit"] == settings["full_page_writes"] == "on"
     assert settings["max_connections"] == str(MAX_CONNECTIONS)
 

@@ -109,7 +109,7 @@ def test_a_second_up_joins_the_first(healthy: RunDir) -> None:
 
 def test_another_platform_in_the_same_folder_is_refused(healthy: RunDir) -> None:
     """A folder holds one platform at a time."""
-    with pytest.raises(lifecycle.PlatformError, match="runs in .* already"):
+    with pytest.raises(lifecycle.PlatformError, match=r"runs in .* already"):
         lifecycle.up(healthy, f"{_PLATFORMS}:BROKEN_PROCESS")
 
 
@@ -160,7 +160,8 @@ def test_a_process_that_ignores_its_signal_is_killed_after_its_time(tmp_path: Pa
     """A stop has an end, whatever the process does."""
 
     async def stop_a_stubborn_one() -> float:
-        code = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(1, flush=True); time.sleep(60)"
+        ignore = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)"
+        code = f"{ignore}; print('deaf', flush=True); signal.pause()"
         log = tmp_path / "stubborn.log"
         launch = Launch("stubborn", [sys.executable, "-c", code], {}, log, log.exists, stop_timeout_s=0.3)
         child = Child(launch, on_change=lambda: None)

@@ -14,7 +14,7 @@ class _Health(BaseHTTPRequestHandler):
         self.send_response(200 if self.path == "/health/ready" else 404)
         self.end_headers()
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_request(self, code: object = "-", size: object = "-") -> None:
         """Probes are not news."""
 
 
