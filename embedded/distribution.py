@@ -5,6 +5,7 @@ the checkout and needs no root.
 """
 
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -37,15 +38,25 @@ def find_broker() -> Broker:
 
     Raises `ServerUnavailableError` with what to do when neither can be had.
     """
-    found = _in(Path("/")) or _in(UNPACKED)
-    if found:
-        return found
-    print("atouts: unpacking RabbitMQ from the distribution's packages into .run/", file=sys.stderr)
-    unpack(UNPACKED)
-    found = _in(UNPACKED)
-    if not found:
+    installed = _in(Path("/"))
+    if installed:
+        return installed
+    if not _in(UNPACKED):
+        print("atouts: unpacking RabbitMQ from the distribution's packages into .run/", file=sys.stderr)
+        unpack(UNPACKED)
+    return _relocated(UNPACKED)
+
+
+def _relocated(root: Path) -> Broker:
+    """The unpacked broker, its Erlang told where it lies now: Debian writes /usr/lib/erlang into its scripts."""
+    broker = _in(root)
+    if not broker:
         raise ServerUnavailableError(_ADVICE)
-    return found
+    script = broker.erlang / "bin" / "erl"
+    written = script.read_text(encoding="utf-8")
+    place = f"ROOTDIR={shlex.quote(str(broker.erlang))}"
+    script.write_text(re.sub(r"\bROOTDIR=\S*/.*$", lambda _: place, written, flags=re.MULTILINE), encoding="utf-8")
+    return broker
 
 
 def _in(root: Path) -> Broker | None:
@@ -92,7 +103,7 @@ def _packages(options: list[str]) -> list[str]:
     """RabbitMQ and every Erlang package that it needs."""
     tree = _run("apt-cache", *options, "depends", "--recurse", "--no-recommends", "--no-suggests",
                 "--no-conflicts", "--no-breaks", "--no-replaces", "--no-enhances", "rabbitmq-server")  # fmt: skip
-    names = set(re.findall(r"^(erlang-[a-z-]+)$", tree, flags=re.MULTILINE))
+    names = set(re.findall(r"^(erlang-[a-z0-9-]+)$", tree, flags=re.MULTILINE))
     return sorted(names | {"rabbitmq-server"})
 
 

@@ -175,6 +175,6 @@ def _permissions(name: str) -> dict[str, str]:
 
 
 def _erlang(broker: Broker) -> dict[str, str]:
-    # An unpacked Erlang does not know where it lies.
+    # The node starts the `erl` that it finds first.
     search = f"{broker.erlang / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    return {"PATH": search, "ERL_ROOTDIR": str(broker.erlang)}
+    return {"PATH": search}
