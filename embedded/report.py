@@ -71,8 +71,10 @@ def end_leftovers(reports: Iterable[ProcessReport]) -> None:
 
 
 def _created(pid: int) -> float | None:
+    """When the process began; None when it is gone, or dead and not yet buried by its parent."""
     with suppress(psutil.NoSuchProcess):
-        return psutil.Process(pid).create_time()
+        process = psutil.Process(pid)
+        return None if process.status() == psutil.STATUS_ZOMBIE else process.create_time()
     return None
 
 

@@ -6,6 +6,7 @@ every setting in the environment before they start (see `Environments.of_tests`)
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,10 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if not lifecycle.is_running(run):
         session.config.stash[_started] = run
     os.environ["ATOUTS_MODE"] = "test"
-    lifecycle.up(run, lifecycle.SERVERS_ONLY)
+    try:
+        lifecycle.up(run, lifecycle.SERVERS_ONLY)
+    except lifecycle.PlatformError as refusal:
+        pytest.exit(f"the servers for the tests do not start: {refusal}", returncode=1)
     os.environ.update(Environments(run, state.read(run)).of_tests())
 
 
@@ -36,6 +40,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     run = config.stash.get(_started, None)
     if run is not None:
         lifecycle.reset(run)
+        with suppress(OSError):  # a folder that was asked for may hold more
+            run.path.rmdir()
 
 
 def needs_servers(path: Path) -> bool:

@@ -78,10 +78,12 @@ class Ground:
 def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
     closed = tmp_path_factory.mktemp("home")  # 0700, as /root is: servers pass without opening it
     ground = Ground(closed / "run")
-    ground.up()
-    _fill(ground)
-    yield ground
-    lifecycle.reset(ground.run)
+    try:
+        ground.up()
+        _fill(ground)
+        yield ground
+    finally:
+        lifecycle.reset(ground.run)
 
 
 def _fill(ground: Ground) -> None:

@@ -1,0 +1,40 @@
+"""Keys are made once, private, and published under the names that verifiers look for."""
+
+import base64
+import json
+from pathlib import Path
+
+from joserfc import jws
+from joserfc.jwk import KeySet, OKPKey
+
+from embedded.secrets import make_keys
+
+
+def test_what_a_service_signs_its_published_key_verifies(tmp_path: Path) -> None:
+    """`kid` is the service's name, and the key set holds the public halves only."""
+    make_keys(tmp_path, ["wallet", "payout"])
+    private = OKPKey.import_key((tmp_path / "services" / "wallet.pem").read_bytes())
+    token = jws.serialize_compact({"alg": "Ed25519", "kid": "wallet"}, b"call", private, algorithms=["Ed25519"])
+    published = json.loads((tmp_path / "services.jwks.json").read_text())
+    key_set = KeySet.import_key_set(published)
+    assert jws.deserialize_compact(token, key_set, algorithms=["Ed25519"]).payload == b"call"
+    assert {key["kid"] for key in published["keys"]} == {"wallet", "payout"}
+    assert not any("d" in key for key in published["keys"])
+
+
+def test_secrets_hold_32_bytes(tmp_path: Path) -> None:
+    """Each symmetric key is 256 random bits in base64, and no two are equal."""
+    make_keys(tmp_path, ["wallet"])
+    files = [tmp_path / "data" / "wallet.key", tmp_path / "card.key", tmp_path / "request.key"]
+    secrets = [base64.b64decode(file.read_text()) for file in files]
+    assert [len(secret) for secret in secrets] == [32, 32, 32]
+    assert len(set(secrets)) == 3
+
+
+def test_a_second_start_keeps_every_key(tmp_path: Path) -> None:
+    """What was encrypted or signed yesterday is read today."""
+    make_keys(tmp_path, ["wallet"])
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    make_keys(tmp_path, ["wallet", "payout"])
+    kept = {path: path.read_bytes() for path in before if path.name != "services.jwks.json"}
+    assert kept == {path: content for path, content in before.items() if path.name != "services.jwks.json"}

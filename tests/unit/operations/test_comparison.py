@@ -1,0 +1,61 @@
+"""Comparing two exports of debits, sorted by id."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from operations.verify import compare
+
+
+def _debit(debit_id: str, amount_cents: int = 500, state: str = "recorded") -> dict[str, object]:
+    return {"debit_id": debit_id, "partner_id": "p", "amount_cents": amount_cents, "state": state}
+
+
+def _debits(*ids: str) -> list[dict[str, object]]:
+    return [_debit(each) for each in ids]
+
+
+def test_equal_exports_have_no_difference_and_are_counted() -> None:
+    """Each debit of one list has met its like in the other."""
+    comparison = compare(iter(_debits("a", "b", "c")), iter(_debits("a", "b", "c")))
+    assert (comparison.compared, comparison.difference) == (3, None)
+
+
+@pytest.mark.parametrize(
+    ("wallet", "payout", "told"),
+    [
+        (_debits("a", "b"), _debits("a"), "debit b of the wallet is unknown to payout"),
+        (_debits("a"), _debits("a", "b"), "debit b of payout is unknown to the wallet"),
+        (_debits("a", "b"), _debits("b"), "debit a of the wallet is unknown to payout"),
+        (_debits("b"), _debits("a", "b"), "debit a of payout is unknown to the wallet"),
+        (_debits("a"), [], "debit a of the wallet is unknown to payout"),
+        ([_debit("a", 500)], [_debit("a", 499)], "debit a: amount_cents is 500 in the wallet, 499 in payout"),
+        (
+            [_debit("a", state="cancelled")],
+            [_debit("a")],
+            "debit a: state is cancelled in the wallet, recorded in payout",
+        ),
+    ],
+)
+def test_the_first_difference_is_named(
+    wallet: list[dict[str, object]], payout: list[dict[str, object]], told: str
+) -> None:
+    """The sentence says which debit, who lacks it, or which value differs."""
+    assert compare(iter(wallet), iter(payout)).difference == told
+
+
+def test_a_debit_twice_is_a_difference() -> None:
+    """A list that holds a debit twice is not equal to one that holds it once."""
+    assert compare(iter(_debits("a", "a")), iter(_debits("a"))).difference is not None
+
+
+def test_nothing_is_read_beyond_the_first_difference() -> None:
+    """Ten million debits are not read to report the third."""
+
+    def endless() -> Iterator[dict[str, object]]:
+        number = 0
+        while True:
+            number += 1
+            yield _debit(f"{number:04}")
+
+    assert compare(endless(), iter(_debits("0001", "0002"))).compared == 2
