@@ -60,8 +60,18 @@ class MovableClock:
     def now(self) -> datetime:
         return machine_now() + self._current_offset()
 
+    @property
+    def last_move(self) -> datetime | None:
+        """Where platform time was last put; None when it was never moved."""
+        try:
+            return datetime.fromisoformat(json.loads(self._path.read_text())["moved_to"])
+        except FileNotFoundError:
+            return None
+
     def move_to(self, instant: datetime) -> None:
-        """Move platform time forward to `instant`. Raises ClockMovedBack."""
+        """Move platform time forward to `instant`; the same move again changes nothing. Raises ClockMovedBack."""
+        if instant == self.last_move:
+            return
         if instant < self.now():
             raise ClockMovedBack(f"platform time is already past {instant.isoformat()}")
         self.place_at(instant)
@@ -70,7 +80,7 @@ class MovableClock:
         """Put platform time anywhere: only for a platform that holds nothing yet."""
         offset = (instant - machine_now()).total_seconds()
         fresh = self._path.with_suffix(f".{os.getpid()}.tmp")
-        fresh.write_text(json.dumps({"offset_s": offset}))
+        fresh.write_text(json.dumps({"offset_s": offset, "moved_to": instant.astimezone(UTC).isoformat()}))
         fresh.replace(self._path)
 
     def _current_offset(self) -> timedelta:
