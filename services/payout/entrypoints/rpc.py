@@ -12,15 +12,16 @@ from chassis.grpc_server import Doors
 from services.payout import bootstrap
 from services.payout.bootstrap import Parts
 from services.payout.entrypoints.answers import ANSWERS
-from services.payout.entrypoints.doors import RunDoor
+from services.payout.entrypoints.doors import HoldDoor, PartnerAccountDoor, RunDoor
 from services.payout.entrypoints.policy import POLICY
 
 DESCRIPTOR = service_pb2.DESCRIPTOR.services_by_name["PayoutService"]
 
 
 def doors(parts: Parts) -> Sequence[Doors]:
+    handlers = [RunDoor(parts), HoldDoor(), PartnerAccountDoor(parts)]
     return (
-        Doors(parts.platform, DESCRIPTOR, [RunDoor(parts)], POLICY, ANSWERS),
+        Doors(parts.platform, DESCRIPTOR, handlers, POLICY, ANSWERS),
         Doors(parts.platform, progress.DESCRIPTOR, [progress.ProgressDoor()], progress.POLICY, {}),
     )
 

@@ -1,0 +1,31 @@
+"""What a partner is owed: one accrual a movement, never changed afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Accrual:
+    """A debit, or its cancellation, as payout counts it.
+
+    `movement_id` is the debit's own id, or the cancellation's. `amount_cents` is signed: a cancellation is
+    negative. `business_day` is the Paris day of the movement.
+    """
+
+    movement_id: str
+    debit_id: str
+    partner_id: str
+    scheme: str
+    season: str
+    benefit: str
+    category: str
+    amount_cents: int
+    occurred_at: datetime
+    business_day: date
+    rulebook_hash: str
+
+    @property
+    def is_cancellation(self) -> bool:
+        return self.movement_id != self.debit_id

@@ -1,0 +1,99 @@
+"""How the doors answer each refusal: one total table, which a test compares with the domain's classes."""
+
+from __future__ import annotations
+
+from chassis.errors import Answer, Status
+from services.payout.domain import errors
+
+ANSWERS: dict[type[Exception], Answer] = {
+    errors.UnknownRun: Answer(
+        Status.NOT_FOUND,
+        "unknown_run",
+        "Ce versement n'existe pas : choisissez-le dans la liste des versements.",
+        "There is no such payout run: choose one from the list.",
+        "run_id",
+    ),
+    errors.RunNotPrepared: Answer(
+        Status.FAILED_PRECONDITION,
+        "run_not_prepared",
+        "Ce versement ne peut pas être proposé : seul un versement préparé peut l'être, et une seule fois.",
+        "This run cannot be proposed: only a prepared run can, and once.",
+        "run_id",
+    ),
+    errors.RunNotProposed: Answer(
+        Status.FAILED_PRECONDITION,
+        "run_not_proposed",
+        "Ce versement n'attend pas d'approbation : il doit d'abord être proposé, et n'est approuvé qu'une fois.",
+        "This run waits for no approval: it must be proposed first, and is approved once.",
+        "run_id",
+    ),
+    errors.SecondPersonNeeded: Answer(
+        Status.FAILED_PRECONDITION,
+        "second_person_needed",
+        "Vous avez proposé ce versement : une autre personne doit l'approuver.",
+        "You proposed this run: another person must approve it.",
+    ),
+    errors.RunChanged: Answer(
+        Status.ABORTED,
+        "run_changed",
+        "Le montant à verser est maintenant de {payable} : relisez le versement avant de l'approuver.",
+        "The run now pays {payable}: read it again before you approve it.",
+        "payable_cents",
+    ),
+    errors.NothingToPay: Answer(
+        Status.FAILED_PRECONDITION,
+        "nothing_to_pay",
+        "Tous les partenaires de ce versement sont retenus : levez une retenue avant d'approuver.",
+        "Every partner of this run is held: lift a hold before you approve it.",
+        "run_id",
+    ),
+    errors.RunNotIssued: Answer(
+        Status.FAILED_PRECONDITION,
+        "run_not_issued",
+        "Ce versement n'est pas encore émis : ce fichier existera après son approbation.",
+        "This run is not issued yet: the file will exist once it is approved.",
+        "run_id",
+    ),
+    errors.NotInRun: Answer(
+        Status.NOT_FOUND,
+        "not_in_run",
+        "Ce partenaire n'est pas payé par ce versement : consultez la liste de ses versements.",
+        "This run pays nothing to this partner: see the partner's own list.",
+        "partner_id",
+    ),
+    errors.AlreadyHeld: Answer(
+        Status.ALREADY_EXISTS,
+        "already_held",
+        "Les versements de ce partenaire sont déjà retenus : levez d'abord la retenue en cours.",
+        "This partner's payouts are held already: lift that hold first.",
+        "partner_id",
+    ),
+    errors.UnknownHold: Answer(
+        Status.NOT_FOUND,
+        "unknown_hold",
+        "Cette retenue n'existe pas : choisissez-la dans la liste des retenues.",
+        "There is no such hold: choose one from the list.",
+        "hold_id",
+    ),
+    errors.HoldAlreadyLifted: Answer(
+        Status.FAILED_PRECONDITION,
+        "hold_already_lifted",
+        "Cette retenue a été levée le {day} : il n'y a plus rien à faire.",
+        "This hold was lifted on {day}: nothing is left to do.",
+        "hold_id",
+    ),
+    errors.HoldLiftsItself: Answer(
+        Status.FAILED_PRECONDITION,
+        "hold_lifts_itself",
+        "Cette retenue prendra fin à la vérification de l'IBAN du partenaire : vérifiez l'IBAN.",
+        "This hold ends when the partner's IBAN is verified: verify the IBAN.",
+        "hold_id",
+    ),
+    errors.IdempotencyKeyReused: Answer(
+        Status.INVALID_ARGUMENT,
+        "idempotency_key_reused",
+        "Cette clé d'idempotence a déjà servi pour une autre demande : utilisez une nouvelle clé.",
+        "This idempotency key was used for another request: use a new one.",
+        "idempotency_key",
+    ),
+}

@@ -1,0 +1,82 @@
+"""Domain values as gRPC messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from atouts.payout.v1 import messages_pb2 as pb
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from services.payout.domain.counting import Gap
+from services.payout.domain.holds import Hold
+from services.payout.domain.run import Line, Run, RunState
+
+
+def run_message(run: Run, totals: tuple[int, int], lines: Iterable[Line] = (), gaps: Iterable[Gap] = ()) -> pb.Run:
+    """`totals`: payable and held cents."""
+    payable_cents, held_cents = totals
+    return pb.Run(
+        run_id=run.run_id,
+        scheme=run.scheme,
+        season=run.season,
+        period_start=run.period.start.isoformat(),
+        period_end=run.period.end.isoformat(),
+        due_on=run.due_on.isoformat(),
+        state=f"RUN_STATE_{run.state.name}",
+        payable_cents=payable_cents,
+        held_cents=held_cents,
+        proposed_by=run.proposed_by,
+        approved_by=run.approved_by,
+        issued_at=_timestamp(run.issued_at),
+        remittances=[remittance_message(run.run_id, line) for line in lines],
+        gaps=[_gap_message(gap) for gap in gaps],
+    )
+
+
+def state_of(value: pb.RunState) -> RunState | None:
+    """None for unspecified: all states."""
+    name = pb.RunState.Name(value).removeprefix("RUN_STATE_")
+    return None if name == "UNSPECIFIED" else RunState[name]
+
+
+def remittance_message(run_id: str, line: Line) -> pb.Remittance:
+    return pb.Remittance(
+        remittance_id=line.remittance_id,
+        run_id=run_id,
+        partner_id=line.partner_id,
+        amount_cents=line.amount_cents,
+        movements=line.movements,
+        held_for=line.held_for or "",
+        reference=line.reference,
+    )
+
+
+def hold_message(hold: Hold) -> pb.Hold:
+    return pb.Hold(
+        hold_id=hold.hold_id,
+        partner_id=hold.partner_id,
+        code=hold.code,
+        reason=hold.reason,
+        placed_at=_timestamp(hold.placed_at),
+        lifted_at=_timestamp(hold.lifted_at),
+    )
+
+
+def _gap_message(gap: Gap) -> pb.DayGap:
+    return pb.DayGap(
+        day=gap.day.isoformat(),
+        partner_id=gap.partner_id,
+        wallet_count=gap.wallet.movements,
+        own_count=gap.own.movements,
+        wallet_sum_cents=gap.wallet.sum_cents,
+        own_sum_cents=gap.own.sum_cents,
+    )
+
+
+def _timestamp(instant: datetime | None) -> Timestamp | None:
+    if instant is None:
+        return None
+    message = Timestamp()
+    message.FromDatetime(instant)
+    return message

@@ -1,0 +1,141 @@
+"""What each event and each due job does here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from chassis import grants
+from chassis.context import CallContext
+from chassis.events import Event, type_of
+from chassis.jobs import Job, JobHandler, Played
+from chassis.work import Work
+from services.payout.application.accruing import accrue, open_season
+from services.payout.application.counting import NO_MOVEMENT, days_to_count, pay_period
+from services.payout.application.holding import keep_bank_account
+from services.payout.application.scheduling import KIND, PayPeriod
+from services.payout.bootstrap import Parts
+from services.payout.domain.accruals import Accrual
+from services.payout.domain.bank_account import BankAccount
+from services.payout.domain.counting import Tallies
+from services.payout.store.seasons import OpenSeason
+
+if TYPE_CHECKING:  # chassis.worker imports eventlet: only the worker's process may
+    from chassis.worker import EventHandler
+
+
+def event_handlers(parts: Parts) -> dict[str, EventHandler]:
+    """One handler for each event type that payout subscribes to."""
+    from chassis.worker import EventHandler
+
+    return {event_type: EventHandler(handle, fetch) for event_type, (handle, fetch) in event_reactions(parts).items()}
+
+
+Handle = Callable[[Work, Event, Any], None]
+Fetch = Callable[[Event], Any]
+
+
+def event_reactions(parts: Parts) -> Mapping[str, tuple[Handle, Fetch | None]]:
+    """The same, free of any worker: handle in the transaction, fetch before it."""
+    bank_accounts = _BankAccountEvents(parts)
+    return {
+        type_of("wallet", "debit_recorded"): (_on_debit_recorded, None),
+        type_of("wallet", "debit_cancelled"): (_on_debit_cancelled, None),
+        type_of("wallet", "season_opened"): (_on_season_opened(parts), None),
+        type_of("partner", "iban_verified"): (bank_accounts.handle, bank_accounts.fetch),
+        type_of("partner", "grant_changed"): (_on_grant_changed, None),
+        type_of("identity", "grant_changed"): (_on_grant_changed, None),
+    }
+
+
+def job_handlers(parts: Parts) -> dict[str, JobHandler]:
+    runs = _RunJobs(parts)
+    return {KIND: JobHandler(runs.play, runs.prepare)}
+
+
+def _on_debit_recorded(work: Work, event: Event, _: Any) -> None:
+    accrue(work, _accrual(event.data, event.data["debit_id"], event.data["amount_cents"]))
+
+
+def _on_debit_cancelled(work: Work, event: Event, _: Any) -> None:
+    accrue(work, _accrual(event.data, event.data["cancellation_id"], -event.data["amount_cents"]))
+
+
+def _accrual(data: Mapping[str, Any], movement_id: str, amount_cents: int) -> Accrual:
+    return Accrual(
+        movement_id=movement_id,
+        debit_id=data["debit_id"],
+        partner_id=data["partner_id"],
+        scheme=data["scheme"],
+        season=data["season"],
+        benefit=data["benefit"],
+        category=data["category"],
+        amount_cents=amount_cents,
+        occurred_at=datetime.fromisoformat(data["occurred_at"]),
+        business_day=date.fromisoformat(data["business_day"]),
+        rulebook_hash=data["rulebook_hash"],
+    )
+
+
+def _on_season_opened(parts: Parts) -> Handle:
+    def handle(work: Work, event: Event, _: Any) -> None:
+        data = event.data
+        opened = OpenSeason(
+            scheme=data["scheme"],
+            season=data["season"],
+            rulebook_hash=data["rulebook_hash"],
+            starts_on=date.fromisoformat(data["starts_on"]),
+            ends_on=date.fromisoformat(data["ends_on"]),
+            version=event.version,
+        )
+        open_season(work, parts.catalogue, opened)
+
+    return handle
+
+
+def _on_grant_changed(work: Work, event: Event, _: Any) -> None:
+    data = event.data
+    account_id, scope, roles = data["account_id"], data["scope"], data["roles"]
+    grants.keep(work.session, work.tables, work.authority_id, account_id, scope, roles, event.version)
+
+
+class _BankAccountEvents:
+    """The event names a version; the values are asked of partner."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def fetch(self, event: Event) -> list[BankAccount]:
+        return list(self._parts.partners.look_up([event.data["partner_id"]]))
+
+    def handle(self, work: Work, _event: Event, fetched: list[BankAccount]) -> None:
+        for account in fetched:
+            keep_bank_account(work, self._parts.accounts, account)
+
+
+class _RunJobs:
+    """A run asks the wallet for its days outside the transaction that compares them."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def prepare(self, job: Job) -> dict[date, Tallies]:
+        order = PayPeriod.of_job(job.payload)
+        days = self._days_to_count(job, order)
+        return {day: self._parts.wallet.count_day(day).get(order.scheme, NO_MOVEMENT) for day in days}
+
+    def play(self, work: Work, job: Job, wallet_days: Mapping[date, Tallies]) -> Played:
+        order = PayPeriod.of_job(job.payload)
+        agreed = pay_period(work, self._parts.catalogue, order, wallet_days)
+        return Played.DONE if agreed else Played.AGAIN
+
+    def _days_to_count(self, job: Job, order: PayPeriod) -> tuple[date, ...]:
+        platform = self._parts.platform
+        context = CallContext(job.authority_id, platform.service)
+
+        def act(session: Any) -> tuple[date, ...]:
+            work = Work(session, context, job.due_at, platform.service, platform.tables)
+            return days_to_count(work, self._parts.catalogue, order)
+
+        return platform.database.run(act)

@@ -1,0 +1,22 @@
+"""Who may call what of the payout service."""
+
+from __future__ import annotations
+
+from chassis.policy import Rule, delegate, either, staff
+
+_DECIDES = staff("payments")
+_READS = staff("payments", "administration", "audit")
+_OF_THE_PARTNER = delegate("principal", "manager", "cashier", "school")
+
+POLICY: dict[str, Rule] = {
+    "ListRuns": _READS,
+    "GetRun": _READS,
+    "ProposeRun": _DECIDES,
+    "ApproveRun": _DECIDES,
+    "GetSepaFile": _READS,
+    "GetStatement": either(_READS, _OF_THE_PARTNER),
+    "ListHolds": _READS,
+    "PlaceHold": _DECIDES,
+    "LiftHold": _DECIDES,
+    "GetPartnerAccount": either(_READS, _OF_THE_PARTNER),
+}

@@ -1,0 +1,164 @@
+"""What people read of runs, holds and accounts: straight from the tables, no rule needed."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from chassis.work import Work
+from services.payout.domain.counting import Gap, Tally
+from services.payout.domain.holds import Hold
+from services.payout.domain.run import Line, Run, RunState
+from services.payout.store.holds import hold_of
+from services.payout.store.runs import line_of, run_of
+from services.payout.store.tables import accruals, holds, remittances, run_gaps, runs
+
+PAGE_SIZE = 100
+
+
+class PageTokenUnreadable(Exception):
+    """A page token that we did not give."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageOfRuns:
+    runs: tuple[Run, ...]
+    next_page_token: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaidLine:
+    """A remittance that reached a transfer file."""
+
+    run_id: str
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerAccount:
+    """`owed_cents`: in no issued transfer, cancellations deducted; `paid_cents`: in one."""
+
+    owed_cents: int
+    paid_cents: int
+    remittances: tuple[PaidLine, ...]
+    holds: tuple[Hold, ...]
+
+    @property
+    def held_cents(self) -> int:
+        """All that is owed waits while a hold is open."""
+        return max(self.owed_cents, 0) if self.holds else 0
+
+
+def page_of_runs(work: Work, state: RunState | None, page_token: str) -> PageOfRuns:
+    """Runs of the authority, newest period first. Raises PageTokenUnreadable."""
+    query = (
+        sa.select(runs)
+        .where(runs.c.authority_id == work.authority_id)
+        .order_by(runs.c.period_end.desc(), runs.c.run_id.desc())
+        .limit(PAGE_SIZE + 1)
+    )
+    if state is not None:
+        query = query.where(runs.c.state == state)
+    if page_token:
+        query = query.where(sa.tuple_(runs.c.period_end, runs.c.run_id) < _read_token(page_token))
+    found = [run_of(row) for row in work.session.execute(query)]
+    more = len(found) > PAGE_SIZE
+    return PageOfRuns(tuple(found[:PAGE_SIZE]), _token(found[PAGE_SIZE - 1]) if more else "")
+
+
+def totals_of_runs(work: Work, run_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Payable and held cents of runs, as their remittances are kept."""
+    amount, is_held = remittances.c.amount_cents, remittances.c.held_for.is_not(None)
+    rows = work.session.execute(
+        sa.select(
+            remittances.c.run_id,
+            sa.func.coalesce(sa.func.sum(amount).filter(~is_held), 0).label("payable"),
+            sa.func.coalesce(sa.func.sum(amount).filter(is_held), 0).label("held"),
+        )
+        .where(remittances.c.authority_id == work.authority_id, remittances.c.run_id.in_(run_ids))
+        .group_by(remittances.c.run_id)
+    )
+    return {row.run_id: (int(row.payable), int(row.held)) for row in rows}
+
+
+def gaps_of_run(work: Work, run_id: str) -> tuple[Gap, ...]:
+    rows = work.session.execute(
+        sa.select(run_gaps)
+        .where(run_gaps.c.authority_id == work.authority_id, run_gaps.c.run_id == run_id)
+        .order_by(run_gaps.c.day, run_gaps.c.partner_id)
+    )
+    return tuple(_gap(row) for row in rows)
+
+
+def list_holds(work: Work, *, lifted_too: bool) -> tuple[Hold, ...]:
+    """Holds in the order in which they were placed."""
+    query = sa.select(holds).where(holds.c.authority_id == work.authority_id)
+    if not lifted_too:
+        query = query.where(holds.c.lifted_at.is_(None))
+    return tuple(hold_of(row) for row in work.session.execute(query.order_by(holds.c.placed_at, holds.c.hold_id)))
+
+
+def partner_account(work: Work, partner_id: str) -> PartnerAccount:
+    paid = _paid_lines(work, partner_id)
+    paid_cents = sum(each.line.amount_cents for each in paid)
+    accrued = work.session.execute(
+        sa.select(sa.func.coalesce(sa.func.sum(accruals.c.amount_cents), 0)).where(
+            accruals.c.authority_id == work.authority_id, accruals.c.partner_id == partner_id
+        )
+    ).scalar_one()
+    return PartnerAccount(int(accrued) - paid_cents, paid_cents, paid, _open_holds(work, partner_id))
+
+
+def _paid_lines(work: Work, partner_id: str) -> tuple[PaidLine, ...]:
+    rows = work.session.execute(
+        sa.select(remittances)
+        .join(
+            runs,
+            (runs.c.authority_id == remittances.c.authority_id) & (runs.c.run_id == remittances.c.run_id),
+        )
+        .where(
+            remittances.c.authority_id == work.authority_id,
+            remittances.c.partner_id == partner_id,
+            remittances.c.held_for.is_(None),
+            runs.c.state == RunState.ISSUED,
+        )
+        .order_by(runs.c.issued_at, remittances.c.reference)
+    )
+    return tuple(PaidLine(row.run_id, line_of(row)) for row in rows)
+
+
+def _open_holds(work: Work, partner_id: str) -> tuple[Hold, ...]:
+    rows = work.session.execute(
+        sa.select(holds)
+        .where(
+            holds.c.authority_id == work.authority_id,
+            holds.c.partner_id == partner_id,
+            holds.c.lifted_at.is_(None),
+        )
+        .order_by(holds.c.placed_at, holds.c.hold_id)
+    )
+    return tuple(hold_of(row) for row in rows)
+
+
+def _gap(row: Any) -> Gap:
+    wallet, own = Tally(row.wallet_count, row.wallet_sum_cents), Tally(row.own_count, row.own_sum_cents)
+    return Gap(row.day, row.partner_id, wallet, own)
+
+
+def _token(last: Run) -> str:
+    return base64.urlsafe_b64encode(json.dumps([last.period.end.isoformat(), last.run_id]).encode()).decode()
+
+
+def _read_token(token: str) -> tuple[date, str]:
+    try:
+        day, run_id = json.loads(base64.urlsafe_b64decode(token.encode()))
+        return date.fromisoformat(day), str(run_id)
+    except (ValueError, TypeError, binascii.Error):
+        raise PageTokenUnreadable(token[:50]) from None
