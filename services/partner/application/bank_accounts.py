@@ -1,0 +1,71 @@
+"""Bank accounts: sent by a delegate, checked by staff, then used for transfers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chassis.work import Work
+from services.partner.application.ports import Ports
+from services.partner.domain.bank import BankAccount, BankAccounts, IbanState, check_holder
+from services.partner.domain.errors import NoIbanToVerify
+from services.partner.domain.texts import public_text, written_reason
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitIban:
+    """The account that transfers should go to."""
+
+    partner_id: str
+    iban: str
+    holder: str
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyIban:
+    """The decision of staff on the account that waits."""
+
+    partner_id: str
+    accept: bool
+    reason: str
+
+
+def submit(work: Work, ports: Ports, command: SubmitIban) -> BankAccounts:
+    """Keep an account that waits for a check; one in use stays in use until then.
+
+    Raises IbanInvalid, IbanOutsideSepa, TextRefused, IbanHolderDiffers.
+    """
+    iban = ports.registers.payable_iban(command.iban)
+    holder = public_text(command.holder, "holder")
+    partner = ports.partners.lock(work, command.partner_id)
+    check_holder(partner, holder)
+    known = _accounts(work, ports, command.partner_id)
+    if known.shown and known.shown.state is not IbanState.REFUSED and known.shown.iban == iban:
+        return known
+    if known.waiting:
+        ports.accounts.save(work, known.waiting.replaced())
+    version = known.next_version
+    ports.accounts.add(work, BankAccount(partner.partner_id, version, iban, holder, IbanState.SUBMITTED, work.now))
+    work.audit("submit_iban", partner.partner_id, after={"version": version})
+    return _accounts(work, ports, command.partner_id)
+
+
+def verify(work: Work, ports: Ports, command: VerifyIban) -> BankAccounts:
+    """Raises PartnerUnknown, NoIbanToVerify, ReasonNeeded, TextRefused."""
+    reason = written_reason(command.reason)
+    ports.partners.lock(work, command.partner_id)
+    known = _accounts(work, ports, command.partner_id)
+    if known.waiting is None:
+        raise NoIbanToVerify
+    checked = known.waiting.checked(command.accept, reason, work.context.account_id)
+    if command.accept and known.in_use:
+        ports.accounts.save(work, known.in_use.replaced())
+    ports.accounts.save(work, checked)
+    work.audit("verify_iban", command.partner_id, after={"version": checked.version, "state": checked.state})
+    if command.accept:
+        data = {"partner_id": command.partner_id}
+        work.publish("iban_verified", command.partner_id, checked.version, data)
+    return _accounts(work, ports, command.partner_id)
+
+
+def _accounts(work: Work, ports: Ports, partner_id: str) -> BankAccounts:
+    return ports.accounts.of_partners(work, [partner_id])[partner_id]

@@ -1,0 +1,52 @@
+"""Withdrawing an accreditation: it bites once the wallet has committed it, and is said to bite only then.
+
+Three steps, none of which calls the wallet inside a transaction: `open_withdrawal` writes it here with a job
+that goes on until it is done; the wallet is told; `confirm` notes that and publishes. The caller tries the
+wallet at once; when it is away, the job does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chassis.work import Work
+from services.partner.application.accreditations import list_anew, locked, publish_fact
+from services.partner.application.dossiers import dossier_of
+from services.partner.application.ports import Ports
+from services.partner.domain.accreditation import Accreditation, Dossier, State
+from services.partner.domain.texts import written_reason
+
+STOP_JOB = "stop_accreditation"
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawAccreditation:
+    """Staff take a granted accreditation back, and say why."""
+
+    accreditation_id: str
+    reason: str
+
+
+def open_withdrawal(work: Work, ports: Ports, command: WithdrawAccreditation) -> Accreditation:
+    """Withdrawn here, and pending; asked again, it stays as it is. Raises NotGranted, ReasonNeeded, TextRefused."""
+    reason = written_reason(command.reason)
+    _, accreditation = locked(work, ports, command.accreditation_id)
+    if accreditation.state is State.WITHDRAWN:
+        return accreditation
+    withdrawn = accreditation.withdrawn(reason)
+    ports.accreditations.save(work, withdrawn)
+    work.audit("withdraw_accreditation", withdrawn.accreditation_id, after={"reason": reason})
+    key = f"{withdrawn.accreditation_id}/{withdrawn.version}"
+    work.schedule(STOP_JOB, key, work.now, {"accreditation_id": withdrawn.accreditation_id})
+    return withdrawn
+
+
+def confirm(work: Work, ports: Ports, accreditation_id: str) -> Dossier:
+    """The wallet has committed the withdrawal: say so, once, whoever comes first."""
+    partner, accreditation = locked(work, ports, accreditation_id)
+    if accreditation.withdrawal_pending:
+        accreditation = accreditation.stopped()
+        ports.accreditations.save(work, accreditation)
+        publish_fact(work, "accreditation_withdrawn", accreditation)
+        list_anew(work, ports, partner)
+    return dossier_of(work, ports, accreditation)

@@ -1,0 +1,147 @@
+"""The organisation: who it is, where, in which roles."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from services.partner.domain import declarations as declared
+from services.partner.domain.declarations import ESTABLISHMENT_KIND, Value
+from services.partner.domain.errors import (
+    AddressRefused,
+    EstablishmentKindMissing,
+    RolesRefused,
+    UaiInvalid,
+)
+from services.partner.domain.territory import region_of
+from services.partner.domain.texts import public_text
+
+# The check letter of a UAI is its seven digits modulo 23 in this alphabet, which leaves out I, O and Q.
+_UAI_LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
+_POSTAL_CODE = re.compile(r"[0-9]{5}")
+_UAI = re.compile(r"[0-9]{7}[A-Z]")
+
+
+class PartnerKind(StrEnum):
+    """The legal kind, as the rulebooks' vocabulary writes it."""
+
+    COMPANY = "company"
+    ASSOCIATION = "association"
+    PUBLIC_BODY = "public_body"
+
+
+class Role(StrEnum):
+    """Kinds of partnership (règlement Livres et équipements 2025-2026, §4.1)."""
+
+    SERVICE = "service"
+    ESTABLISHMENT = "establishment"
+    RELAY = "relay"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """`commune` is the INSEE code; `region` follows from it."""
+
+    street: str
+    postal_code: str
+    commune: str
+    city: str
+
+    @property
+    def region(self) -> str:
+        return region_of(self.commune) or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """An organisation known to one authority. `version` rises with what the directory shows.
+
+    `published_at`: platform time of the first accreditation; None while it was never listed.
+    """
+
+    partner_id: str
+    siret: str
+    legal_name: str
+    public_name: str
+    kind: PartnerKind
+    address: Address
+    declarations: Mapping[str, Value]
+    roles: frozenset[Role]
+    uai: str
+    version: int
+    published_at: datetime | None = None
+
+    @property
+    def establishment_kind(self) -> str:
+        """A code of the vocabulary; "" for a partner that is no establishment."""
+        return str(self.declarations.get(ESTABLISHMENT_KIND, ""))
+
+    def facts(self) -> dict[str, object]:
+        """What the rulebooks' accreditation conditions are asked about."""
+        stated = {name: value for name, value in self.declarations.items() if name != ESTABLISHMENT_KIND}
+        return {
+            **stated,
+            "partner_kind": self.kind.value,
+            "partner_roles": sorted(self.roles),
+            "partner_region": self.address.region,
+        }
+
+    def listed_anew(self, now: datetime) -> Partner:
+        """What the directory shows of it has changed."""
+        return replace(self, version=self.version + 1, published_at=self.published_at or now)
+
+
+def registered(draft: Partner) -> Partner:
+    """The partner as it is kept, once every rule of registration holds (its SIRET was checked before).
+
+    Raises TextRefused, AddressRefused, DeclarationRefused, RolesRefused, UaiInvalid, EstablishmentKindMissing.
+    """
+    partner = replace(
+        draft,
+        legal_name=public_text(draft.legal_name, "legal_name"),
+        public_name=public_text(draft.public_name, "public_name"),
+        address=_address(draft.address),
+        declarations=declared.checked(draft.declarations),
+    )
+    _check_establishment(partner)
+    return partner
+
+
+def roles_named(names: Iterable[str]) -> frozenset[Role]:
+    """Raises RolesRefused."""
+    try:
+        roles = frozenset(map(Role, names))
+    except ValueError:
+        raise RolesRefused from None
+    if not roles:
+        raise RolesRefused
+    return roles
+
+
+def is_uai(value: str) -> bool:
+    """Seven digits and the letter that they give."""
+    return bool(_UAI.fullmatch(value)) and _UAI_LETTERS[int(value[:7]) % 23] == value[7]
+
+
+def _check_establishment(partner: Partner) -> None:
+    if Role.ESTABLISHMENT not in partner.roles and not partner.uai:
+        return
+    if not is_uai(partner.uai):
+        raise UaiInvalid
+    if not partner.establishment_kind:
+        raise EstablishmentKindMissing
+
+
+def _address(address: Address) -> Address:
+    if not _POSTAL_CODE.fullmatch(address.postal_code):
+        raise AddressRefused("address.postal_code")
+    if region_of(address.commune) is None:
+        raise AddressRefused("address.commune")
+    return replace(
+        address,
+        street=public_text(address.street, "address.street", most=200),
+        city=public_text(address.city, "address.city"),
+    )

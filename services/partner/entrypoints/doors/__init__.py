@@ -1,0 +1,7 @@
+"""The RPCs: each parses its request, runs one use case and maps what it answers."""
+
+from services.partner.entrypoints.doors.accreditations import AccreditationDoor
+from services.partner.entrypoints.doors.partners import PartnerDoor
+from services.partner.entrypoints.doors.services import ServiceDoor
+
+__all__ = ["AccreditationDoor", "PartnerDoor", "ServiceDoor"]

@@ -1,0 +1,97 @@
+"""Reads that need no rule: straight to SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from chassis.work import Work
+from services.partner.domain.accreditation import Accreditation, State
+from services.partner.domain.texts import folded
+from services.partner.store import pages
+from services.partner.store.accreditations import accreditation_of
+from services.partner.store.tables import accreditations, establishments, partners
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A partner as the directory shows it; `categories` are those it may take now."""
+
+    partner_id: str
+    public_name: str
+    street: str
+    postal_code: str
+    city: str
+    categories: tuple[str, ...]
+
+
+def directory(work: Work, category: str, city: str, page_token: str) -> tuple[list[Listed], str]:
+    """Accredited partners by name; "" for any category or city. Cities are compared without case or accents."""
+    conditions = [accreditations.c.category == category] if category else []
+    places = [partners.c.city_folded == folded(city)] if city else []
+    query = sa.select(partners, _categories().label("categories")).where(
+        partners.c.authority_id == work.authority_id, _granted(*conditions).exists(), *places
+    )
+    rows, token = pages.read(work, query, [partners.c.name_folded, partners.c.partner_id], page_token)
+    return [_listed(row) for row in rows], token
+
+
+def applications(work: Work, state: State, page_token: str) -> tuple[list[Accreditation], str]:
+    """Applications in one state."""
+    return _page_of_accreditations(work, [state], page_token)
+
+
+def published_accreditations(work: Work, page_token: str) -> tuple[list[Accreditation], str]:
+    """What other services were told: granted, and withdrawn since."""
+    return _page_of_accreditations(work, [State.GRANTED, State.WITHDRAWN], page_token)
+
+
+def registered_establishments(work: Work, page_token: str) -> tuple[list[Any], str]:
+    query = sa.select(establishments).where(establishments.c.authority_id == work.authority_id)
+    return pages.read(work, query, [establishments.c.partner_id], page_token)
+
+
+def delegates_grants(work: Work, page_token: str) -> tuple[list[Any], str]:
+    """Every grant that this service owns, those that are gone included."""
+    grants = work.tables.grants
+    query = sa.select(grants).where(
+        grants.c.authority_id == work.authority_id, grants.c.scope.startswith("partner:", autoescape=True)
+    )
+    return pages.read(work, query, [grants.c.scope, grants.c.account_id], page_token)
+
+
+def staff_grants(work: Work) -> list[Any]:
+    """This service's read model of the grants that identity owns, gone ones included."""
+    grants = work.tables.grants
+    query = sa.select(grants).where(grants.c.authority_id == work.authority_id, grants.c.scope.not_like("partner:%"))
+    return list(work.session.execute(query.order_by(grants.c.scope, grants.c.account_id)))
+
+
+def _page_of_accreditations(work: Work, states: Iterable[State], page_token: str) -> tuple[list[Accreditation], str]:
+    query = sa.select(accreditations).where(
+        accreditations.c.authority_id == work.authority_id, accreditations.c.state.in_(list(states))
+    )
+    rows, token = pages.read(work, query, [accreditations.c.accreditation_id], page_token)
+    return [accreditation_of(row) for row in rows], token
+
+
+def _granted(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """Granted accreditations of the partner of the outer query."""
+    return sa.select(accreditations.c.accreditation_id).where(
+        accreditations.c.authority_id == partners.c.authority_id,
+        accreditations.c.partner_id == partners.c.partner_id,
+        accreditations.c.state == State.GRANTED,
+        *conditions,
+    )
+
+
+def _categories() -> sa.ScalarSelect[Any]:
+    distinct = sa.distinct(accreditations.c.category)
+    return _granted().with_only_columns(sa.func.array_agg(distinct)).scalar_subquery()
+
+
+def _listed(row: Any) -> Listed:
+    return Listed(row.partner_id, row.public_name, row.street, row.postal_code, row.city, tuple(sorted(row.categories)))
