@@ -1,0 +1,40 @@
+"""Every operation of the API, one noun a file, in the order of the documentation."""
+
+from __future__ import annotations
+
+from gateway.operations import Operation, of_module
+from gateway.routes import (
+    accounts,
+    accreditations,
+    cards,
+    debits,
+    enrolments,
+    holds,
+    memberships,
+    partners,
+    payouts,
+    profiles,
+    seasons,
+    wallets,
+    webhooks,
+)
+
+_NOUNS = (
+    accounts,
+    profiles,
+    cards,
+    enrolments,
+    partners,
+    accreditations,
+    seasons,
+    memberships,
+    webhooks,
+    wallets,
+    debits,
+    payouts,
+    holds,
+)
+
+
+def operations() -> list[Operation]:
+    return [operation for noun in _NOUNS for operation in of_module(noun)]

@@ -1,0 +1,79 @@
+"""Checks of ID cards: the person sends a picture, a reader reads it, staff decide when it cannot."""
+
+from __future__ import annotations
+
+from atouts.identity.v1 import cards_pb2 as pb
+
+from gateway.answers import File, Json
+from gateway.bodies import Fields, JsonBody, RawBody
+from gateway.contracts import SLOW_S, rpc
+from gateway.operations import GET, POST, operation
+from gateway.rate_limits import UPLOAD
+from gateway.schemas import cards as schemas
+
+_TAG = "Pièce d'identité"
+_STAFF = "Pièces d'identité (agents)"
+
+
+@operation(
+    POST,
+    "/v1/card-checks",
+    rpc("identity", "SubmitCard", SLOW_S),
+    "Envoyer la photo de sa pièce d'identité",
+    tag=_TAG,
+    takes=RawBody("image", ("image/jpeg", "image/png"), limit_mb=12),
+    answers=Json(schemas.CardCheckAnswer, 202),
+    limit=UPLOAD,
+)
+def submit_card(fields: Fields) -> pb.SubmitCardRequest:
+    return pb.SubmitCardRequest(**fields)
+
+
+@operation(
+    GET,
+    "/v1/card-checks/latest",
+    rpc("identity", "GetCardCheck"),
+    "Voir où en est sa pièce d'identité",
+    tag=_TAG,
+    answers=Json(schemas.CardCheckAnswer),
+)
+def latest_card_check(_fields: Fields) -> pb.GetCardCheckRequest:
+    return pb.GetCardCheckRequest()
+
+
+@operation(
+    GET,
+    "/v1/staff/card-checks",
+    rpc("identity", "ListCardChecks"),
+    "Lister les pièces d'identité à regarder",
+    tag=_STAFF,
+    query=schemas.CardChecksQuery,
+    answers=Json(schemas.CardCheckReviews),
+)
+def list_card_checks(fields: Fields) -> pb.ListCardChecksRequest:
+    return pb.ListCardChecksRequest(**fields)
+
+
+@operation(
+    GET,
+    "/v1/staff/card-checks/{check_id}/image",
+    rpc("identity", "GetCardImage", SLOW_S),
+    "Voir la photo d'une pièce d'identité",
+    tag=_STAFF,
+    answers=File("image", ".media_type", "piece-identite"),
+)
+def get_card_image(fields: Fields) -> pb.GetCardImageRequest:
+    return pb.GetCardImageRequest(**fields)
+
+
+@operation(
+    POST,
+    "/v1/staff/card-checks/{check_id}/decision",
+    rpc("identity", "DecideCardCheck"),
+    "Accepter ou refuser une pièce d'identité",
+    tag=_STAFF,
+    takes=JsonBody(schemas.CardDecision),
+    answers=Json(schemas.CardCheckAnswer),
+)
+def decide_card_check(fields: Fields) -> pb.DecideCardCheckRequest:
+    return pb.DecideCardCheckRequest(**fields)

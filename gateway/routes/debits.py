@@ -1,0 +1,70 @@
+"""The till: presenting a card, debiting, cancelling, and what was debited."""
+
+from __future__ import annotations
+
+from atouts.wallet.v1 import debits_pb2 as pb
+
+from gateway.answers import Json
+from gateway.bodies import Fields, JsonBody
+from gateway.contracts import rpc
+from gateway.operations import GET, POST, operation
+from gateway.rate_limits import TILL
+from gateway.schemas import debits as schemas
+
+_TAG = "Caisse"
+
+
+@operation(
+    POST,
+    "/v1/partners/{partner_id}/presentations",
+    rpc("wallet", "PresentCard"),
+    "Présenter une carte : lit le QR une fois et répond ce qui peut être dépensé ici",
+    tag=_TAG,
+    takes=JsonBody(schemas.PresentCard),
+    answers=Json(schemas.Presentation, 201),
+    limit=TILL,
+)
+def present_card(fields: Fields) -> pb.PresentCardRequest:
+    return pb.PresentCardRequest(**fields)
+
+
+@operation(
+    POST,
+    "/v1/partners/{partner_id}/debits",
+    rpc("wallet", "Debit"),
+    "Débiter un porte-monnaie",
+    tag=_TAG,
+    takes=JsonBody(schemas.Debit),
+    answers=Json(schemas.DebitAnswer, 201),
+    keyed=True,
+    limit=TILL,
+)
+def debit(fields: Fields) -> pb.DebitRequest:
+    return pb.DebitRequest(**fields)
+
+
+@operation(
+    POST,
+    "/v1/partners/{partner_id}/debits/{debit_id}/cancellation",
+    rpc("wallet", "CancelDebit"),
+    "Annuler un débit",
+    tag=_TAG,
+    answers=Json(schemas.CancellationAnswer, 201),
+    keyed=True,
+    limit=TILL,
+)
+def cancel_debit(fields: Fields) -> pb.CancelDebitRequest:
+    return pb.CancelDebitRequest(**fields)
+
+
+@operation(
+    GET,
+    "/v1/partners/{partner_id}/debits",
+    rpc("wallet", "ListPartnerDebits"),
+    "Lister les débits d'un partenaire",
+    tag=_TAG,
+    query=schemas.PartnerDebitsQuery,
+    answers=Json(schemas.PartnerDebits),
+)
+def list_partner_debits(fields: Fields) -> pb.ListPartnerDebitsRequest:
+    return pb.ListPartnerDebitsRequest(**fields)

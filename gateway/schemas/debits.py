@@ -1,0 +1,89 @@
+"""The till: presenting a card, debiting, cancelling."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import ValidationError, fields, validates_schema
+
+from gateway.schemas.fields import Amount, Cents, Day, Instant, Part, Shown, Strict, Text
+from gateway.schemas.paging import Page, Paged
+
+
+class PresentCard(Strict):
+    code = Text(300, required=True)
+    device = Text(80, required=True)
+
+
+class Spendable(Shown):
+    scheme = fields.String()
+    season = fields.String()
+    benefit = fields.String()
+    title = fields.String()
+    category = fields.String()
+    balance_cents = Amount()
+
+
+class Presentation(Shown):
+    presentation_id = fields.String()
+    expires_at = Instant()
+    spendable = fields.List(Part(Spendable))
+
+
+class Debit(Strict):
+    """With the presentation of a card, or all at once with its code."""
+
+    presentation_id = Text(64)
+    code = Text(300)
+    scheme = Text(80, required=True)
+    season = Text(20, required=True)
+    benefit = Text(80, required=True)
+    amount_cents = Cents(required=True)
+    device = Text(80, required=True)
+
+    @validates_schema
+    def one_of_both(self, data: dict[str, Any], **_rest: Any) -> None:
+        if ("presentation_id" in data) == ("code" in data):
+            raise ValidationError("one_of_both", "code")
+
+
+class Receipt(Shown):
+    debit_id = fields.String()
+    amount_cents = Amount()
+    balance_cents = Amount()
+    occurred_at = Instant()
+    scheme = fields.String()
+    season = fields.String()
+    benefit = fields.String()
+
+
+class DebitAnswer(Shown):
+    receipt = Part(Receipt)
+    replayed = fields.Boolean()
+
+
+class CancellationAnswer(Shown):
+    cancellation_id = fields.String()
+    amount_cents = Amount()
+    occurred_at = Instant()
+    replayed = fields.Boolean()
+
+
+class PartnerDebitsQuery(Page):
+    from_day = Day()
+    to_day = Day()
+
+
+class PartnerDebit(Shown):
+    debit_id = fields.String()
+    scheme = fields.String()
+    season = fields.String()
+    benefit = fields.String()
+    category = fields.String()
+    amount_cents = Amount()
+    occurred_at = Instant()
+    cancelled = fields.Boolean()
+
+
+class PartnerDebits(Paged):
+    debits = fields.List(Part(PartnerDebit))

@@ -1,0 +1,69 @@
+"""Memberships and their fees."""
+
+from __future__ import annotations
+
+from atouts.wallet.v1 import memberships_pb2 as pb
+from marshmallow import fields
+
+from gateway.schemas.fields import Amount, Part, Shown, Strict, Text, Word
+from gateway.schemas.paging import Page, Paged
+
+
+class RequestMembership(Strict):
+    scheme = Text(80, required=True)
+    season = Text(20, required=True)
+
+
+class Reason(Shown):
+    code = fields.String()
+    sentence = fields.String()
+    source = fields.String()
+    met = fields.Boolean()
+
+
+class Entitlement(Shown):
+    benefit = fields.String()
+    amount_cents = Amount()
+    credited = fields.Boolean()
+
+
+class Membership(Shown):
+    membership_id = fields.String()
+    person_id = fields.String()
+    scheme = fields.String()
+    season = fields.String()
+    state = Word(pb.MembershipState)
+    reasons = fields.List(Part(Reason))
+    fee_cents = Amount()
+    fee_state = Word(pb.FeeState)
+    rulebook_hash = fields.String()
+    entitlements = fields.List(Part(Entitlement))
+    version = fields.Integer()
+
+
+class MembershipAnswer(Shown):
+    membership = Part(Membership)
+
+
+class Memberships(Shown):
+    memberships = fields.List(Part(Membership))
+
+
+class MembershipsQuery(Page):
+    scheme = Text(80)
+    season = Text(20)
+    state = Word(pb.MembershipState)
+    fee_state = Word(pb.FeeState)
+
+
+class MembershipsFound(Paged):
+    memberships = fields.List(Part(Membership))
+
+
+class CardPaymentAnswer(Shown):
+    payment_id = fields.String()
+    checkout_url = fields.String()
+
+
+class ChequeCashing(Strict):
+    reference = Text(80, required=True)

@@ -1,0 +1,62 @@
+"""Seasons and the budgets voted for them."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from gateway.schemas.fields import Amount, Cents, Part, Shown, Strict, Text
+
+
+class OpenSeason(Strict):
+    scheme = Text(80, required=True)
+    season = Text(20, required=True)
+
+
+class Season(Shown):
+    scheme = fields.String()
+    season = fields.String()
+    title = fields.String()
+    rulebook_hash = fields.String()
+    starts_on = fields.String()
+    ends_on = fields.String()
+    open = fields.Boolean()
+
+
+class SeasonAnswer(Shown):
+    season = Part(Season)
+
+
+class Seasons(Shown):
+    seasons = fields.List(Part(Season))
+
+
+class VoteBudget(Strict):
+    scheme = Text(80, required=True)
+    season = Text(20, required=True)
+    benefit = Text(80, required=True)
+    amount_cents = Cents(required=True)
+
+
+class BudgetsQuery(Strict):
+    scheme = Text(80)
+    season = Text(20)
+
+
+class Envelope(Shown):
+    scheme = fields.String()
+    season = fields.String()
+    benefit = fields.String()
+    voted_cents = Amount()
+    unallocated_cents = Amount()
+    credited_cents = Amount()
+    left_cents = Amount()
+    debited_cents = Amount()
+    expired_cents = Amount()
+
+
+class EnvelopeAnswer(Shown):
+    envelope = Part(Envelope)
+
+
+class Envelopes(Shown):
+    envelopes = fields.List(Part(Envelope))

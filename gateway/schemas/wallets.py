@@ -1,0 +1,44 @@
+"""Wallets, their movements, and the code that is shown at a till."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from gateway.schemas.fields import Amount, Instant, Part, Shown
+from gateway.schemas.paging import Paged
+
+
+class Wallet(Shown):
+    wallet_id = fields.String()
+    membership_id = fields.String()
+    scheme = fields.String()
+    season = fields.String()
+    benefit = fields.String()
+    title = fields.String()
+    category = fields.String()
+    credited_cents = Amount()
+    balance_cents = Amount()
+    spend_until = fields.String()
+
+
+class Wallets(Shown):
+    wallets = fields.List(Part(Wallet))
+
+
+class Movement(Shown):
+    movement_id = fields.String()
+    wallet_id = fields.String()
+    kind = fields.String()
+    amount_cents = Amount()
+    balance_after_cents = Amount()
+    partner_id = fields.String()
+    occurred_at = Instant()
+
+
+class Movements(Paged):
+    movements = fields.List(Part(Movement))
+
+
+class CardCode(Shown):
+    code = fields.String()
+    valid_until = Instant()
