@@ -1,0 +1,113 @@
+"""`python -m demo [--exit] [--pupils N] [--seed S]`: plays the season on the platform that runs.
+
+Exits with 0 when every cent is accounted for, by the reader's own reckoning and by `bin/atouts verify`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import time
+
+from demo import operator, summary, table
+from demo.addresses import AUTHORITY_HOST, Addresses, NoPlatform, running_platform
+from demo.client import Caller, Gateway, Json
+from demo.ledger_check import Identity, identities
+from demo.narrator import Narrator
+from demo.platform_time import PlatformTime
+from demo.readings import Readings, read
+from demo.record import Record
+from demo.stage import PASSWORD, Stage
+from demo.story import play
+
+_FEWEST_PUPILS = 6
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Play, read, reckon, tell; the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        addresses = running_platform()
+    except NoPlatform as missing:
+        print(f"demo: {missing}", file=sys.stderr)
+        return 1
+    shutil.rmtree(addresses.folder, ignore_errors=True)
+    started = time.monotonic()
+    stage = _stage(addresses, options)
+    play(stage)
+    return _reckon(stage, addresses, options, started)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="demo", description="Plays one season through the public HTTP API.")
+    parser.add_argument("--exit", action="store_true", help="do not print addresses and logins at the end")
+    parser.add_argument("--pupils", type=_pupils, default=40, metavar="N", help="who sign up (default 40)")
+    parser.add_argument("--seed", type=int, default=2025, metavar="S", help="fixes every draw and name")
+    return parser
+
+
+def _pupils(text: str) -> int:
+    if int(text) < _FEWEST_PUPILS:
+        raise argparse.ArgumentTypeError(f"the story needs {_FEWEST_PUPILS} pupils at least")
+    return int(text)
+
+
+def _stage(addresses: Addresses, options: argparse.Namespace) -> Stage:
+    gateway = Gateway(addresses.gateway, AUTHORITY_HOST)
+    visitor = Caller(gateway)
+    return Stage(
+        gateway,
+        visitor,
+        PlatformTime(visitor),
+        Narrator(),
+        Record(),
+        addresses.folder,
+        options.seed,
+        options.pupils,
+    )
+
+
+def _reckon(stage: Stage, addresses: Addresses, options: argparse.Namespace, started: float) -> int:
+    """Recompute everything from what can be seen, and have the operator's proof made."""
+    stage.tell.chapter("Les comptes")
+    readings = read(stage)
+    checked = identities(readings, stage.record)
+    verified = operator.verify()
+    figures = summary.summary(
+        readings, stage.record, checked,
+        seed=options.seed, seconds=time.monotonic() - started, verified=verified,
+    )  # fmt: skip
+    summary.write(addresses.folder / "summary.json", figures)
+    _tell_accounts(stage, readings, checked, verified)
+    if not options.exit:
+        _tell_logins(stage, addresses)
+    return 0 if verified["held"] and all(identity.holds for identity in checked) else 1
+
+
+def _tell_accounts(stage: Stage, readings: Readings, checked: list[Identity], verified: Json) -> None:
+    print(f"\n{table.budget_table(readings)}\n\n{table.partner_table(readings)}\n")
+    wrong = [identity for identity in checked if not identity.holds]
+    for identity in wrong:
+        stage.tell.say(f"ÉCART {identity.name} : {identity.left} et {identity.right} centimes.")
+    stage.tell.say(f"{len(checked) - len(wrong)} égalités sur {len(checked)} tiennent au centime.")
+    stage.tell.say("bin/atouts verify : " + ("tout tient." if verified["held"] else f"ÉCART {verified}"))
+    stage.tell.say(f"Fichiers : {stage.folder}")
+
+
+def _tell_logins(stage: Stage, addresses: Addresses) -> None:
+    stage.tell.say(f"API : {addresses.public}/docs (document OpenAPI : /openapi.json)")
+    for who, member in (
+        ("Jeune", stage.lead.member),
+        ("Partenaire", stage.partners["bookshop"].owner),
+        ("Caisse", stage.partners["bookshop"].till),
+        ("Administration", stage.staff.administrator),
+    ):
+        secret = member.login.second_factor_uri
+        stage.tell.say(
+            f"{who} : {member.login.email}, « {PASSWORD} »" + (f", second facteur {secret}" if secret else "")
+        )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

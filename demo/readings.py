@@ -1,0 +1,150 @@
+"""The reader at the end: figures as the platform's files and pages show them, each taken from its own place."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from demo.client import Json
+from demo.files import SepaFile, Statement, sepa_file, statement
+from demo.organisations import CULTURE, LYCEE, SCHEMES, SEASON
+from demo.stage import Partner, Stage, Young
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """A line of the budget page, in cents; `debited` has cancellations deducted."""
+
+    scheme: str
+    benefit: str
+    voted: int
+    unallocated: int
+    credited: int
+    left: int
+    debited: int
+    expired: int
+
+
+@dataclass(frozen=True)
+class PartnerDebit:
+    """A line of a partner's page."""
+
+    debit_id: str
+    benefit: str
+    cents: int
+    cancelled: bool
+
+
+@dataclass(frozen=True)
+class PartnerPage:
+    """A partner's debits, and its account, in cents; `owed` includes what is held."""
+
+    slug: str
+    name: str
+    debits: tuple[PartnerDebit, ...]
+    owed: int
+    held: int
+    paid: int
+
+    @property
+    def debited(self) -> int:
+        return sum(debit.cents for debit in self.debits)
+
+    @property
+    def cancelled(self) -> int:
+        return sum(debit.cents for debit in self.debits if debit.cancelled)
+
+    @property
+    def net(self) -> int:
+        return self.debited - self.cancelled
+
+
+@dataclass(frozen=True)
+class WalletPage:
+    """A wallet as its holder sees it; `movements` are signed cents by kind."""
+
+    benefit: str
+    credited: int
+    balance: int
+    movements: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Readings:
+    """All that was read. `fees` are the cents of each membership whose fee was cashed."""
+
+    envelopes: tuple[Envelope, ...]
+    partners: tuple[PartnerPage, ...]
+    wallets: tuple[WalletPage, ...]
+    statements: tuple[Statement, ...]
+    sepa_files: tuple[SepaFile, ...]
+    fees: tuple[int, ...]
+    enrolments_validated: int
+
+
+def read(stage: Stage) -> Readings:
+    """Visit every page and open every file."""
+    everyone: list[Young] = [*stage.pupils, *stage.others.values()]
+    wallets = stage.together(_wallets, everyone)
+    return Readings(
+        envelopes=tuple(envelope for scheme in SCHEMES for envelope in _envelopes(stage, scheme)),
+        partners=tuple(stage.together(_partner, stage.partners.values())),
+        wallets=tuple(wallet for theirs in wallets for wallet in theirs),
+        statements=tuple(map(statement, _files(stage.folder / "statements"))),
+        sepa_files=tuple(map(sepa_file, _files(stage.folder / "sepa"))),
+        fees=tuple(_fees(stage)),
+        enrolments_validated=_validated(stage),
+    )
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir()) if folder.is_dir() else []
+
+
+def _envelopes(stage: Stage, scheme: str) -> list[Envelope]:
+    page = stage.staff.administrator.get("/v1/staff/budgets", scheme=scheme, season=SEASON)
+    return [
+        Envelope(
+            scheme, line["benefit"], int(line["voted_cents"]), int(line["unallocated_cents"]),
+            int(line["credited_cents"]), int(line["left_cents"]), int(line["debited_cents"]),
+            int(line["expired_cents"]),
+        )
+        for line in page["envelopes"]
+    ]  # fmt: skip
+
+
+def _partner(partner: Partner) -> PartnerPage:
+    account = partner.owner.get(f"{partner.path}/account")
+    debits = [
+        PartnerDebit(line["debit_id"], line["benefit"], int(line["amount_cents"]), bool(line["cancelled"]))
+        for line in partner.owner.pages(f"{partner.path}/debits", "debits")
+    ]
+    return PartnerPage(
+        partner.organisation.slug, partner.name, tuple(debits),
+        int(account["owed_cents"]), int(account["held_cents"]), int(account["paid_cents"]),
+    )  # fmt: skip
+
+
+def _wallets(young: Young) -> list[WalletPage]:
+    return [_wallet(young, each) for each in young.member.get("/v1/wallets").get("wallets", [])]
+
+
+def _wallet(young: Young, shown: Json) -> WalletPage:
+    movements: Counter[str] = Counter()
+    for movement in young.member.pages(f"/v1/wallets/{shown['wallet_id']}/movements", "movements"):
+        movements[movement["kind"]] += int(movement["amount_cents"])
+    return WalletPage(shown["benefit"], int(shown["credited_cents"]), int(shown["balance_cents"]), movements)
+
+
+def _fees(stage: Stage) -> list[int]:
+    cashed = stage.staff.payer.pages(
+        "/v1/staff/memberships", "memberships", scheme=CULTURE, season=SEASON, fee_state="cashed"
+    )
+    return [int(membership["fee_cents"]) for membership in cashed]
+
+
+def _validated(stage: Stage) -> int:
+    lycee = stage.partner(LYCEE)
+    return sum(1 for _ in lycee.till.pages(f"{lycee.path}/enrolments", "enrolments", state="validated"))

@@ -1,0 +1,1 @@
+"""The steps of the story, one subject a file; `demo.story` says in which order and on which days."""

@@ -1,0 +1,167 @@
+"""Partners sign up with their documents, staff decide, the directory shows those accepted."""
+
+from __future__ import annotations
+
+from demo.client import Json
+from demo.documents import pdf
+from demo.french import counted
+from demo.organisations import CAST, FASHION, LYCEE, SEASON, SERVICES, SPORTS_CLUB, THEATRE, Organisation
+from demo.record import StoryBroken
+from demo.sessions import Member
+from demo.stage import Partner, Stage
+
+_CHARTER = "2025-07-01"
+_GRANTED, _REFUSED, _DRAFT, _SUBMITTED = "granted", "refused", "draft", "submitted"
+
+
+def sign_up_partners(stage: Stage) -> None:
+    """Everyone of the cast applies, the one that must be refused too."""
+    for partner in stage.together(lambda organisation: _sign_up(stage, organisation), CAST):
+        stage.partners[partner.organisation.slug] = partner
+        stage.tell.say(f"{partner.name} s’inscrit, envoie ses documents et signe la charte.")
+
+
+def _sign_up(stage: Stage, organisation: Organisation) -> Partner:
+    owner = stage.open_account("partner", f"{organisation.slug}.direction@example.org")
+    partner_id = _register(stage, organisation, owner)
+    till = _add_delegate(stage, organisation, owner, partner_id)
+    partner = Partner(organisation, partner_id, owner, till)
+    _apply(partner)
+    if organisation.gives_iban:
+        give_iban(stage, partner)
+    return partner
+
+
+def _register(stage: Stage, organisation: Organisation, owner: Member) -> str:
+    siret = organisation.siret(stage.seed)
+
+    def registered() -> Json | None:
+        mine = owner.get("/v1/partners").get("partners", [])
+        return next(({"partner": each} for each in mine if each["siret"] == siret), None)
+
+    answer = owner.post("/v1/partners", organisation.registration(stage.seed), found=registered)
+    return str(answer["partner"]["partner_id"])
+
+
+def _add_delegate(stage: Stage, organisation: Organisation, owner: Member, partner_id: str) -> Member:
+    """The person who will serve customers, or validate pupils, with a login of their own."""
+    role = organisation.delegate_role
+    person = stage.open_account("partner", f"{organisation.slug}.{role}@example.org")
+    account_id = person.account_id
+
+    def added() -> Json | None:
+        delegates = owner.get(f"/v1/partners/{partner_id}")["partner"]["delegates"]
+        return next(({"delegate": each} for each in delegates if each["account_id"] == account_id), None)
+
+    body = {"account_id": account_id, "roles": [role]}
+    owner.post(f"/v1/partners/{partner_id}/delegates", body, found=added)
+    return person
+
+
+def _apply(partner: Partner) -> None:
+    """Ask for the accreditation, send what it says is missing, sign, submit."""
+    organisation = partner.organisation
+    body = {"scheme": organisation.scheme, "season": SEASON, "category": organisation.category}
+    asked = partner.owner.post(
+        f"{partner.path}/accreditations", body, found=lambda: _accreditation(partner, partner.owner)
+    )["accreditation"]
+    for kind in asked["documents_missing"]:
+        _send_document(partner, kind)
+    charter = {"scheme": organisation.scheme, "season": SEASON, "charter_version": _CHARTER, "sworn": True}
+    partner.owner.post(f"{partner.path}/charters", charter)
+    submission = f"{partner.path}/accreditations/{asked['accreditation_id']}/submission"
+    partner.owner.post(submission, found=lambda: _accreditation(partner, partner.owner, but_not=_DRAFT))
+
+
+def _send_document(partner: Partner, kind: str) -> None:
+    content = pdf("SPECIMEN", partner.organisation.legal_name, f"Document : {kind}", "Sans valeur.")
+    partner.owner.upload(
+        f"{partner.path}/documents", content, "application/pdf", kind=kind, filename=f"{kind}.pdf"
+    )
+
+
+def _accreditation(partner: Partner, reader: Member, but_not: str = "") -> Json | None:
+    """The partner's accreditation when it is there and its state is another than `but_not`."""
+    known = reader.get(partner.path)["partner"]["accreditations"]
+    wanted = [each for each in known if each["state"] != but_not]
+    return {"accreditation": wanted[-1]} if wanted else None
+
+
+def give_iban(stage: Stage, partner: Partner) -> None:
+    """In the partner's own name, as the charter asks."""
+    body = {"iban": partner.organisation.iban(stage.seed), "holder": partner.organisation.legal_name}
+    partner.owner.put(f"{partner.path}/bank-account", body)
+
+
+def verify_iban(stage: Stage, partner: Partner) -> None:
+    """A member of staff compares it with the RIB."""
+
+    def verified() -> Json | None:
+        state = stage.staff.payer.get(partner.path)["partner"]["iban_state"]
+        return {"iban_state": state} if state == "verified" else None
+
+    path = f"/v1/staff/partners/{partner.partner_id}/bank-account/verification"
+    stage.staff.payer.post(path, {"accept": True, "reason": ""}, found=verified)
+
+
+def decide_applications(stage: Stage) -> None:
+    """Staff accept those who meet the conditions, and refuse the others with the condition's own sentence."""
+    waiting = {
+        application["accreditation"]["partner_id"]: application["accreditation"]
+        for application in stage.staff.instructor.pages("/v1/staff/applications", "applications")
+    }
+    for partner in stage.partners.values():
+        _decide(stage, partner, waiting[partner.partner_id])
+    for organisation in SERVICES:
+        if organisation.gives_iban:
+            verify_iban(stage, stage.partner(organisation))
+    stage.tell.say(
+        f"Les IBAN sont vérifiés, sauf celui de {SPORTS_CLUB.public_name}, qui ne l’a pas encore donné."
+    )
+
+
+def _decide(stage: Stage, partner: Partner, application: Json) -> None:
+    unmet = [condition["sentence"] for condition in application["conditions"] if not condition["met"]]
+    body = {"accept": not unmet, "reason": unmet[-1] if unmet else ""}
+    decided = stage.staff.instructor.post(
+        f"/v1/staff/accreditations/{application['accreditation_id']}/decision",
+        body,
+        found=lambda: _accreditation(partner, stage.staff.instructor, but_not=_SUBMITTED),
+    )["accreditation"]
+    expected = _REFUSED if partner.organisation is FASHION else _GRANTED
+    if decided["state"] != expected:
+        raise StoryBroken(f"{partner.name}: {decided['state']}, not {expected}")
+    if unmet:
+        stage.tell.say(f"{partner.name} est refusé : « {decided['reason']} »")
+    else:
+        stage.tell.say(f"{partner.name} est accepté ({partner.organisation.category}).")
+
+
+def show_directory(stage: Stage) -> None:
+    """Open to all: the accepted ones, and no other."""
+    stage.clock.settle()
+    listed = {entry["public_name"] for entry in stage.visitor.pages("/v1/directory", "entries")}
+    expected = {organisation.public_name for organisation in SERVICES}
+    if listed - {LYCEE.public_name} != expected:
+        raise StoryBroken(f"the directory shows {sorted(listed)}, not {sorted(expected)}")
+    stage.tell.say(
+        f"L’annuaire public montre {counted(len(listed), 'partenaire')} : {', '.join(sorted(listed))}."
+    )
+
+
+def withdraw_theatre(stage: Stage) -> None:
+    """The accreditation is withdrawn after a control; it bites at once."""
+    theatre = stage.partner(THEATRE)
+    accreditation = theatre.owner.get(theatre.path)["partner"]["accreditations"][0]
+
+    def withdrawn() -> Json | None:
+        now = stage.staff.instructor.get(theatre.path)["partner"]["accreditations"][0]
+        return {"accreditation": now} if now["state"] == "withdrawn" else None
+
+    stage.staff.instructor.post(
+        f"/v1/staff/accreditations/{accreditation['accreditation_id']}/withdrawal",
+        {"reason": "Licence d’entrepreneur de spectacles non renouvelée."},
+        found=withdrawn,
+    )
+    stage.clock.settle()
+    stage.tell.say(f"La Région retire l’agrément du {theatre.name} après un contrôle.")

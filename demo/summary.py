@@ -1,0 +1,49 @@
+"""The season in figures, for machines: every sum comes from the reader, not from the platform's own totals."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from demo.client import Json
+from demo.ledger_check import Identity, difference_cents
+from demo.readings import Readings
+from demo.record import Record
+
+
+def summary(
+    read: Readings, record: Record, checked: list[Identity], *, seed: int, seconds: float, verified: Json
+) -> Json:
+    """Amounts in cents. `verified` is the report of `bin/atouts verify`."""
+    partners, wallets = read.partners, read.wallets
+    return {
+        "seed": seed,
+        "memberships": len(read.fees),
+        "members_refused": dict(sorted(record.members_refused.items())),
+        "enrolments_validated": read.enrolments_validated,
+        "envelopes_cents": sum(line.voted for line in read.envelopes),
+        "unallocated_cents": sum(line.unallocated for line in read.envelopes),
+        "credited_cents": sum(wallet.credited for wallet in wallets),
+        "left_cents": sum(wallet.balance for wallet in wallets),
+        "fees_cents": sum(read.fees),
+        "debits": sum(len(partner.debits) for partner in partners),
+        "debited_cents": sum(partner.debited for partner in partners),
+        "cancelled_cents": sum(partner.cancelled for partner in partners),
+        "debits_refused": dict(sorted(record.debits_refused.items())),
+        "expired_cents": -sum(wallet.movements.get("expire", 0) for wallet in wallets),
+        "payouts": len(read.sepa_files),
+        "paid_cents": sum(file.control_sum for file in read.sepa_files),
+        "owed_cents": sum(partner.owed for partner in partners),
+        "held_partners": sorted(record.held_partners),
+        "sepa_files": [str(file.path) for file in read.sepa_files],
+        "statements": len(read.statements),
+        "ledger_identities": len(checked),
+        "ledger_difference_cents": difference_cents(checked),
+        "verify": verified,
+        "seconds": round(seconds, 1),
+    }
+
+
+def write(path: Path, figures: Json) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(figures, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
