@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextvars
 import random
+import signal
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -37,6 +38,7 @@ from chassis.tables import ChassisTables
 from chassis.work import Work
 
 T = TypeVar("T")
+_SERIALIZER = "cloudevents"  # the name that kombu knows our content type by; bodies pass unchanged
 MAX_WORKERS = 4  # handlers at once; also the database pool and the prefetch
 _JOB_TICK_S = 0.3
 _BACKOFF_S = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
@@ -157,7 +159,7 @@ def run_process(
 def run(service: str, broker_url: str, dispatcher: EventDispatcher, jobs: JobPlayer) -> None:
     """Handle events and play jobs until SIGTERM; what is under way ends first."""
     kombu.serialization.register(
-        "cloudevents",
+        _SERIALIZER,
         lambda body: body,
         lambda body: body,
         content_type=CONTENT_TYPE,
@@ -169,7 +171,7 @@ def run(service: str, broker_url: str, dispatcher: EventDispatcher, jobs: JobPla
             "max_workers": MAX_WORKERS + 1,  # the job timer is one of nameko's workers
             "PREFETCH_COUNT": MAX_WORKERS,
             "HEARTBEAT": 30,
-            "ACCEPT": [CONTENT_TYPE],
+            "ACCEPT": [_SERIALIZER],
             "SERIALIZERS": {},
         }
     )
@@ -199,7 +201,6 @@ def run(service: str, broker_url: str, dispatcher: EventDispatcher, jobs: JobPla
 
 def _run_until_signal(worker_class: type) -> None:
     import eventlet
-    from eventlet.green import signal
 
     runner = ServiceRunner()
     runner.add_service(worker_class)
