@@ -99,17 +99,12 @@ class Environments:
 
     def _addresses(self) -> dict[str, str]:
         known = self.state.ports
-        addresses = {
-            f"{service.upper()}_RPC": f"127.0.0.1:{known[f'{service}.rpc.RPC_PORT']}"
-            for service in SERVICES
-            if f"{service}.rpc.RPC_PORT" in known
+        own_url = f"http://127.0.0.1:{known['gateway.GATEWAY_PORT']}"
+        return {
+            **{f"{service.upper()}_RPC": f"127.0.0.1:{known[f'{service}.rpc.RPC_PORT']}" for service in SERVICES},
+            "PUBLIC_URL": self.state.given.get("PUBLIC_URL", own_url),
+            "PAYMENT_PROVIDER_URL": f"http://127.0.0.1:{known['sandbox.payments.PAYMENT_PORT']}",
         }
-        if "gateway.GATEWAY_PORT" in known:
-            own = f"http://127.0.0.1:{known['gateway.GATEWAY_PORT']}"
-            addresses["PUBLIC_URL"] = self.state.given.get("PUBLIC_URL", own)
-        if "sandbox.payments.PAYMENT_PORT" in known:
-            addresses["PAYMENT_PROVIDER_URL"] = f"http://127.0.0.1:{known['sandbox.payments.PAYMENT_PORT']}"
-        return addresses
 
     def _database_url(self, service: str) -> str:
         given = self.state.given.get(f"{service.upper()}_DATABASE_URL")

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 from embedded import ports
 from embedded.files import write_private
-from embedded.platform import SERVICES, Platform
+from embedded.platform import PLATFORM, SERVICES, Platform
 from embedded.rabbitmq import OPERATOR
 from embedded.rundir import RunDir
 from embedded.secrets import new_password
@@ -57,7 +57,8 @@ def process_port_names(platform: Platform) -> list[str]:
 def prepare(run: RunDir, platform: Platform) -> State:
     """Read the state, complete it, write it. Ports that others took meanwhile are replaced."""
     kept = _read(run)
-    names = [*SERVER_PORTS, *process_port_names(platform)]
+    # A small platform's processes still ask where the others would be.
+    names = dict.fromkeys([*SERVER_PORTS, *process_port_names(PLATFORM), *process_port_names(platform)])
     state = State(
         ports={**kept.ports, **ports.choose(names, kept.ports)},
         passwords={name: kept.passwords.get(name) or new_password() for name in _password_names()},

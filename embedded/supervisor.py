@@ -116,7 +116,7 @@ class Supervisor:
                 platform=self._platform_name,
                 supervisor=report.own(self._state),
                 failure=self._failure,
-                public_url=self._environments.shared().get("PUBLIC_URL"),
+                public_url=self._environments.shared()["PUBLIC_URL"] if self._platform.processes else None,
                 processes={name: self._report_of(name, child) for name, child in self.children.items()},
             ),
         )
