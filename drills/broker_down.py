@@ -1,4 +1,4 @@
-"""`broker-down`: RabbitMQ stopped for 60 seconds while 500 debits are made: all succeed, payout then knows each once."""
+"""`broker-down`: RabbitMQ away for 60 seconds while 500 debits are made: all succeed, payout then knows each once."""
 
 from __future__ import annotations
 

@@ -5,9 +5,9 @@ Every key is sent until its answer is known; the list of acknowledged keys is th
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -62,10 +62,9 @@ class TillLoad:
         presentation = present(partner, young)
         for number in range(count):
             begun = time.monotonic()
-            for attempt in _attempts():
-                payment = Payment(
-                    BOOKSHOP.scheme, BENEFIT, AMOUNT_CENTS, f"drill-{young.person.slug}-{number}{attempt}"
-                )
+            for attempt in itertools.count():  # a refusal stays its key's answer: a new try has a new key
+                key = f"drill-{young.person.slug}-{number}-{attempt}"
+                payment = Payment(BOOKSHOP.scheme, BENEFIT, AMOUNT_CENTS, key)
                 try:
                     self._note(payment.key, str(pay_once(presentation, payment).json["receipt"]["debit_id"]), begun)
                     break
@@ -81,13 +80,6 @@ class TillLoad:
             self.sent += 1
             self.acknowledged[key] = debit_id
             self.slowest_s = max(self.slowest_s, time.monotonic() - begun)
-
-
-def _attempts() -> Iterator[str]:
-    """A refusal stays its key's answer: after a new presentation, a new key."""
-    yield ""
-    while True:
-        yield "+"
 
 
 def _shares(total: int, room: list[int]) -> list[int]:
