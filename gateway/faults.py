@@ -46,7 +46,10 @@ FAULTS: Mapping[str, tuple[str, str]] = {
         "Donnez soit presentation_id, soit code, pas les deux.",
         "Give either presentation_id or code, not both.",
     ),
-    "one_value": ("Donnez une seule valeur : text, flag ou number.", "Give one value: text, flag or number."),
+    "not_a_simple_value": (
+        "Donnez un texte, un nombre entier, true ou false.",
+        "Give a text, a whole number, true or false.",
+    ),
 }
 
 

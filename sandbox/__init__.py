@@ -1,1 +1,1 @@
-"""Stand-ins for what belongs to others: they announce themselves, and exist only in the modes demo and test."""
+"""Development stand-ins for what others run in production; each announces itself as one."""

@@ -19,11 +19,11 @@ _TAG = "Profil"
     rpc("identity", "DeclareProfile"),
     "Déclarer son profil",
     tag=_TAG,
-    takes=JsonBody(schemas.Profile),
+    takes=JsonBody(schemas.DeclareProfile),
     answers=Json(schemas.ProfileAnswer),
 )
 def declare_profile(fields: Fields) -> pb.DeclareProfileRequest:
-    return pb.DeclareProfileRequest(profile=pb.Profile(**fields))
+    return pb.DeclareProfileRequest(**fields)
 
 
 @operation(

@@ -215,10 +215,3 @@ class Part(fields.Nested):
     """An object within an object."""
 
     default_error_messages = {**_FIELD_CODES, "type": "not_an_object"}
-
-
-class Several(Many):
-    """A list of objects."""
-
-    def __init__(self, schema: type[Schema], most: int = 100, **rest: Any) -> None:
-        super().__init__(Part(schema), most, **rest)

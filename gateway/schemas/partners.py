@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from atouts.partner.v1 import organisations_pb2 as pb
-from marshmallow import ValidationError, fields, validates_schema
+from marshmallow import ValidationError, fields
 
 from gateway.schemas.accreditations import Accreditation
-from gateway.schemas.fields import Commune, Flag, Many, Part, Several, Shown, Strict, Text, Uai, Whole, Word
+from gateway.schemas.fields import Commune, Flag, Many, Part, Shown, Strict, Text, Uai, Whole, Word
 
 
 class Address(Strict):
@@ -18,26 +18,37 @@ class Address(Strict):
     city = Text(100, required=True)
 
 
-class Declaration(Strict):
-    """One fact of the vocabulary, with a value of its own type."""
+class Declarations(fields.Field[Any]):
+    """What the organisation says of itself: an object from the vocabulary's names to a text, boolean or number."""
 
-    name = Text(80, required=True)
-    text = Text(500, least=0)
-    flag = Flag()
-    number = Whole()
+    _MOST = 100
 
-    @validates_schema
-    def one_value(self, data: dict[str, Any], **_rest: Any) -> None:
-        if len(data) != 2:
-            raise ValidationError("one_value")
+    def __init__(self, **rest: Any) -> None:
+        values = {"type": ["string", "boolean", "integer"]}
+        super().__init__(metadata={"type": "object", "additionalProperties": values}, **rest)
 
-
-class DeclarationShown(fields.Field[Any]):
-    """A declaration with the one value that it holds."""
+    def _deserialize(self, value: Any, *_args: Any, **_rest: Any) -> list[dict[str, Any]]:
+        """As gRPC carries them: a list of names, each with one value of its own type."""
+        if not isinstance(value, dict):
+            raise ValidationError("not_an_object")
+        if len(value) > self._MOST:
+            raise ValidationError(f"too_many:{self._MOST}")
+        return [_declaration(name, answer) for name, answer in value.items()]
 
     def _serialize(self, value: Any, *_args: Any, **_rest: Any) -> dict[str, Any]:
-        kind = value.WhichOneof("value")
-        return {"name": value.name, kind: getattr(value, kind)} if kind else {"name": value.name}
+        return {one.name: getattr(one, one.WhichOneof("value") or "text") for one in value}
+
+
+def _declaration(name: str, answer: object) -> dict[str, Any]:
+    checked = {"name": Text(80).deserialize(name)}
+    match answer:
+        case bool():
+            return {**checked, "flag": answer}
+        case int():
+            return {**checked, "number": Whole().deserialize(answer)}
+        case str():
+            return {**checked, "text": Text(500, least=0).deserialize(answer)}
+    raise ValidationError({name: ["not_a_simple_value"]})
 
 
 class RegisterPartner(Strict):
@@ -46,7 +57,7 @@ class RegisterPartner(Strict):
     public_name = Text(140, required=True)
     kind = Word(pb.PartnerKind, required=True)
     address = Part(Address, required=True)
-    declarations = Several(Declaration)
+    declarations = Declarations()
     roles = Many(Text(40), 10, required=True)
     uai = Uai()
 
@@ -70,7 +81,7 @@ class Partner(Shown):
     public_name = fields.String()
     kind = Word(pb.PartnerKind)
     address = Part(Address)
-    declarations = fields.List(DeclarationShown(metadata={"type": "object"}))
+    declarations = Declarations()
     roles = fields.List(fields.String())
     uai = fields.String()
     iban_state = Word(pb.IbanState)

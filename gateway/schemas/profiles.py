@@ -16,6 +16,10 @@ class Profile(Strict):
     study_commune = Text(5, least=0)
 
 
+class DeclareProfile(Strict):
+    profile = Part(Profile, required=True)
+
+
 class ProfileAnswer(Shown):
     profile = Part(Profile)
     version = fields.Integer()
