@@ -66,6 +66,8 @@ class Environments:
             settings["BROKER_URL"] = self._broker_url(service)
         if service == "gateway":
             settings["REDIS_URL"] = self._redis_url()
+        if service == "sandbox":
+            settings["SANDBOX_DATA_DIR"] = str(self.run.path / "sandbox")
         return settings
 
     def of_process(self, process: Process) -> dict[str, str]:
