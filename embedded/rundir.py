@@ -61,4 +61,4 @@ class RunDir:
     def belongings(self) -> list[Path]:
         """What a platform made in this folder: all of it may go when it starts afresh."""
         files = [self.state, self.report, self.control, self.lock, self.clock]
-        return [*files, self.keys, self.logs, *map(self.server, ("postgres", "rabbitmq", "valkey"))]
+        return [*files, self.keys, self.logs, *map(self.server, ("postgres", "rabbitmq", "valkey", "sandbox"))]
