@@ -48,6 +48,7 @@ def enlist_staff(stage: Stage) -> None:
         payer=_enlist(stage, "paul.virement", invited(["payments"])),
         approver=_enlist(stage, "agnes.visa", invited(["payments"])),
     )
+    stage.clock.settle()  # every service has heard of their roles
     stage.tell.say(
         "Elle invite une instructrice et deux agents des paiements, chacun avec son second facteur."
     )
