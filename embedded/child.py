@@ -99,8 +99,11 @@ class Child:
     async def _live_once(self) -> float:
         """Start the process, wait for its end; answers how many seconds it lived."""
         started = time.monotonic()
+        self.starts += 1
         process = await self._spawn()
-        self.pid, self.starts = process.pid, self.starts + 1
+        if process is None:
+            return 0.0
+        self.pid = process.pid
         self._become("starting")
         if self._unwanted.is_set():  # asked to stop while the process was being made
             self._signal(self.launch.stop_signal)
@@ -112,14 +115,19 @@ class Child:
         self.ready.clear()
         return time.monotonic() - started
 
-    async def _spawn(self) -> asyncio.subprocess.Process:
+    async def _spawn(self) -> asyncio.subprocess.Process | None:
+        """The process, or None when its program is missing: its log then says so, as of any quick death."""
         self.launch.log.parent.mkdir(parents=True, exist_ok=True)
         with self.launch.log.open("ab") as log:
-            return await asyncio.create_subprocess_exec(
-                *self.launch.command, env=dict(self.launch.environment), cwd=ROOT,
-                stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log,
-                start_new_session=True,  # a terminal's Ctrl-C is ours to pass on, in order
-            )  # fmt: skip
+            try:
+                return await asyncio.create_subprocess_exec(
+                    *self.launch.command, env=dict(self.launch.environment), cwd=ROOT,
+                    stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log,
+                    start_new_session=True,  # a terminal's Ctrl-C is ours to pass on, in order
+                )  # fmt: skip
+            except OSError as error:
+                log.write(f"{error}\n".encode())
+                return None
 
     async def _probe_until_ready(self) -> None:
         while not await asyncio.to_thread(self.launch.probe):

@@ -176,6 +176,23 @@ def test_a_process_that_ignores_its_signal_is_killed_after_its_time(tmp_path: Pa
     assert 0.3 <= asyncio.run(stop_a_stubborn_one()) < 5
 
 
+def test_a_program_that_is_missing_is_told_in_the_log(tmp_path: Path) -> None:
+    """A start that cannot happen counts as a quick death, with the program's name as last words."""
+
+    async def start_nothing() -> Child:
+        log = tmp_path / "absent.log"
+        child = Child(Launch("absent", ["no-such-program"], {}, log, log.exists), on_change=lambda: None)
+        child.start()
+        while child.state != "waiting":
+            await asyncio.sleep(0.01)
+        await child.stop()
+        return child
+
+    child = asyncio.run(start_nothing())
+    assert child.starts == 1
+    assert "no-such-program" in child.log_tail()
+
+
 def test_each_process_gets_only_its_own_database_and_user(run: RunDir, monkeypatch: pytest.MonkeyPatch) -> None:
     """A process is not told how to reach the data of another service."""
     for name in state.GIVEN_SETTINGS:
