@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from atouts.identity.v1 import service_pb2 as identity_pb
@@ -12,6 +12,7 @@ from atouts.wallet.v1 import service_pb2 as wallet_pb
 
 from chassis import service
 from chassis.config import Settings
+from chassis.database import Database
 from chassis.files import DatabaseFiles, Files
 from chassis.grpc_client import Peer, here
 from chassis.grpc_server import Platform
@@ -60,6 +61,13 @@ def build(settings: Settings, run: Callable[[Callable[[], Any]], Any] = here) ->
         wallet=WalletLedger(wallet),
         partners=PartnerAccounts(partner),
     )
+
+
+def build_for_operator(settings: Settings) -> Parts:
+    """The same for a command that reads everything: no statement is cut short."""
+    parts = build(settings)
+    patient = Database(settings.database_url, settings.connections, statement_timeout_ms=0)
+    return replace(parts, platform=replace(parts.platform, database=patient))
 
 
 def grant_owners(settings: Settings) -> GrantOwners:

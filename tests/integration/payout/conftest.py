@@ -1,0 +1,47 @@
+"""Payout's real database, emptied before each test."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+
+from chassis.database import Database
+from chassis.grants import AUTHORITY_SCOPE
+from chassis.migrate import alembic_config
+from embedded.rundir import ROOT
+from services.payout.store.tables import metadata
+from tests.integration.payout.stage import ANNE, BRUNO, Stage
+
+STORE: Path = ROOT / "services" / "payout" / "store"
+
+
+@pytest.fixture(scope="session")
+def payout_database() -> Iterator[Database]:
+    database = Database(os.environ["PAYOUT_DATABASE_URL"], connections=4)
+    config = alembic_config(STORE, os.environ["PAYOUT_DATABASE_URL"])
+    with database.engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def stage(payout_database: Database) -> Stage:
+    """An empty payout service, and two members of staff for payments."""
+    empty(payout_database)
+    stage = Stage(payout_database)
+    for account_id in (ANNE, BRUNO):
+        stage.grant(account_id, AUTHORITY_SCOPE, "payments")
+    return stage
+
+
+def empty(database: Database) -> None:
+    names = ", ".join(table.name for table in metadata.sorted_tables)
+    with database.transaction() as session:
+        session.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
