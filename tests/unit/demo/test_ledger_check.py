@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -51,15 +52,15 @@ def test_a_right_season_differs_nowhere() -> None:
 Change = Callable[[Readings], Readings]
 
 
-def _envelope(**changes: int) -> Change:
+def _envelope(**changes: Any) -> Change:
     return lambda read: replace(read, envelopes=(replace(read.envelopes[0], **changes),))
 
 
-def _partner(**changes: int) -> Change:
+def _partner(**changes: Any) -> Change:
     return lambda read: replace(read, partners=(replace(read.partners[0], **changes),))
 
 
-def _wallet(**changes: int) -> Change:
+def _wallet(**changes: Any) -> Change:
     return lambda read: replace(read, wallets=(replace(read.wallets[0], **changes),))
 
 
@@ -104,12 +105,10 @@ def test_one_cent_is_found_wherever_it_went(change: Change) -> None:
 
 def test_a_debit_in_two_statements_is_found() -> None:
     read = a_season()
+    again = Statement(Path("2025-09-21_livres-equipement_bookshop.csv"), (("d1", 1200),), 1200)
     twice = replace(
         read,
-        statements=(
-            *read.statements,
-            Statement(Path("2025-09-21_livres-equipement_bookshop.csv"), (("d1", 1200),), 1200),
-        ),
+        statements=(*read.statements, again),
         sepa_files=(*read.sepa_files, SepaFile(Path("2025-09-21_livres-equipement.xml"), 1200, (1200,))),
     )
     wrong = [identity.name for identity in identities(twice, a_record()) if not identity.holds]
