@@ -1,0 +1,117 @@
+"""A small season on a platform of its own: what `bin/demo` plays must add up, by the reader's own reckoning."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from embedded import lifecycle
+from embedded.environment import machine_environment
+from embedded.rundir import ROOT, RunDir
+
+PUPILS = 6
+SEED = 7
+
+pytestmark = pytest.mark.timeout(600)
+
+
+@dataclass(frozen=True)
+class Season:
+    """What the demo printed and wrote."""
+
+    exit_code: int
+    story: str
+    folder: Path
+
+    @property
+    def figures(self) -> dict[str, Any]:
+        figures: dict[str, Any] = json.loads((self.folder / "summary.json").read_text(encoding="utf-8"))
+        return figures
+
+
+@pytest.fixture(scope="module")
+def season(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Season]:
+    run = RunDir(tmp_path_factory.mktemp("season"))
+    lifecycle.up(run, environment={**machine_environment(), "ATOUTS_MODE": "test"})
+    try:
+        yield _played(run)
+    finally:
+        lifecycle.reset(run)
+
+
+def _played(run: RunDir) -> Season:
+    done = subprocess.run(
+        [sys.executable, "-m", "demo", "--exit", "--pupils", str(PUPILS), "--seed", str(SEED)],
+        cwd=ROOT,
+        env={**os.environ, "ATOUTS_RUN_DIR": str(run.path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return Season(done.returncode, done.stdout + done.stderr, run.path / "demo")
+
+
+def test_the_season_ends_well(season: Season) -> None:
+    assert season.exit_code == 0, season.story
+
+
+def test_every_cent_agrees_between_pages_statements_and_transfer_files(season: Season) -> None:
+    assert season.figures["ledger_difference_cents"] == 0
+    assert season.figures["verify"]["held"] is True
+
+
+def test_what_was_debited_is_paid_or_owed(season: Season) -> None:
+    figures = season.figures
+    net = figures["debited_cents"] - figures["cancelled_cents"]
+    assert net == figures["paid_cents"] + figures["owed_cents"] > 0
+
+
+def test_every_cent_of_the_envelopes_is_somewhere(season: Season) -> None:
+    figures = season.figures
+    spent = figures["debited_cents"] - figures["cancelled_cents"]
+    assert figures["envelopes_cents"] == (
+        figures["unallocated_cents"] + figures["left_cents"] + figures["expired_cents"] + spent
+    )
+
+
+def test_nothing_is_left_in_wallets_and_nothing_is_owed_after_the_season(season: Season) -> None:
+    assert season.figures["left_cents"] == 0
+    assert season.figures["owed_cents"] == 0
+    assert season.figures["expired_cents"] > 0
+
+
+def test_a_partner_without_an_iban_was_held_and_is_paid_in_the_end(season: Season) -> None:
+    assert season.figures["held_partners"] == ["sports-club"]
+
+
+def test_every_refusal_of_the_story_has_its_reason(season: Season) -> None:
+    assert set(season.figures["members_refused"]) == {
+        "age_minimum",
+        "age_maximum",
+        "lives_or_studies_in_region",
+        "already_member",
+        "membership_not_active",
+    }
+    assert set(season.figures["debits_refused"]) == {
+        "insufficient_balance",
+        "wrong_category",
+        "partner_not_accredited",
+        "code_already_used",
+        "code_expired",
+        "season_over",
+        "membership_not_active",
+        "idempotency_key_reused",
+    }
+
+
+def test_each_transfer_file_is_kept_beside_its_statements(season: Season) -> None:
+    files = [Path(path) for path in season.figures["sepa_files"]]
+    assert len(files) == season.figures["payouts"] > 0
+    assert all(path.is_file() for path in files)
+    assert season.figures["statements"] >= len(files)
