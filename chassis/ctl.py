@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from chassis import broker
 from chassis.config import Settings
+from chassis.errors import Operational
 
 Command = Callable[[Settings, argparse.Namespace], int]
 
@@ -30,8 +32,13 @@ def parser(service: str) -> tuple[argparse.ArgumentParser, Any]:
 
 
 def main(top: argparse.ArgumentParser, settings: Settings, arguments: Sequence[str]) -> int:
+    """The command's exit code; 1 with a sentence when something that it needs is away."""
     chosen = top.parse_args(arguments)
-    return int(chosen.run(settings, chosen))
+    try:
+        return int(chosen.run(settings, chosen))
+    except Operational as absence:
+        print(f"{top.prog}: {absence}; try again when it is back", file=sys.stderr)
+        return 1
 
 
 def _replay(settings: Settings, arguments: argparse.Namespace) -> int:
