@@ -1,8 +1,13 @@
-"""The tables of the wallet service. `authority_id` leads every key: the authority is the tenant."""
+"""The tables of the wallet service. `authority_id` leads every key: the authority is the tenant.
+
+Money is bigint cents, days are Paris days, instants are timestamptz of platform time; `recorded_at` alone is
+machine time and decides no rule.
+"""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 
 from chassis import tables as chassis_tables
 
@@ -16,3 +21,350 @@ metadata = sa.MetaData(
     }
 )
 CHASSIS = chassis_tables.add_to(metadata)
+
+
+def _authority() -> sa.Column[str]:
+    return sa.Column("authority_id", sa.Text, primary_key=True)
+
+
+def _instant(name: str, *, nullable: bool = False) -> sa.Column[object]:
+    return sa.Column(name, sa.DateTime(True), nullable=nullable)
+
+
+def _recorded_at() -> sa.Column[object]:
+    return sa.Column(
+        "recorded_at", sa.DateTime(True), nullable=False, server_default=sa.text("clock_timestamp()")
+    )
+
+
+def _cents(name: str, *, nullable: bool = False) -> sa.Column[int]:
+    return sa.Column(name, sa.BigInteger, nullable=nullable)
+
+
+def _text(name: str) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, nullable=False)
+
+
+# --- Seasons and budget -------------------------------------------------------------------------------------
+
+seasons = sa.Table(
+    "seasons",
+    metadata,
+    _authority(),
+    sa.Column("scheme", sa.Text, primary_key=True),
+    sa.Column("season", sa.Text, primary_key=True),
+    _text("rulebook_hash"),
+    _instant("opened_at"),
+    comment="Seasons that staff opened; the hash is the rulebook in force",
+)
+
+envelopes = sa.Table(
+    "envelopes",
+    metadata,
+    _authority(),
+    sa.Column("envelope_id", sa.Uuid, primary_key=True),
+    _text("scheme"),
+    _text("season"),
+    _text("benefit"),
+    _cents("voted_cents"),
+    _cents("unallocated_cents"),
+    sa.Column("version", sa.BigInteger, nullable=False),
+    sa.Column("announced_percent", sa.Integer, nullable=False, server_default="0"),
+    sa.UniqueConstraint("authority_id", "scheme", "season", "benefit"),
+    sa.ForeignKeyConstraint(
+        ["authority_id", "scheme", "season"], ["seasons.authority_id", "seasons.scheme", "seasons.season"]
+    ),
+    sa.CheckConstraint("unallocated_cents BETWEEN 0 AND voted_cents", "never_beyond_what_was_voted"),
+    comment="Lines of the budget: nothing is credited beyond what was voted",
+)
+
+# --- Memberships and fees -----------------------------------------------------------------------------------
+
+memberships = sa.Table(
+    "memberships",
+    metadata,
+    _authority(),
+    sa.Column("membership_id", sa.Uuid, primary_key=True),
+    sa.Column("person_id", sa.Uuid, nullable=False),
+    _text("scheme"),
+    _text("season"),
+    _text("state"),
+    sa.Column("requested_on", sa.Date, nullable=False),
+    _cents("fee_cents"),
+    _text("fee_state"),
+    _text("rulebook_hash"),
+    sa.Column("reasons", JSONB, nullable=False),
+    sa.Column("entitlements", JSONB, nullable=False),
+    sa.Column("version", sa.BigInteger, nullable=False),
+    _recorded_at(),
+    sa.Index(
+        "memberships_one_a_season",
+        "authority_id",
+        "person_id",
+        "scheme",
+        "season",
+        unique=True,
+        postgresql_where=sa.text("state <> 'refused'"),
+    ),
+    sa.Index("memberships_by_state", "authority_id", "scheme", "season", "state", "membership_id"),
+    sa.Index("memberships_of_person", "authority_id", "person_id"),
+    sa.CheckConstraint(
+        "state IN ('awaiting_identity', 'awaiting_school', 'awaiting_payment', 'active', 'refused', 'ended')",
+        "known_state",
+    ),
+    sa.CheckConstraint(
+        "fee_state IN ('none', 'due', 'card_started', 'cheque_announced', 'cashed')", "known_fee_state"
+    ),
+    sa.CheckConstraint(
+        "state NOT IN ('active', 'ended') OR fee_state IN ('none', 'cashed')", "active_once_cashed"
+    ),
+)
+
+fee_payments = sa.Table(
+    "fee_payments",
+    metadata,
+    _authority(),
+    sa.Column("payment_id", sa.Uuid, primary_key=True),
+    sa.Column("membership_id", sa.Uuid, nullable=False),
+    _text("means"),
+    _text("provider"),
+    sa.Column("checkout_id", sa.Text),
+    sa.Column("reference", sa.Text),
+    sa.Column("webhook_id", sa.Text),
+    _cents("amount_cents"),
+    _text("state"),
+    _instant("started_at"),
+    _instant("settled_at", nullable=True),
+    sa.UniqueConstraint("authority_id", "provider", "checkout_id"),
+    sa.UniqueConstraint("authority_id", "provider", "webhook_id"),
+    sa.Index("fee_payments_of_membership", "authority_id", "membership_id"),
+    sa.Index(
+        "fee_payments_one_a_membership",
+        "authority_id",
+        "membership_id",
+        unique=True,
+        postgresql_where=sa.text("state = 'cashed'"),
+    ),
+    sa.ForeignKeyConstraint(
+        ["authority_id", "membership_id"], ["memberships.authority_id", "memberships.membership_id"]
+    ),
+    sa.CheckConstraint("amount_cents > 0", "positive_amount"),
+    sa.CheckConstraint("means IN ('card', 'cheque')", "known_means"),
+    sa.CheckConstraint("state IN ('started', 'cashed', 'failed', 'surplus')", "known_state"),
+    comment="surplus: money that came though nothing was owed any more, to be given back",
+)
+
+person_facts = sa.Table(
+    "person_facts",
+    metadata,
+    _authority(),
+    sa.Column("person_id", sa.Uuid, primary_key=True),
+    sa.Column("version", sa.BigInteger, nullable=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    comment="Read model of identity's facts, sealed: the highest version wins",
+)
+
+once_credits = sa.Table(
+    "once_credits",
+    metadata,
+    _authority(),
+    sa.Column("person_id", sa.Uuid, primary_key=True),
+    sa.Column("benefit", sa.Text, primary_key=True),
+    sa.Column("scheme", sa.Text, primary_key=True),
+    sa.Column("season", sa.Text, primary_key=True),
+    sa.Column("by_exception", sa.Boolean, nullable=False),
+    sa.Index(
+        "once_credits_once",
+        "authority_id",
+        "person_id",
+        "benefit",
+        unique=True,
+        postgresql_where=sa.text("NOT by_exception"),
+    ),
+    comment="Benefits that a person gets once in the whole schooling",
+)
+
+# --- Wallets and the ledger ---------------------------------------------------------------------------------
+
+wallets = sa.Table(
+    "wallets",
+    metadata,
+    _authority(),
+    sa.Column("wallet_id", sa.Uuid, primary_key=True),
+    sa.Column("person_id", sa.Uuid, nullable=False),
+    sa.Column("membership_id", sa.Uuid, nullable=False),
+    sa.Column("envelope_id", sa.Uuid, nullable=False),
+    _text("scheme"),
+    _text("season"),
+    _text("benefit"),
+    _text("category"),
+    sa.Column("opens_on", sa.Date, nullable=False),
+    sa.Column("closes_on", sa.Date, nullable=False),
+    _cents("credited_cents"),
+    _cents("balance_cents"),
+    sa.Column("version", sa.BigInteger, nullable=False),
+    sa.UniqueConstraint("authority_id", "membership_id", "benefit"),
+    sa.UniqueConstraint("authority_id", "person_id", "scheme", "season", "benefit"),
+    sa.ForeignKeyConstraint(
+        ["authority_id", "membership_id"], ["memberships.authority_id", "memberships.membership_id"]
+    ),
+    sa.ForeignKeyConstraint(
+        ["authority_id", "envelope_id"], ["envelopes.authority_id", "envelopes.envelope_id"]
+    ),
+    sa.CheckConstraint("balance_cents >= 0", "never_below_zero"),
+    sa.CheckConstraint("balance_cents <= credited_cents", "never_above_its_credit"),
+    sa.CheckConstraint("opens_on <= closes_on", "window"),
+    # No index holds the balance, and pages keep room: a debit updates its row in place.
+    postgresql_with={"fillfactor": 80},
+)
+
+transfers = sa.Table(
+    "transfers",
+    metadata,
+    _authority(),
+    sa.Column("transfer_id", sa.Uuid, primary_key=True),
+    _text("kind"),
+    sa.Column("envelope_id", sa.Uuid, nullable=False),
+    sa.Column("wallet_id", sa.Uuid),
+    sa.Column("partner_id", sa.Uuid),
+    sa.Column("category", sa.Text),
+    _cents("amount_cents"),
+    sa.Column("cancels", sa.Uuid),
+    _instant("occurred_at"),
+    sa.Column("business_day", sa.Date, nullable=False),
+    _text("rulebook_hash"),
+    _text("account_id"),
+    _text("device"),
+    _recorded_at(),
+    sa.CheckConstraint("kind IN ('vote', 'credit', 'debit', 'cancel', 'expire')", "known_kind"),
+    sa.CheckConstraint("amount_cents > 0", "positive_amount"),
+    sa.CheckConstraint("(kind = 'vote') = (wallet_id IS NULL)", "wallet_side"),
+    sa.CheckConstraint("(kind IN ('debit', 'cancel')) = (partner_id IS NOT NULL)", "partner_side"),
+    sa.CheckConstraint("(kind IN ('debit', 'cancel')) = (category IS NOT NULL)", "category_of_partner"),
+    sa.CheckConstraint("(kind = 'cancel') = (cancels IS NOT NULL)", "cancel_names_its_debit"),
+    sa.Index(
+        "transfers_one_cancellation",
+        "authority_id",
+        "cancels",
+        unique=True,
+        postgresql_where=sa.text("cancels IS NOT NULL"),
+    ),
+    sa.Index(
+        "transfers_of_day",
+        "authority_id",
+        "business_day",
+        "transfer_id",
+        postgresql_where=sa.text("partner_id IS NOT NULL"),
+    ),
+    sa.Index(
+        "transfers_of_partner",
+        "authority_id",
+        "partner_id",
+        "occurred_at",
+        "transfer_id",
+        postgresql_where=sa.text("partner_id IS NOT NULL"),
+    ),
+    comment="Movements of money, append-only (trigger)",
+)
+
+entries = sa.Table(
+    "entries",
+    metadata,
+    _authority(),
+    sa.Column("transfer_id", sa.Uuid, primary_key=True),
+    sa.Column("account_kind", sa.Text, primary_key=True),
+    sa.Column("account_id", sa.Uuid, nullable=False),
+    _cents("amount_cents"),
+    _cents("balance_before_cents", nullable=True),
+    _cents("balance_after_cents", nullable=True),
+    sa.Column("account_version", sa.BigInteger),
+    sa.CheckConstraint(
+        "account_kind IN ('authority', 'envelope', 'wallet', 'partner', 'expired')", "known_account"
+    ),
+    sa.CheckConstraint("amount_cents <> 0", "some_amount"),
+    sa.CheckConstraint("balance_after_cents = balance_before_cents + amount_cents", "balance_moves_by_amount"),
+    sa.CheckConstraint(
+        "(account_kind IN ('envelope', 'wallet')) = (account_version IS NOT NULL) AND "
+        "(account_version IS NULL) = (balance_after_cents IS NULL) AND "
+        "(balance_before_cents IS NULL) = (balance_after_cents IS NULL)",
+        "balances_where_the_row_is_locked",
+    ),
+    sa.Index(
+        "entries_chain",
+        "authority_id",
+        "account_id",
+        "account_version",
+        unique=True,
+        postgresql_where=sa.text("account_version IS NOT NULL"),
+    ),
+    comment="Two signed sides a transfer, append-only (trigger)",
+)
+
+idempotency = sa.Table(
+    "idempotency",
+    metadata,
+    _authority(),
+    sa.Column("caller", sa.Text, primary_key=True),
+    sa.Column("operation", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("request_hash", sa.LargeBinary, nullable=False),
+    sa.Column("outcome", JSONB, nullable=False),
+    sa.Column("transfer_id", sa.Uuid),
+    _recorded_at(),
+    comment="First answers by key, refusals by rule included",
+)
+
+sealed_days = sa.Table(
+    "sealed_days",
+    metadata,
+    _authority(),
+    sa.Column("day", sa.Date, primary_key=True),
+    _recorded_at(),
+    comment="Days that payout counted: no partner's movement is added to them",
+)
+
+# --- Cards, and who may take them ---------------------------------------------------------------------------
+
+cards = sa.Table(
+    "cards",
+    metadata,
+    _authority(),
+    sa.Column("card_id", sa.Uuid, primary_key=True),
+    sa.Column("person_id", sa.Uuid, nullable=False),
+    sa.Column("last_step", sa.BigInteger, nullable=False),
+    _instant("opposed_at", nullable=True),
+    sa.Index(
+        "cards_one_in_use",
+        "authority_id",
+        "person_id",
+        unique=True,
+        postgresql_where=sa.text("opposed_at IS NULL"),
+    ),
+    postgresql_with={"fillfactor": 80},
+    comment="last_step: the last code step that was accepted; only a greater one passes",
+)
+
+presentations = sa.Table(
+    "presentations",
+    metadata,
+    _authority(),
+    sa.Column("presentation_id", sa.Uuid, primary_key=True),
+    sa.Column("card_id", sa.Uuid, nullable=False),
+    sa.Column("partner_id", sa.Uuid, nullable=False),
+    _text("device"),
+    _text("account_id"),
+    _instant("expires_at"),
+    sa.ForeignKeyConstraint(["authority_id", "card_id"], ["cards.authority_id", "cards.card_id"]),
+)
+
+accreditations = sa.Table(
+    "accreditations",
+    metadata,
+    _authority(),
+    sa.Column("partner_id", sa.Uuid, primary_key=True),
+    sa.Column("scheme", sa.Text, primary_key=True),
+    sa.Column("category", sa.Text, primary_key=True),
+    sa.Column("granted", sa.Boolean, nullable=False),
+    sa.Column("version", sa.BigInteger, nullable=False),
+    comment="Read model of partner's accreditations: the highest version wins",
+)

@@ -1,0 +1,91 @@
+"""Undoing a debit: by the same partner, within the rulebook's window, once."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from chassis.errors import Operational
+from chassis.work import Work
+from services.wallet.application.idempotency import Done, RequestKey, once
+from services.wallet.application.rules import Rules
+from services.wallet.domain.errors import AlreadyCancelled, CancellationTooLate, UnknownDebit
+from services.wallet.domain.ledger import Act, Transfer
+from services.wallet.domain.wallet import PastDebit, Wallet
+from services.wallet.store import days, ledger, wallets
+
+
+@dataclass(frozen=True, slots=True)
+class CancelDebit:
+    partner_id: UUID
+    debit_id: UUID
+
+
+def cancel_debit(
+    work: Work, rules: Rules, key: RequestKey, command: CancelDebit
+) -> tuple[Mapping[str, Any], bool]:
+    """The outcome (cancellation_id, amount_cents, occurred_at), and whether it is replayed.
+
+    Raises UnknownDebit, AlreadyCancelled, CancellationTooLate, KeyReused; Operational when midnight passes
+    and the day is counted while this runs: the next try finds the window closed.
+    """
+    return once(work, key, lambda: _cancel(work, rules, command))
+
+
+def _cancel(work: Work, rules: Rules, command: CancelDebit) -> Done:
+    _hold_day(work)
+    wallet, debit = _locked(work, command)
+    rulebook = rules.in_force(work, wallet.scheme, wallet.season)
+    if debit.cancelled:
+        raise AlreadyCancelled
+    if not rulebook.cancellation.allows(debit.business_day, work.today):
+        raise CancellationTooLate
+    act = Act(work.now, work.today, rulebook.hash, work.context.account_id)
+    after, transfer = wallet.undo(debit, uuid.uuid4(), act)
+    wallets.save(work, [after])
+    ledger.write(work, [transfer])
+    _publish(work, wallet, debit, transfer)
+    outcome = {
+        "cancellation_id": str(transfer.transfer_id),
+        "amount_cents": transfer.amount_cents,
+        "occurred_at": work.now.isoformat(),
+    }
+    return Done(outcome, transfer.transfer_id)
+
+
+def _hold_day(work: Work) -> None:
+    connection = work.session.connection()
+    days.enter(connection, work.today)
+    if days.sealed(connection, work.today, [work.authority_id]):
+        raise Operational(f"{work.today} was counted meanwhile")
+
+
+def _locked(work: Work, command: CancelDebit) -> tuple[Wallet, PastDebit]:
+    """The wallet, held, and the debit read again after it is: a rival cancellation has ended by then."""
+    found = ledger.find_debit(work, command.debit_id, command.partner_id)
+    if found is None:
+        raise UnknownDebit
+    wallet = wallets.lock(work, found.wallet_id)
+    current = ledger.find_debit(work, command.debit_id, command.partner_id)
+    assert current is not None
+    return wallet, current
+
+
+def _publish(work: Work, wallet: Wallet, debit: PastDebit, transfer: Transfer) -> None:
+    data = {
+        "cancellation_id": str(transfer.transfer_id),
+        "debit_id": str(debit.debit_id),
+        "partner_id": str(debit.partner_id),
+        "scheme": wallet.scheme,
+        "season": wallet.season,
+        "benefit": wallet.benefit,
+        "category": debit.category,
+        "amount_cents": transfer.amount_cents,
+        "occurred_at": work.now.isoformat(),
+        "business_day": work.today.isoformat(),
+        "rulebook_hash": transfer.act.rulebook_hash,
+    }
+    work.publish("debit_cancelled", str(debit.debit_id), 2, data)

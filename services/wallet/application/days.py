@@ -1,0 +1,29 @@
+"""What payout and partner ask of the ledger: a day counted for good, an accreditation stopped at once."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from chassis.work import Work
+from services.wallet.domain.errors import DayNotOver
+from services.wallet.store import accreditations, days, views
+from services.wallet.store.accreditations import Accreditation
+
+
+def count_day(work: Work, day: date) -> list[views.PartnerDay]:
+    """Each partner's movements of a day that is over; none is added to it any more. Raises DayNotOver."""
+    if day >= work.today:
+        raise DayNotOver(day)
+    days.seal(work, day)
+    return views.partner_days(work, day)
+
+
+def stop_accreditation(work: Work, stopped: Accreditation) -> None:
+    """Effective at commit: debits decided before have ended by then, those after see it."""
+    days.wait_for_debits(work)
+    accreditations.keep(work, stopped)
+    work.audit(
+        "accreditation_stopped",
+        f"{stopped.partner_id}/{stopped.scheme}/{stopped.category}",
+        after={"version": stopped.version},
+    )

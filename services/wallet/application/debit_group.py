@@ -1,0 +1,204 @@
+"""Decides and writes one group of debits in one transaction: keys first, then the domain's decision on each."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from chassis import trace
+from chassis.clock import PlatformClock, paris_day
+from chassis.errors import Operational
+from chassis.grants import partner_scope
+from chassis.work import outbox_row
+from rulebooks import Benefit, Catalogue, UnknownBenefit, UnknownRulebook
+from services.wallet.application.outcomes import (
+    Receipt,
+    receipt_from_json,
+    receipt_to_json,
+    refusal_from_json,
+    refusal_to_json,
+)
+from services.wallet.domain.debit import (
+    TILL_ROLES,
+    Debited,
+    DebitWallet,
+    Refused,
+    Situation,
+    decide_debit,
+)
+from services.wallet.domain.errors import KeyReused, NotADelegate, WalletRefusal
+from services.wallet.metrics import DEBITS
+from services.wallet.store import debit_rows
+from services.wallet.store.debit_rows import Known, Written
+from services.wallet.store.idempotency import FirstAnswer
+
+_CLOCK_READS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class DebitAnswer:
+    """The receipt or the refusal; `replayed`: this is the first answer again."""
+
+    result: Receipt | WalletRefusal | Operational
+    replayed: bool = False
+
+
+class DebitGroup:
+    """Runs groups; one object serves all writers."""
+
+    def __init__(self, service: str, clock: PlatformClock, catalogue: Catalogue) -> None:
+        self._service = service
+        self._clock = clock
+        self._catalogue = catalogue
+
+    def run(self, connection: sa.Connection, orders: Sequence[DebitWallet]) -> list[DebitAnswer]:
+        """Answer the orders in their order; the caller commits. Raises what the database raises."""
+        now, day = self._hold_day(connection, orders)
+        known = debit_rows.load(connection, orders)
+        decisions = _Decisions(self._service, now, day, known, self._benefit)
+        answers = [decisions.answer(order) for order in orders]
+        debit_rows.write(connection, decisions.written)
+        return answers
+
+    def _hold_day(self, connection: sa.Connection, orders: Sequence[DebitWallet]) -> tuple[datetime, date]:
+        """The instant of this group, on a day that stays open until the commit.
+
+        A day found counted means that midnight passed since the clock was read: it is read again.
+        """
+        for _ in range(_CLOCK_READS):
+            now = self._clock.now()
+            day = paris_day(now)
+            if debit_rows.hold_day(connection, day, orders):
+                return now, day
+        raise Operational(f"{day} is counted, and the clock still says {now.isoformat()}")
+
+    def _benefit(self, rulebook_hash: str, benefit: str) -> Benefit | None:
+        """Raises Operational for a rulebook that is not here yet: wait, do not guess."""
+        try:
+            return self._catalogue.by_hash(rulebook_hash).benefit(benefit)
+        except UnknownBenefit:
+            return None
+        except UnknownRulebook as error:
+            raise Operational(f"rulebook {rulebook_hash} is not here") from error
+
+
+class _Decisions:
+    """One group's decisions, each on the state that those before it left."""
+
+    def __init__(
+        self,
+        service: str,
+        now: datetime,
+        day: date,
+        known: Known,
+        benefit: Callable[[str, str], Benefit | None],
+    ) -> None:
+        self._service = service
+        self._now = now
+        self._day = day
+        self._known = known
+        self._benefit = benefit
+        self.written = Written()
+
+    def answer(self, order: DebitWallet) -> DebitAnswer:
+        """A delegate's right is asked before the key: a key tells nothing to a stranger, and is not spent."""
+        scope = partner_scope(str(order.partner_id))
+        roles = self._known.roles.get((order.authority_id, order.account_id, scope), frozenset())
+        if not roles & TILL_ROLES:
+            return DebitAnswer(NotADelegate())
+        first = self._known.answers.get(debit_rows.key_of(order))
+        return _again(order, first) if first else self._decide(order)
+
+    def _decide(self, order: DebitWallet) -> DebitAnswer:
+        try:
+            situation = self._situation(order)
+        except Operational as error:
+            return DebitAnswer(error)
+        decision = decide_debit(order, situation, uuid.uuid4())
+        category = situation.benefit.category if situation.benefit else ""
+        if isinstance(decision, Refused):
+            DEBITS.labels(type(decision.refusal).__name__, category).inc()
+            self._freeze(order, refusal_to_json(decision.refusal), None)
+            return DebitAnswer(decision.refusal)
+        DEBITS.labels("debited", category).inc()
+        return DebitAnswer(self._apply(order, decision))
+
+    def _situation(self, order: DebitWallet) -> Situation:
+        known = self._known
+        season = (order.authority_id, order.scheme, order.season)
+        rulebook_hash = known.seasons.get(season, "")
+        card = known.card_of(order)
+        person = (order.authority_id, card.person_id, order.scheme, order.season) if card else None
+        return Situation(
+            now=self._now,
+            day=self._day,
+            season_open=season in known.seasons,
+            rulebook_hash=rulebook_hash,
+            benefit=self._benefit(rulebook_hash, order.benefit) if rulebook_hash else None,
+            presentation=known.presentation_of(order),
+            card=card,
+            member=person in known.members,
+            wallet=known.wallets.get((*person, order.benefit)) if person else None,
+            accredited=known.accredited.get((order.authority_id, order.partner_id, order.scheme), frozenset()),
+        )
+
+    def _apply(self, order: DebitWallet, decision: Debited) -> Receipt:
+        wallet, card, transfer = decision.wallet, decision.card, decision.transfer
+        authority_id = order.authority_id
+        key = (authority_id, wallet.person_id, wallet.scheme, wallet.season, wallet.benefit)
+        if card != self._known.cards[authority_id, card.card_id]:
+            self._known.cards[authority_id, card.card_id] = card
+            self.written.cards[card.card_id] = authority_id, card
+        self._known.wallets[key] = wallet
+        self.written.wallets[wallet.wallet_id] = authority_id, wallet
+        self.written.transfers.append((authority_id, transfer))
+        receipt = Receipt(
+            transfer.transfer_id,
+            transfer.amount_cents,
+            wallet.balance_cents,
+            self._now,
+            order.scheme,
+            order.season,
+            order.benefit,
+        )
+        self._freeze(order, receipt_to_json(receipt), transfer.transfer_id)
+        self._publish(order, decision)
+        return receipt
+
+    def _freeze(self, order: DebitWallet, outcome: dict[str, object], transfer_id: uuid.UUID | None) -> None:
+        """From here on, also inside this group, the key has its answer."""
+        first = FirstAnswer(order.request_hash, outcome)
+        self._known.answers[debit_rows.key_of(order)] = first
+        self.written.answers.append((order, first, transfer_id))
+
+    def _publish(self, order: DebitWallet, decision: Debited) -> None:
+        transfer = decision.transfer
+        trace.start(order.traceparent)
+        debit_id = str(transfer.transfer_id)
+        data = {
+            "debit_id": debit_id,
+            "partner_id": str(order.partner_id),
+            "scheme": order.scheme,
+            "season": order.season,
+            "benefit": order.benefit,
+            "category": decision.wallet.category,
+            "amount_cents": transfer.amount_cents,
+            "occurred_at": transfer.act.occurred_at.isoformat(),
+            "business_day": transfer.act.business_day.isoformat(),
+            "rulebook_hash": transfer.act.rulebook_hash,
+        }
+        row = outbox_row(self._service, order.authority_id, "debit_recorded", debit_id, 1, data)
+        self.written.events.append(row)
+
+
+def _again(order: DebitWallet, first: FirstAnswer) -> DebitAnswer:
+    if first.request_hash != order.request_hash:
+        return DebitAnswer(KeyReused())
+    DEBITS.labels("replayed", "").inc()
+    if "refused" in first.outcome:
+        return DebitAnswer(refusal_from_json(first.outcome), replayed=True)
+    return DebitAnswer(receipt_from_json(first.outcome), replayed=True)

@@ -1,0 +1,182 @@
+"""Gathers concurrent debits: those that arrive while a commit is under way go together in the next.
+
+One exception to "one request, one transaction, committed at the door": the commit is here.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+import sqlalchemy.exc
+
+from chassis import logs
+from chassis.database import Database
+from chassis.errors import Operational, Overloaded
+from chassis.outages import is_operational
+from services.wallet.application.debit_group import DebitAnswer, DebitGroup
+from services.wallet.domain.debit import DebitWallet
+from services.wallet.metrics import GROUP_SIZE, GROUPS_SPLIT
+
+GROUP_LIMIT = 128
+WRITERS = 2  # one writes while the other decides
+_WAITING_LIMIT = 4 * GROUP_LIMIT
+_KEY_RIVALS = 3
+_log = logs.get(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ticket:
+    order: DebitWallet
+    give_up_at: float
+    answer: Future[DebitAnswer] = field(default_factory=Future)
+
+
+class DebitQueue:
+    """Takes debits from any thread, and has writers that run them in groups."""
+
+    def __init__(self, database: Database, group: DebitGroup) -> None:
+        self._database = database
+        self._group = group
+        self._waiting: queue.SimpleQueue[_Ticket | None] = queue.SimpleQueue()
+        self._writers = [
+            threading.Thread(target=self._write, name=f"debits-{number}", daemon=True)
+            for number in range(WRITERS)
+        ]
+
+    def start(self) -> None:
+        for writer in self._writers:
+            writer.start()
+
+    def stop(self) -> None:
+        """Answer what waits, then end; nothing may be submitted any more."""
+        for _ in self._writers:
+            self._waiting.put(None)
+        for writer in self._writers:
+            writer.join()
+
+    def submit(self, order: DebitWallet, timeout_s: float) -> DebitAnswer:
+        """Wait for the order's answer.
+
+        Raises Overloaded past capacity, Operational when the outcome is not known in time: the same key
+        tells it later.
+        """
+        if self._waiting.qsize() >= _WAITING_LIMIT:
+            raise Overloaded
+        ticket = _Ticket(order, time.monotonic() + timeout_s)
+        self._waiting.put(ticket)
+        try:
+            return ticket.answer.result(timeout_s)
+        except TimeoutError:
+            raise Operational("the debit was not answered in time") from None
+
+    def _write(self) -> None:
+        writer = _Writer(self._database, self._group)
+        while tickets := self._next_group():
+            writer.run(tickets)
+        writer.close()
+
+    def _next_group(self) -> list[_Ticket]:
+        """Wait for one, then take what is there; empty: the end."""
+        tickets: list[_Ticket] = []
+        ticket = self._waiting.get()
+        while ticket is not None:
+            tickets.append(ticket)
+            if len(tickets) == GROUP_LIMIT:
+                break
+            try:
+                ticket = self._waiting.get_nowait()
+            except queue.Empty:
+                break
+        if ticket is None and tickets:
+            self._waiting.put(None)  # the end is for the next turn
+        return tickets
+
+
+class _Writer:
+    """Runs groups on one connection, which it keeps as long as it works."""
+
+    def __init__(self, database: Database, group: DebitGroup) -> None:
+        self._database = database
+        self._group = group
+        self._connection: sa.Connection | None = None
+
+    def run(self, tickets: Sequence[_Ticket]) -> None:
+        """Answer every ticket. One that fails never fails its neighbours."""
+        alive = [ticket for ticket in tickets if time.monotonic() < ticket.give_up_at]
+        if not alive:
+            return
+        GROUP_SIZE.observe(len(alive))
+        try:
+            answers = self._commit(alive)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is one order's, and answered to that one
+            self._run_one_by_one(alive, error)
+            return
+        for ticket, answer in zip(alive, answers, strict=True):
+            ticket.answer.set_result(answer)
+
+    def close(self) -> None:
+        self._drop_connection()
+
+    def _run_one_by_one(self, tickets: Sequence[_Ticket], error: Exception) -> None:
+        """After a failure the outcome may be unknown (a connection lost at commit): each run looks its key up
+        before anything else, and a rival that still commits is waited for by the key's own unique row."""
+        GROUPS_SPLIT.inc()
+        _log.warning("debit group split", size=len(tickets), reason=str(error)[:200])
+        away: Exception | None = None
+        for ticket in tickets:
+            try:
+                if away:
+                    raise away
+                ticket.answer.set_result(self._run_alone(ticket))
+            except Exception as failure:  # noqa: BLE001 - the answer of this ticket
+                # With the database away, the rest is answered at once and not after a time-out each.
+                away = failure if _is_away(failure) else None
+                ticket.answer.set_exception(failure)
+
+    def _run_alone(self, ticket: _Ticket) -> DebitAnswer:
+        for attempt in range(_KEY_RIVALS):
+            try:
+                return self._commit([ticket])[0]
+            except sqlalchemy.exc.IntegrityError:
+                # A rival with this key committed in between: its answer is there now.
+                if attempt + 1 == _KEY_RIVALS:
+                    raise
+        raise AssertionError("unreachable")
+
+    def _commit(self, tickets: Sequence[_Ticket]) -> list[DebitAnswer]:
+        try:
+            connection = self._connected()
+            with connection.begin():
+                return self._group.run(connection, [ticket.order for ticket in tickets])
+        except Exception as error:
+            if _is_away(error):
+                self._drop_connection()
+            raise
+
+    def _connected(self) -> sa.Connection:
+        if self._connection is None:
+            self._connection = self._database.engine.connect()
+        return self._connection
+
+    def _drop_connection(self) -> None:
+        if self._connection is not None:
+            connection, self._connection = self._connection, None
+            try:
+                connection.close()
+            except sqlalchemy.exc.SQLAlchemyError as error:
+                _log.warning("connection not closed", reason=str(error)[:200])
+
+
+def _is_away(error: Exception) -> bool:
+    """The database itself is away, which the next order would meet too; a deadlock or a time-out is not."""
+    if not isinstance(error, sqlalchemy.exc.DBAPIError):
+        return is_operational(error)
+    if error.connection_invalidated:
+        return True
+    return isinstance(error, sqlalchemy.exc.OperationalError) and getattr(error.orig, "sqlstate", None) is None

@@ -1,0 +1,67 @@
+"""First answers as rows: what a key's outcome looks like in JSON, and how it becomes the answer again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from services.wallet.domain.errors import WalletRefusal
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a debit answers; `balance_cents` is the wallet's right after it."""
+
+    debit_id: UUID
+    amount_cents: int
+    balance_cents: int
+    occurred_at: datetime
+    scheme: str
+    season: str
+    benefit: str
+
+
+def receipt_to_json(receipt: Receipt) -> dict[str, Any]:
+    document = {item.name: getattr(receipt, item.name) for item in fields(receipt)}
+    return document | {
+        "debit_id": str(receipt.debit_id),
+        "occurred_at": receipt.occurred_at.isoformat(),
+    }
+
+
+def receipt_from_json(document: Mapping[str, Any]) -> Receipt:
+    values = dict(document)
+    values["debit_id"] = UUID(values["debit_id"])
+    values["occurred_at"] = datetime.fromisoformat(values["occurred_at"])
+    return Receipt(**values)
+
+
+def refusal_to_json(refusal: WalletRefusal) -> dict[str, Any]:
+    """The refusal's class and what it holds."""
+    held = {item.name: getattr(refusal, item.name) for item in fields(refusal) if item.init}
+    texts = {name: value.isoformat() if isinstance(value, date) else value for name, value in held.items()}
+    return {"refused": type(refusal).__name__, "holds": texts}
+
+
+def refusal_from_json(document: Mapping[str, Any]) -> WalletRefusal:
+    """The refusal that was frozen."""
+    cls = _REFUSALS[document["refused"]]
+    days = {item.name for item in fields(cls) if item.type == "date"}
+    holds = {
+        name: date.fromisoformat(value) if name in days else value
+        for name, value in document["holds"].items()
+    }
+    return cls(**holds)
+
+
+def all_refusals(root: type[WalletRefusal] = WalletRefusal) -> Iterator[type[WalletRefusal]]:
+    """Every class of refusal of this service."""
+    for cls in root.__subclasses__():
+        yield cls
+        yield from all_refusals(cls)
+
+
+_REFUSALS = {cls.__name__: cls for cls in all_refusals()}

@@ -1,0 +1,53 @@
+"""The rulebooks in force, and the facts that they decide on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from chassis.crypto import Cipher
+from chassis.errors import Operational
+from chassis.work import Work
+from rulebooks import Catalogue, Rulebook, UnknownRulebook
+from services.wallet.domain.errors import SeasonNotOpen, UnknownSeason
+from services.wallet.domain.facts import PersonFacts
+from services.wallet.store import seasons
+
+
+class FactsOwner(Protocol):
+    """Who knows persons: identity. Called outside any transaction."""
+
+    def look_up(self, person_ids: Sequence[UUID]) -> list[PersonFacts]:
+        """Facts of the known among these persons, 1,000 at most. Raises Operational."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Rulebooks, and the key under which persons' facts are kept."""
+
+    catalogue: Catalogue
+    cipher: Cipher
+
+    def stated(self, work: Work, scheme: str, season: str) -> Rulebook:
+        """The rulebook of a season, open or not. Raises UnknownSeason."""
+        try:
+            return self.catalogue.get(work.authority_id, scheme, season)
+        except UnknownRulebook:
+            raise UnknownSeason(scheme, season) from None
+
+    def in_force(self, work: Work, scheme: str, season: str) -> Rulebook:
+        """The rulebook of an open season. Raises UnknownSeason, SeasonNotOpen, Operational."""
+        rulebook_hash = seasons.hash_in_force(work, scheme, season)
+        if rulebook_hash is None:
+            self.stated(work, scheme, season)
+            raise SeasonNotOpen(scheme, season)
+        return self.by_hash(rulebook_hash)
+
+    def by_hash(self, rulebook_hash: str) -> Rulebook:
+        """Raises Operational for a rulebook that is not here yet: wait, do not guess."""
+        try:
+            return self.catalogue.by_hash(rulebook_hash)
+        except UnknownRulebook as error:
+            raise Operational(f"rulebook {rulebook_hash} is not here") from error

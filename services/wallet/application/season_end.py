@@ -1,0 +1,53 @@
+"""The end of a season: unspent balances are lost (règlement 2025-2026, §2.4), in batches that may be stopped."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+from chassis.work import Work
+from services.wallet.domain.ledger import Act
+from services.wallet.domain.membership import NOT_COMPLETED, Membership, MembershipState
+from services.wallet.domain.wallet import Wallet
+from services.wallet.store import ledger, memberships, seasons, wallets
+
+BATCH = 500
+
+
+def end_some(work: Work, scheme: str, season: str) -> bool:
+    """End a batch of memberships with their wallets; True when none is left.
+
+    What is done is known by the memberships' own state: a batch that was stopped is begun again.
+    """
+    batch = memberships.lock_unfinished(work, scheme, season, BATCH)
+    members = [membership for membership in batch if membership.state is MembershipState.ACTIVE]
+    _expire_wallets(work, wallets.lock_of_memberships(work, [m.membership_id for m in members]))
+    for membership in batch:
+        _end(work, membership)
+    return len(batch) < BATCH
+
+
+def _expire_wallets(work: Work, held: Sequence[Wallet]) -> None:
+    hashes = seasons.open_hashes(work)
+    moved = [
+        wallet.expire(uuid.uuid4(), Act(work.now, work.today, hashes[wallet.scheme, wallet.season]))
+        for wallet in held
+        if wallet.balance_cents > 0
+    ]
+    wallets.save(work, [wallet for wallet, _ in moved])
+    ledger.write(work, [transfer for _, transfer in moved])
+
+
+def _end(work: Work, membership: Membership) -> None:
+    if membership.state.is_waiting:
+        memberships.save(work, membership.refused(NOT_COMPLETED))
+        return
+    ended = membership.ended()
+    memberships.save(work, ended)
+    data = {
+        "membership_id": str(ended.membership_id),
+        "person_id": str(ended.person_id),
+        "scheme": ended.scheme,
+        "season": ended.season,
+    }
+    work.publish("membership_ended", str(ended.membership_id), ended.version, data)

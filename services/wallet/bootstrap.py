@@ -1,0 +1,79 @@
+"""The composition root: builds everything this process needs; nothing is built at import."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from atouts.identity.v1 import service_pb2 as identity_pb
+from atouts.partner.v1 import service_pb2 as partner_pb
+
+from chassis import keys, service
+from chassis.config import Mode, Settings
+from chassis.grpc_client import Peer, here
+from chassis.grpc_server import Platform
+from rulebooks import Catalogue
+from services.wallet.adapters.identity import IdentityFacts
+from services.wallet.adapters.payments import PROVIDERS, PaymentProvider, ProviderSettings
+from services.wallet.application.debit_group import DebitGroup
+from services.wallet.application.debit_queue import DebitQueue
+from services.wallet.application.rules import FactsOwner, Rules
+from services.wallet.domain.card import CodeKeys
+from services.wallet.store.tables import CHASSIS
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the doors, handlers and jobs are given. `request_key` hashes requests; `debits` is started by who
+    serves them."""
+
+    platform: Platform
+    mode: Mode
+    rules: Rules
+    facts: FactsOwner
+    identity: Peer
+    partner: Peer
+    provider: PaymentProvider
+    code_keys: CodeKeys
+    request_key: bytes
+    debits: DebitQueue
+
+
+def build(settings: Settings, run: Callable[[Callable[[], Any]], Any] = here) -> Parts:
+    """`run` is how a blocking gRPC call is made: `chassis.worker.in_real_thread` in the worker."""
+    folder = keys.folder(settings.keys_dir)
+    tokens = service.service_tokens(settings)
+    platform = service.platform(settings, CHASSIS)
+    catalogue = Catalogue.load()
+
+    def peer(name: str, descriptor: Any) -> Peer:
+        return Peer(descriptor, name, settings.rpc_address(name), tokens, run)
+
+    identity = peer("identity", identity_pb.DESCRIPTOR.services_by_name["IdentityService"])
+    return Parts(
+        platform=platform,
+        mode=settings.mode,
+        rules=Rules(catalogue, service.cipher(settings)),
+        facts=IdentityFacts(identity),
+        identity=identity,
+        partner=peer("partner", partner_pb.DESCRIPTOR.services_by_name["PartnerService"]),
+        provider=_provider(settings, folder),
+        code_keys=CodeKeys({1: folder.secret("card")}),
+        request_key=folder.secret("request"),
+        debits=DebitQueue(platform.database, DebitGroup(settings.service, platform.clock, catalogue)),
+    )
+
+
+def _provider(settings: Settings, folder: keys.KeyFolder) -> PaymentProvider:
+    """The sandbox is the default where money is not real; production names its provider."""
+    environment = settings.environment
+    default = None if settings.mode is Mode.PRODUCTION else "sandbox"
+    name = environment.text("PAYMENT_PROVIDER", default)
+    return PROVIDERS[name](
+        ProviderSettings(
+            environment.text("PAYMENT_PROVIDER_URL"),
+            environment.text("PUBLIC_URL"),
+            folder.secret("payment_webhook"),
+        )
+    )

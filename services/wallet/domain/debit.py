@@ -1,0 +1,187 @@
+"""The decision on a debit: every rule in one pure function, the same alone or in a group.
+
+`decide_debit(order, situation)` answers Debited or Refused and changes nothing: who calls it writes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from rulebooks import Benefit
+from services.wallet.domain.card import Card, ShownCode
+from services.wallet.domain.errors import (
+    ChannelNotAccepted,
+    CodeUnreadable,
+    MembershipNotActive,
+    NotEntitled,
+    PartnerNotAccredited,
+    PresentationExpired,
+    PresentationOfOtherPartner,
+    SeasonNotOpen,
+    SeasonOver,
+    SpendingNotStarted,
+    UnknownBenefit,
+    UnknownPresentation,
+    WalletRefusal,
+    WrongCategory,
+)
+from services.wallet.domain.ledger import Act, Transfer
+from services.wallet.domain.wallet import Wallet
+
+# The delegates' roles that may take payments (règlement 2025-2026, §4: acts are traced to the delegate).
+TILL_ROLES = frozenset({"principal", "manager", "cashier"})
+CASHIER_CHANNEL, TILL_CHANNEL = "qr", "till"
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """The card was presented before; the cashier names the presentation."""
+
+    presentation_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class DebitWallet:
+    """The order. `proof` is None when the code could not be read; `request_hash` tells requests of one key
+    apart; `traceparent` follows the request into its event."""
+
+    authority_id: str
+    account_id: str
+    partner_id: UUID
+    key: str
+    request_hash: bytes
+    scheme: str
+    season: str
+    benefit: str
+    amount_cents: int
+    device: str
+    proof: Presented | ShownCode | None
+    traceparent: str = ""
+
+    @property
+    def channel(self) -> str:
+        return CASHIER_CHANNEL if isinstance(self.proof, Presented) else TILL_CHANNEL
+
+
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    """A card presented to one partner on one device, for some minutes."""
+
+    presentation_id: UUID
+    card_id: UUID
+    partner_id: UUID
+    device: str
+    expires_at: datetime
+
+    def check_for(self, partner_id: UUID, device: str, now: datetime) -> None:
+        """Raises PresentationOfOtherPartner, PresentationExpired."""
+        if (partner_id, device) != (self.partner_id, self.device):
+            raise PresentationOfOtherPartner
+        if now >= self.expires_at:
+            raise PresentationExpired
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What is so when the debit is decided. None: there is no such thing.
+
+    `season_open`: staff opened it; `benefit` is the rulebook's; `accredited` are the categories that the
+    partner takes in this scheme; `day` is the Paris day of `now`.
+    """
+
+    now: datetime
+    day: date
+    season_open: bool
+    rulebook_hash: str
+    benefit: Benefit | None
+    presentation: Presentation | None
+    card: Card | None
+    member: bool
+    wallet: Wallet | None
+    accredited: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Debited:
+    """The wallet and the card after it, and what the ledger writes."""
+
+    wallet: Wallet
+    card: Card
+    transfer: Transfer
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Nothing changes. The refusal is the answer to this key for good."""
+
+    refusal: WalletRefusal
+
+
+def decide_debit(order: DebitWallet, situation: Situation, transfer_id: UUID) -> Debited | Refused:
+    """Decide one order."""
+    try:
+        return _debit(order, situation, transfer_id)
+    except WalletRefusal as refusal:
+        return Refused(refusal)
+
+
+def _debit(order: DebitWallet, situation: Situation, transfer_id: UUID) -> Debited:
+    benefit = _benefit(order, situation)
+    card = _proven_card(order, situation)
+    _check_window(benefit, order.channel, situation.day)
+    wallet = _wallet(situation)
+    _check_accredited(benefit.category, situation.accredited)
+    act = Act(situation.now, situation.day, situation.rulebook_hash, order.account_id, order.device)
+    after, transfer = wallet.debit(order.partner_id, order.amount_cents, transfer_id, act)
+    return Debited(after, card, transfer)
+
+
+def _benefit(order: DebitWallet, situation: Situation) -> Benefit:
+    if not situation.season_open:
+        raise SeasonNotOpen(order.scheme, order.season)
+    if situation.benefit is None:
+        raise UnknownBenefit(order.benefit)
+    return situation.benefit
+
+
+def _proven_card(order: DebitWallet, situation: Situation) -> Card:
+    """The card after it proved that its holder is there."""
+    if isinstance(order.proof, Presented):
+        return _presented_card(order, situation)
+    if order.proof is None or situation.card is None:
+        raise CodeUnreadable
+    return situation.card.accept(order.proof, situation.now)
+
+
+def _presented_card(order: DebitWallet, situation: Situation) -> Card:
+    if situation.presentation is None or situation.card is None:
+        raise UnknownPresentation
+    situation.presentation.check_for(order.partner_id, order.device, situation.now)
+    situation.card.check_usable()
+    return situation.card
+
+
+def _check_window(benefit: Benefit, channel: str, day: date) -> None:
+    if day > benefit.spend_window.closes_on:
+        raise SeasonOver(benefit.spend_window.closes_on)
+    if day < benefit.spend_window.opens_on:
+        raise SpendingNotStarted(benefit.spend_window.opens_on)
+    if not benefit.may_spend(day, channel):
+        raise ChannelNotAccepted
+
+
+def _wallet(situation: Situation) -> Wallet:
+    if not situation.member:
+        raise MembershipNotActive
+    if situation.wallet is None:
+        raise NotEntitled
+    return situation.wallet
+
+
+def _check_accredited(category: str, accredited: frozenset[str]) -> None:
+    if not accredited:
+        raise PartnerNotAccredited
+    if category not in accredited:
+        raise WrongCategory

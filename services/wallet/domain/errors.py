@@ -1,0 +1,242 @@
+"""What the wallet refuses by rule, each named as a fact and holding what its sentence needs.
+
+The doors' table (`entrypoints/answers.py`) gives each class its stable reason and its sentences.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+
+@dataclass(eq=False)
+class WalletRefusal(Exception):
+    """Root of every refusal of this service.
+
+    `commits`: what the transaction wrote stays, because the refusal itself must be kept (a frozen key).
+    """
+
+    commits: bool = field(default=False, init=False, repr=False)
+
+    def __str__(self) -> str:
+        return repr(self)
+
+
+# --- Seasons and budget
+
+
+@dataclass(eq=False)
+class UnknownSeason(WalletRefusal):
+    """The authority has no rulebook for this scheme and season."""
+
+    scheme: str
+    season: str
+
+
+@dataclass(eq=False)
+class SeasonNotOpen(WalletRefusal):
+    """Staff have not opened this season."""
+
+    scheme: str
+    season: str
+
+
+@dataclass(eq=False)
+class UnknownBenefit(WalletRefusal):
+    """The scheme has no such benefit this season."""
+
+    benefit: str
+
+
+# --- Memberships and fees
+
+
+@dataclass(eq=False)
+class NotEligible(WalletRefusal):
+    """The rulebook refuses this person: its first unmet condition, in its own words."""
+
+    code: str
+    sentence: str
+    source: str
+
+
+@dataclass(eq=False)
+class AlreadyMember(WalletRefusal):
+    """The person has, or had, a membership of this season."""
+
+
+@dataclass(eq=False)
+class JoinClosed(WalletRefusal):
+    """The day is outside the rulebook's joining window."""
+
+    sentence: str
+
+
+@dataclass(eq=False)
+class ProfileMissing(WalletRefusal):
+    """Identity knows no facts of this person yet."""
+
+
+@dataclass(eq=False)
+class UnknownMembership(WalletRefusal):
+    """No such membership, or somebody else's."""
+
+
+@dataclass(eq=False)
+class FeeNotDue(WalletRefusal):
+    """Nothing is to be paid for this membership now."""
+
+
+@dataclass(eq=False)
+class MeansNotAccepted(WalletRefusal):
+    """The rulebook does not take this means of payment."""
+
+
+@dataclass(eq=False)
+class SettlementClosed(WalletRefusal):
+    """Too late to complete a request of this season."""
+
+    until: date
+
+
+@dataclass(eq=False)
+class ProviderEventRefused(WalletRefusal):
+    """A payment provider's message that is not signed by it, is stale, or contradicts the payment."""
+
+
+# --- Keys
+
+
+@dataclass(eq=False)
+class KeyReused(WalletRefusal):
+    """The idempotency key was used for another request."""
+
+
+# --- At the till
+
+
+@dataclass(eq=False)
+class NotADelegate(WalletRefusal):
+    """The account may not take payments for this partner."""
+
+
+@dataclass(eq=False)
+class CodeUnreadable(WalletRefusal):
+    """Not a code of ours; a forged code gets the same answer."""
+
+
+@dataclass(eq=False)
+class CodeExpired(WalletRefusal):
+    """The code's 30-second step is over."""
+
+
+@dataclass(eq=False)
+class CodeAlreadyUsed(WalletRefusal):
+    """A code of this step, or of a later one, was accepted before."""
+
+
+@dataclass(eq=False)
+class CardOpposed(WalletRefusal):
+    """The card was reported lost or stolen."""
+
+
+@dataclass(eq=False)
+class UnknownPresentation(WalletRefusal):
+    """No such presentation."""
+
+
+@dataclass(eq=False)
+class PresentationExpired(WalletRefusal):
+    """A presentation is good for five minutes."""
+
+
+@dataclass(eq=False)
+class PresentationOfOtherPartner(WalletRefusal):
+    """The card was presented to another partner, or on another device."""
+
+
+@dataclass(eq=False)
+class MembershipNotActive(WalletRefusal):
+    """The holder's membership is missing, waits for something, or has ended."""
+
+
+@dataclass(eq=False)
+class NotEntitled(WalletRefusal):
+    """The holder is a member, and has no wallet for this benefit."""
+
+
+@dataclass(eq=False)
+class SpendingNotStarted(WalletRefusal):
+    """The benefit's spending window opens later."""
+
+    opens_on: date
+
+
+@dataclass(eq=False)
+class SeasonOver(WalletRefusal):
+    """The benefit's spending window is closed."""
+
+    closed_on: date
+
+
+@dataclass(eq=False)
+class ChannelNotAccepted(WalletRefusal):
+    """The rulebook does not let this benefit be spent this way."""
+
+
+@dataclass(eq=False)
+class PartnerNotAccredited(WalletRefusal):
+    """The partner takes nothing of this scheme."""
+
+
+@dataclass(eq=False)
+class WrongCategory(WalletRefusal):
+    """The partner is accredited in this scheme, and not for this benefit's category."""
+
+
+@dataclass(eq=False)
+class BalanceTooLow(WalletRefusal):
+    """The wallet holds less than the amount."""
+
+    balance_cents: int
+    # The balance as the French write it: 12,50 €.
+    balance: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        euros, cents = divmod(self.balance_cents, 100)
+        self.balance = f"{euros},{cents:02d} €"
+
+
+# --- After the debit
+
+
+@dataclass(eq=False)
+class UnknownDebit(WalletRefusal):
+    """No such debit at this partner."""
+
+
+@dataclass(eq=False)
+class AlreadyCancelled(WalletRefusal):
+    """A debit is cancelled once."""
+
+
+@dataclass(eq=False)
+class CancellationTooLate(WalletRefusal):
+    """The rulebook's cancellation window is over."""
+
+
+@dataclass(eq=False)
+class UnknownWallet(WalletRefusal):
+    """No such wallet, or somebody else's."""
+
+
+@dataclass(eq=False)
+class DayNotOver(WalletRefusal):
+    """Only a day that is over can be counted."""
+
+    day: date
+
+
+@dataclass(eq=False)
+class EchoOnlyForBenches(WalletRefusal):
+    """The echo answers in modes demo and test only."""

@@ -1,0 +1,78 @@
+"""The ledger's words: a transfer moves cents between two accounts and is written as two signed entries.
+
+Money goes authority → envelope → wallet → partner, or wallet → expired at the season's end. An entry carries
+its account's balance before and after, and version, only where that account's row is locked anyway: on the
+envelope when it is voted or credited from, on the wallet always. Partners' and expired totals are derived.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+
+class TransferKind(StrEnum):
+    VOTE = "vote"
+    CREDIT = "credit"
+    DEBIT = "debit"
+    CANCEL = "cancel"
+    EXPIRE = "expire"
+
+
+class AccountKind(StrEnum):
+    """`authority` and `expired` are numbered by their envelope."""
+
+    AUTHORITY = "authority"
+    ENVELOPE = "envelope"
+    WALLET = "wallet"
+    PARTNER = "partner"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """A locked account's balance in cents around one entry; `version` is the account's after it."""
+
+    before_cents: int
+    after_cents: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One side of a transfer. `amount_cents` is signed: what the account gained."""
+
+    account_kind: AccountKind
+    account_id: UUID
+    amount_cents: int
+    balance: Balance | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Who moved the money, when and by which rules. `occurred_at` is platform time, `business_day` its Paris
+    day; `account_id` is empty where a job or a provider acted."""
+
+    occurred_at: datetime
+    business_day: date
+    rulebook_hash: str
+    account_id: str = ""
+    device: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """A movement of `amount_cents` > 0; `cancels` is the debit that a cancellation undoes."""
+
+    transfer_id: UUID
+    kind: TransferKind
+    envelope_id: UUID
+    amount_cents: int
+    act: Act
+    entries: tuple[Entry, Entry]
+    wallet_id: UUID | None = None
+    partner_id: UUID | None = None
+    category: str | None = None
+    cancels: UUID | None = None

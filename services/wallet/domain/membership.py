@@ -1,0 +1,204 @@
+"""A person's place in one scheme for one season: how it is decided, what it waits for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from rulebooks import Decision, Entitlement, Reason, Rulebook
+from services.wallet.domain.errors import (
+    FeeNotDue,
+    JoinClosed,
+    MeansNotAccepted,
+    NotEligible,
+    SettlementClosed,
+)
+from services.wallet.domain.facts import PersonFacts
+
+
+class MembershipState(StrEnum):
+    AWAITING_IDENTITY = "awaiting_identity"
+    AWAITING_SCHOOL = "awaiting_school"
+    AWAITING_PAYMENT = "awaiting_payment"
+    ACTIVE = "active"
+    REFUSED = "refused"
+    ENDED = "ended"
+
+    @property
+    def is_waiting(self) -> bool:
+        return self in WAITING
+
+
+WAITING = frozenset(
+    {
+        MembershipState.AWAITING_IDENTITY,
+        MembershipState.AWAITING_SCHOOL,
+        MembershipState.AWAITING_PAYMENT,
+    }
+)
+# The rulebook's steps, in its order, and the state that waits for each.
+_STATE_OF_STEP = {
+    "identity_check": MembershipState.AWAITING_IDENTITY,
+    "school_validation": MembershipState.AWAITING_SCHOOL,
+    "fee": MembershipState.AWAITING_PAYMENT,
+}
+
+
+class FeeState(StrEnum):
+    NONE = "none"
+    DUE = "due"
+    CARD_STARTED = "card_started"
+    CHEQUE_ANNOUNCED = "cheque_announced"
+    CASHED = "cashed"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """An entitlement, and whether the budget could bear it."""
+
+    benefit: str
+    amount_cents: int
+    credited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """`requested_on` is the day that decides age and window, also when the rest comes later."""
+
+    membership_id: UUID
+    person_id: UUID
+    scheme: str
+    season: str
+    requested_on: date
+    fee_cents: int
+    fee_state: FeeState
+    state: MembershipState
+    rulebook_hash: str
+    reasons: tuple[Reason, ...]
+    grants: tuple[Grant, ...]
+    version: int = 1
+
+    @classmethod
+    def asked(
+        cls, membership_id: UUID, person_id: UUID, rulebook: Rulebook, decision: Decision, on: date
+    ) -> Membership:
+        """A new one, from an eligible decision."""
+        fee = rulebook.fee
+        blank = cls(
+            membership_id,
+            person_id,
+            rulebook.scheme,
+            rulebook.season,
+            on,
+            fee.amount_cents if fee else 0,
+            FeeState.DUE if fee else FeeState.NONE,
+            MembershipState.AWAITING_IDENTITY,
+            decision.rulebook_hash,
+            (),
+            (),
+            version=0,
+        )
+        return blank.decided(decision)
+
+    @property
+    def fee_is_open(self) -> bool:
+        return self.fee_state not in (FeeState.NONE, FeeState.CASHED)
+
+    def decided(self, decision: Decision) -> Membership:
+        """The waiting membership after a decision: refused, waiting for its next step, or active."""
+        return replace(
+            self,
+            state=self._next_state(decision),
+            rulebook_hash=decision.rulebook_hash,
+            reasons=decision.reasons,
+            grants=tuple(_grant(entitlement) for entitlement in decision.entitlements),
+            version=self.version + 1,
+        )
+
+    def refused(self, reason: Reason) -> Membership:
+        return replace(
+            self, state=MembershipState.REFUSED, reasons=(reason,), grants=(), version=self.version + 1
+        )
+
+    def ended(self) -> Membership:
+        return replace(self, state=MembershipState.ENDED, version=self.version + 1)
+
+    def credited(self, grants: Iterable[Grant]) -> Membership:
+        """The same membership with what the budget could bear."""
+        return replace(self, grants=tuple(grants))
+
+    def paying(self, means: str, rulebook: Rulebook, on: date) -> Membership:
+        """Payment by `card` started, or a `cheque` announced.
+
+        Raises FeeNotDue, MeansNotAccepted, SettlementClosed.
+        """
+        if self.state is not MembershipState.AWAITING_PAYMENT or not self.fee_is_open:
+            raise FeeNotDue
+        if rulebook.fee is None or means not in rulebook.fee.means:
+            raise MeansNotAccepted
+        self.check_settles(rulebook, on)
+        fee_state = FeeState.CARD_STARTED if means == "card" else FeeState.CHEQUE_ANNOUNCED
+        return replace(self, fee_state=fee_state, version=self.version + 1)
+
+    def cashed(self) -> Membership:
+        """The money is there: a membership counts from then on (règlement 2025-2026, §3.1).
+
+        Raises FeeNotDue.
+        """
+        if self.state is not MembershipState.AWAITING_PAYMENT or not self.fee_is_open:
+            raise FeeNotDue
+        return replace(
+            self, fee_state=FeeState.CASHED, state=MembershipState.ACTIVE, version=self.version + 1
+        )
+
+    def check_settles(self, rulebook: Rulebook, on: date) -> None:
+        """Raises SettlementClosed once a request may no longer be completed."""
+        if not rulebook.may_settle(self.requested_on, on):
+            raise SettlementClosed(rulebook.settle_until)
+
+    def _next_state(self, decision: Decision) -> MembershipState:
+        if not decision.eligible:
+            return MembershipState.REFUSED
+        paid = {"fee"} if self.fee_state is FeeState.CASHED else set()
+        steps = [step for step in decision.requires if step not in paid]
+        return _STATE_OF_STEP[steps[0]] if steps else MembershipState.ACTIVE
+
+
+def _grant(entitlement: Entitlement) -> Grant:
+    return Grant(entitlement.benefit_id, entitlement.amount_cents)
+
+
+def decide(rulebook: Rulebook, facts: PersonFacts, on: date, benefits_had: Iterable[str]) -> Decision:
+    """The rulebook's decision on a person; `on` is the day of the request."""
+    decision = rulebook.decide(facts.flat(rulebook, on, benefits_had), on)
+    if facts.was_rejected(rulebook):
+        return replace(
+            decision, eligible=False, entitlements=(), reasons=(SCHOOL_REFUSED, *decision.reasons)
+        )
+    return decision
+
+
+def check_may_join(rulebook: Rulebook, decision: Decision, on: date) -> None:
+    """Raises JoinClosed, NotEligible with the first condition that is not met."""
+    if not rulebook.join_window.contains(on):
+        raise JoinClosed(rulebook.join_reasons[1].sentence)
+    if not decision.eligible:
+        first = decision.unmet[0]
+        raise NotEligible(first.code, first.sentence, first.source)
+
+
+SCHOOL_REFUSED = Reason(
+    "enrolment_rejected",
+    "Votre établissement n'a pas validé votre inscription. Voyez avec lui pourquoi, puis refaites une demande.",
+    "default: la validation par l'établissement est demandée",
+    met=False,
+)
+NOT_COMPLETED = Reason(
+    "not_completed_in_time",
+    "Votre demande n'était pas complète à la fin de la saison.",
+    "default: une demande complète au 31 mai peut être validée et encaissée jusqu'au 30 juin",
+    met=False,
+)

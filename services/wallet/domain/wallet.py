@@ -1,0 +1,120 @@
+"""A person's wallet for one benefit: a balance that never goes below zero, moved by transfers only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+from services.wallet.domain.envelope import Envelope
+from services.wallet.domain.errors import BalanceTooLow
+from services.wallet.domain.ledger import AccountKind, Act, Balance, Entry, Transfer, TransferKind
+
+
+@dataclass(frozen=True, slots=True)
+class Wallet:
+    """`category` is the accreditation that a partner needs; both days of the window are included."""
+
+    wallet_id: UUID
+    person_id: UUID
+    membership_id: UUID
+    envelope_id: UUID
+    scheme: str
+    season: str
+    benefit: str
+    category: str
+    opens_on: date
+    closes_on: date
+    credited_cents: int = 0
+    balance_cents: int = 0
+    version: int = 0
+
+    def credit(
+        self, envelope: Envelope, amount_cents: int, transfer_id: UUID, act: Act
+    ) -> tuple[Wallet, Envelope, Transfer]:
+        """Put cents in from an envelope that `can_credit` them."""
+        envelope_after, side = envelope.take(amount_cents)
+        after = replace(self._moved(amount_cents), credited_cents=self.credited_cents + amount_cents)
+        entries = (side, self._entry(amount_cents, after))
+        transfer = Transfer(
+            transfer_id, TransferKind.CREDIT, self.envelope_id, amount_cents, act, entries, self.wallet_id
+        )
+        return after, envelope_after, transfer
+
+    def debit(
+        self, partner_id: UUID, amount_cents: int, transfer_id: UUID, act: Act
+    ) -> tuple[Wallet, Transfer]:
+        """Pay a partner. Raises BalanceTooLow."""
+        if amount_cents > self.balance_cents:
+            raise BalanceTooLow(self.balance_cents)
+        after = self._moved(-amount_cents)
+        entries = (
+            self._entry(-amount_cents, after),
+            Entry(AccountKind.PARTNER, partner_id, amount_cents),
+        )
+        return after, Transfer(
+            transfer_id,
+            TransferKind.DEBIT,
+            self.envelope_id,
+            amount_cents,
+            act,
+            entries,
+            self.wallet_id,
+            partner_id,
+            self.category,
+        )
+
+    def undo(self, debit: PastDebit, transfer_id: UUID, act: Act) -> tuple[Wallet, Transfer]:
+        """Give a whole debit back."""
+        after = self._moved(debit.amount_cents)
+        entries = (
+            Entry(AccountKind.PARTNER, debit.partner_id, -debit.amount_cents),
+            self._entry(debit.amount_cents, after),
+        )
+        return after, Transfer(
+            transfer_id,
+            TransferKind.CANCEL,
+            self.envelope_id,
+            debit.amount_cents,
+            act,
+            entries,
+            self.wallet_id,
+            debit.partner_id,
+            debit.category,
+            cancels=debit.debit_id,
+        )
+
+    def expire(self, transfer_id: UUID, act: Act) -> tuple[Wallet, Transfer]:
+        """Take what is left (more than 0) at the season's end: lost, not allocated again (règlement 2025-2026,
+        §2.4)."""
+        left_cents = self.balance_cents
+        after = self._moved(-left_cents)
+        entries = (
+            self._entry(-left_cents, after),
+            Entry(AccountKind.EXPIRED, self.envelope_id, left_cents),
+        )
+        transfer = Transfer(
+            transfer_id, TransferKind.EXPIRE, self.envelope_id, left_cents, act, entries, self.wallet_id
+        )
+        return after, transfer
+
+    def _moved(self, amount_cents: int) -> Wallet:
+        return replace(self, balance_cents=self.balance_cents + amount_cents, version=self.version + 1)
+
+    def _entry(self, amount_cents: int, after: Wallet) -> Entry:
+        balance = Balance(self.balance_cents, after.balance_cents, after.version)
+        return Entry(AccountKind.WALLET, self.wallet_id, amount_cents, balance)
+
+
+@dataclass(frozen=True, slots=True)
+class PastDebit:
+    """A recorded debit, as a cancellation needs it."""
+
+    debit_id: UUID
+    wallet_id: UUID
+    partner_id: UUID
+    category: str
+    amount_cents: int
+    business_day: date
+    rulebook_hash: str
+    cancelled: bool = False

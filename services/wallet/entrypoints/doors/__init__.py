@@ -1,0 +1,9 @@
+"""The RPCs of the wallet service: each parses, calls one use case, maps its answer."""
+
+from services.wallet.entrypoints.doors.holder import HolderDoor
+from services.wallet.entrypoints.doors.memberships import MembershipDoor
+from services.wallet.entrypoints.doors.seasons import SeasonDoor
+from services.wallet.entrypoints.doors.services import ServicesDoor
+from services.wallet.entrypoints.doors.till import TillDoor
+
+__all__ = ["HolderDoor", "MembershipDoor", "SeasonDoor", "ServicesDoor", "TillDoor"]

@@ -1,0 +1,74 @@
+"""What the holder sees: wallets, movements, the code."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from atouts.wallet.v1 import debits_pb2, movements_pb2
+
+from chassis.work import Work
+from services.wallet.application import cards
+from services.wallet.bootstrap import Parts
+from services.wallet.domain.errors import UnknownWallet
+from services.wallet.domain.wallet import Wallet
+from services.wallet.entrypoints import parse
+from services.wallet.entrypoints.doors.times import timestamp
+from services.wallet.store import seasons, views
+
+
+class HolderDoor:
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def list_wallets(
+        self, work: Work, _request: movements_pb2.ListWalletsRequest
+    ) -> movements_pb2.ListWalletsResponse:
+        hashes = seasons.open_hashes(work)
+        found = views.wallets_of(work, UUID(work.context.account_id))
+        return movements_pb2.ListWalletsResponse(
+            wallets=[self._wallet(wallet, hashes[wallet.scheme, wallet.season]) for wallet in found]
+        )
+
+    def list_movements(
+        self, work: Work, request: movements_pb2.ListMovementsRequest
+    ) -> movements_pb2.ListMovementsResponse:
+        wallet_id = parse.identifier("wallet_id", request.wallet_id)
+        own = {wallet.wallet_id for wallet in views.wallets_of(work, UUID(work.context.account_id))}
+        if wallet_id not in own:
+            raise UnknownWallet
+        found, next_page_token = views.movements(work, wallet_id, request.page_token)
+        return movements_pb2.ListMovementsResponse(
+            movements=[_movement(wallet_id, movement) for movement in found],
+            next_page_token=next_page_token,
+        )
+
+    def show_code(self, work: Work, _request: debits_pb2.ShowCodeRequest) -> debits_pb2.ShowCodeResponse:
+        code, valid_until = cards.show_code(work, self._parts.code_keys, UUID(work.context.account_id))
+        return debits_pb2.ShowCodeResponse(code=code, valid_until=timestamp(valid_until))
+
+    def _wallet(self, wallet: Wallet, rulebook_hash: str) -> movements_pb2.Wallet:
+        benefit = self._parts.rules.by_hash(rulebook_hash).benefit(wallet.benefit)
+        return movements_pb2.Wallet(
+            wallet_id=str(wallet.wallet_id),
+            membership_id=str(wallet.membership_id),
+            scheme=wallet.scheme,
+            season=wallet.season,
+            benefit=wallet.benefit,
+            title=benefit.title,
+            category=wallet.category,
+            credited_cents=wallet.credited_cents,
+            balance_cents=wallet.balance_cents,
+            spend_until=wallet.closes_on.isoformat(),
+        )
+
+
+def _movement(wallet_id: UUID, movement: views.Movement) -> movements_pb2.Movement:
+    return movements_pb2.Movement(
+        movement_id=str(movement.movement_id),
+        wallet_id=str(wallet_id),
+        kind=movement.kind,
+        amount_cents=movement.amount_cents,
+        balance_after_cents=movement.balance_after_cents,
+        partner_id=str(movement.partner_id or ""),
+        occurred_at=timestamp(movement.occurred_at),
+    )

@@ -1,0 +1,75 @@
+"""Seasons and budget."""
+
+from __future__ import annotations
+
+from atouts.wallet.v1 import seasons_pb2 as pb
+
+from chassis.work import Work
+from rulebooks import Rulebook
+from services.wallet.application import seasons as use_cases
+from services.wallet.application.idempotency import RequestKey, hash_request
+from services.wallet.bootstrap import Parts
+from services.wallet.entrypoints import parse
+from services.wallet.store import seasons, views
+
+
+class SeasonDoor:
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def open_season(self, work: Work, request: pb.OpenSeasonRequest) -> pb.OpenSeasonResponse:
+        command = use_cases.OpenSeason(request.scheme, request.season)
+        rulebook = use_cases.open_season(work, self._parts.rules, command)
+        return pb.OpenSeasonResponse(season=_season(rulebook, is_open=True))
+
+    def list_seasons(self, work: Work, _request: pb.ListSeasonsRequest) -> pb.ListSeasonsResponse:
+        opened = seasons.open_hashes(work)
+        rulebooks = self._parts.rules.catalogue.of_authority(work.authority_id)
+        return pb.ListSeasonsResponse(
+            seasons=[
+                _season(rulebook, is_open=(rulebook.scheme, rulebook.season) in opened)
+                for rulebook in rulebooks
+            ]
+        )
+
+    def vote_budget(self, work: Work, request: pb.VoteBudgetRequest) -> pb.VoteBudgetResponse:
+        amount_cents = parse.positive_cents("amount_cents", request.amount_cents)
+        key = RequestKey(
+            f"account:{work.context.account_id}",
+            "vote_budget",
+            parse.idempotency_key(request.idempotency_key),
+            hash_request(self._parts.request_key, request.SerializeToString(deterministic=True)),
+        )
+        command = use_cases.VoteBudget(request.scheme, request.season, request.benefit, amount_cents)
+        envelope_id = use_cases.vote_budget(work, self._parts.rules, key, command)
+        return pb.VoteBudgetResponse(envelope=_envelope(views.envelope(work, envelope_id)))
+
+    def list_envelopes(self, work: Work, request: pb.ListEnvelopesRequest) -> pb.ListEnvelopesResponse:
+        found = views.envelopes_of(work, request.scheme, request.season)
+        return pb.ListEnvelopesResponse(envelopes=[_envelope(figures) for figures in found])
+
+
+def _season(rulebook: Rulebook, *, is_open: bool) -> pb.Season:
+    return pb.Season(
+        scheme=rulebook.scheme,
+        season=rulebook.season,
+        title=rulebook.title,
+        rulebook_hash=rulebook.hash,
+        starts_on=rulebook.starts_on.isoformat(),
+        ends_on=rulebook.ends_on.isoformat(),
+        open=is_open,
+    )
+
+
+def _envelope(figures: views.EnvelopeFigures) -> pb.Envelope:
+    return pb.Envelope(
+        scheme=figures.scheme,
+        season=figures.season,
+        benefit=figures.benefit,
+        voted_cents=figures.voted_cents,
+        unallocated_cents=figures.unallocated_cents,
+        credited_cents=figures.credited_cents,
+        left_cents=figures.left_cents,
+        debited_cents=figures.debited_cents,
+        expired_cents=figures.expired_cents,
+    )

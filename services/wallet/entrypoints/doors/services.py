@@ -1,0 +1,70 @@
+"""For the other services: payout counts days, partner stops accreditations."""
+
+from __future__ import annotations
+
+from atouts.wallet.v1 import movements_pb2 as pb
+
+from chassis.work import Work
+from services.wallet.application import days
+from services.wallet.bootstrap import Parts
+from services.wallet.entrypoints import parse
+from services.wallet.entrypoints.doors.times import timestamp
+from services.wallet.store import views
+from services.wallet.store.accreditations import Accreditation
+
+
+class ServicesDoor:
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def stop_accreditation(
+        self, work: Work, request: pb.StopAccreditationRequest
+    ) -> pb.StopAccreditationResponse:
+        partner_id = parse.identifier("partner_id", request.partner_id)
+        days.stop_accreditation(
+            work,
+            Accreditation(
+                partner_id, request.scheme, request.category, granted=False, version=request.version
+            ),
+        )
+        return pb.StopAccreditationResponse()
+
+    def count_day(self, work: Work, request: pb.CountDayRequest) -> pb.CountDayResponse:
+        counted = days.count_day(work, parse.day("day", request.day))
+        return pb.CountDayResponse(
+            partners=[
+                pb.PartnerDay(
+                    partner_id=str(each.partner_id),
+                    scheme=each.scheme,
+                    count=each.count,
+                    sum_cents=each.sum_cents,
+                )
+                for each in counted
+            ]
+        )
+
+    def list_day_movements(
+        self, work: Work, request: pb.ListDayMovementsRequest
+    ) -> pb.ListDayMovementsResponse:
+        found, next_page_token = views.day_movements(
+            work, parse.day("day", request.day), request.page_token
+        )
+        return pb.ListDayMovementsResponse(
+            movements=[_movement(movement) for movement in found], next_page_token=next_page_token
+        )
+
+
+def _movement(movement: views.PartnerMovement) -> pb.PartnerMovement:
+    return pb.PartnerMovement(
+        movement_id=str(movement.movement_id),
+        debit_id=str(movement.debit_id),
+        partner_id=str(movement.partner_id),
+        scheme=movement.scheme,
+        season=movement.season,
+        benefit=movement.benefit,
+        category=movement.category,
+        amount_cents=movement.amount_cents,
+        occurred_at=timestamp(movement.occurred_at),
+        business_day=movement.business_day.isoformat(),
+        rulebook_hash=movement.rulebook_hash,
+    )

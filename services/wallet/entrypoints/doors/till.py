@@ -1,0 +1,169 @@
+"""At the till: present, debit, cancel, list."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from atouts.wallet.v1 import debits_pb2 as pb
+
+from chassis import trace
+from chassis.errors import Malformed
+from chassis.grpc_server import Call, direct
+from chassis.work import Work
+from services.wallet.application import cancellations, cards
+from services.wallet.application.idempotency import RequestKey, hash_request
+from services.wallet.application.outcomes import Receipt
+from services.wallet.bootstrap import Parts
+from services.wallet.domain.card import ShownCode
+from services.wallet.domain.debit import DebitWallet, Presented
+from services.wallet.domain.errors import CodeUnreadable, EchoOnlyForBenches
+from services.wallet.entrypoints import parse
+from services.wallet.entrypoints.doors.times import timestamp
+from services.wallet.store import views
+
+_ANSWER_WITHIN_S = 5.0
+
+
+class TillDoor:
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def present_card(self, work: Work, request: pb.PresentCardRequest) -> pb.PresentCardResponse:
+        command = cards.PresentCard(
+            parse.identifier("partner_id", request.partner_id), parse.device(request.device), request.code
+        )
+        presentation, spendable = cards.present_card(
+            work, self._parts.code_keys, self._parts.rules, command
+        )
+        return pb.PresentCardResponse(
+            presentation_id=str(presentation.presentation_id),
+            expires_at=timestamp(presentation.expires_at),
+            spendable=[_spendable(found) for found in spendable],
+        )
+
+    @direct
+    def debit(self, call: Call, request: pb.DebitRequest) -> pb.DebitResponse:
+        """Waits for its group: see application/debit_queue.py."""
+        order = self._order(call, request)
+        answer = self._parts.debits.submit(order, min(call.deadline_s, _ANSWER_WITHIN_S))
+        if isinstance(answer.result, Receipt):
+            return pb.DebitResponse(receipt=_receipt(answer.result), replayed=answer.replayed)
+        raise answer.result
+
+    @direct
+    def echo_debit(self, _call: Call, request: pb.EchoDebitRequest) -> pb.EchoDebitResponse:
+        """The same messages as a debit and nothing done: what the door alone costs."""
+        if not self._parts.mode.clock_may_move:
+            raise EchoOnlyForBenches
+        receipt = pb.Receipt(
+            debit_id=request.debit.idempotency_key,
+            amount_cents=request.debit.amount_cents,
+            scheme=request.debit.scheme,
+            season=request.debit.season,
+            benefit=request.debit.benefit,
+        )
+        return pb.EchoDebitResponse(debit=pb.DebitResponse(receipt=receipt))
+
+    def cancel_debit(self, work: Work, request: pb.CancelDebitRequest) -> pb.CancelDebitResponse:
+        command = cancellations.CancelDebit(
+            parse.identifier("partner_id", request.partner_id),
+            parse.identifier("debit_id", request.debit_id),
+        )
+        key = RequestKey(
+            f"partner:{command.partner_id}",
+            "cancel",
+            parse.idempotency_key(request.idempotency_key),
+            hash_request(self._parts.request_key, request.SerializeToString(deterministic=True)),
+        )
+        outcome, replayed = cancellations.cancel_debit(work, self._parts.rules, key, command)
+        return pb.CancelDebitResponse(
+            cancellation_id=outcome["cancellation_id"],
+            amount_cents=outcome["amount_cents"],
+            occurred_at=timestamp(datetime.fromisoformat(outcome["occurred_at"])),
+            replayed=replayed,
+        )
+
+    def list_partner_debits(
+        self, work: Work, request: pb.ListPartnerDebitsRequest
+    ) -> pb.ListPartnerDebitsResponse:
+        found, next_page_token = views.partner_debits(
+            work,
+            parse.identifier("partner_id", request.partner_id),
+            parse.optional_day("from_day", request.from_day),
+            parse.optional_day("to_day", request.to_day),
+            request.page_token,
+        )
+        return pb.ListPartnerDebitsResponse(
+            debits=[_partner_debit(debit) for debit in found], next_page_token=next_page_token
+        )
+
+    def _order(self, call: Call, request: pb.DebitRequest) -> DebitWallet:
+        """Raises Malformed. A code that cannot be read is no proof, which is for the group to say: a known key
+        is answered first."""
+        return DebitWallet(
+            authority_id=call.context.authority_id,
+            account_id=call.context.account_id,
+            partner_id=parse.identifier("partner_id", request.partner_id),
+            key=parse.idempotency_key(request.idempotency_key),
+            request_hash=hash_request(
+                self._parts.request_key, request.SerializeToString(deterministic=True)
+            ),
+            scheme=request.scheme,
+            season=request.season,
+            benefit=request.benefit,
+            amount_cents=parse.positive_cents("amount_cents", request.amount_cents),
+            device=parse.device(request.device),
+            proof=self._proof(call.context.authority_id, request),
+            traceparent=trace.current.get(),
+        )
+
+    def _proof(self, authority_id: str, request: pb.DebitRequest) -> Presented | ShownCode | None:
+        if bool(request.presentation_id) == bool(request.code):
+            raise Malformed(
+                "code",
+                "Envoyez soit le code scanné, soit le numéro de présentation.",
+                "Send either the scanned code or the presentation's id.",
+            )
+        if request.presentation_id:
+            return Presented(parse.identifier("presentation_id", request.presentation_id))
+        try:
+            return self._parts.code_keys.read(authority_id, request.code)
+        except CodeUnreadable:
+            return None
+
+
+def _spendable(found: cards.Spendable) -> pb.Spendable:
+    wallet = found.wallet
+    return pb.Spendable(
+        scheme=wallet.scheme,
+        season=wallet.season,
+        benefit=wallet.benefit,
+        title=found.title,
+        category=wallet.category,
+        balance_cents=wallet.balance_cents,
+    )
+
+
+def _receipt(receipt: Receipt) -> pb.Receipt:
+    return pb.Receipt(
+        debit_id=str(receipt.debit_id),
+        amount_cents=receipt.amount_cents,
+        balance_cents=receipt.balance_cents,
+        occurred_at=timestamp(receipt.occurred_at),
+        scheme=receipt.scheme,
+        season=receipt.season,
+        benefit=receipt.benefit,
+    )
+
+
+def _partner_debit(debit: views.PartnerDebit) -> pb.PartnerDebit:
+    return pb.PartnerDebit(
+        debit_id=str(debit.debit_id),
+        scheme=debit.scheme,
+        season=debit.season,
+        benefit=debit.benefit,
+        category=debit.category,
+        amount_cents=debit.amount_cents,
+        occurred_at=timestamp(debit.occurred_at),
+        cancelled=debit.cancelled,
+    )

@@ -1,0 +1,81 @@
+"""What the wallet does with other services' facts, and with what is due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from chassis import grants
+from chassis.events import Event, type_of
+from chassis.jobs import Job, JobHandler, Played
+from chassis.work import Work
+from chassis.worker import EventHandler
+from services.wallet.application import memberships, season_end
+from services.wallet.application.seasons import END_SEASON
+from services.wallet.bootstrap import Parts
+from services.wallet.domain.facts import PersonFacts
+from services.wallet.store import accreditations
+from services.wallet.store.accreditations import Accreditation
+
+
+def event_handlers(parts: Parts) -> Mapping[str, EventHandler]:
+    """One handler a subscribed event type."""
+    facts = EventHandler(_decide_again(parts), _fetch_facts(parts))
+    grant = EventHandler(_keep_grant)
+    return {
+        type_of("identity", "facts_changed"): facts,
+        type_of("identity", "enrolment_validated"): facts,
+        type_of("identity", "enrolment_rejected"): facts,
+        type_of("identity", "grant_changed"): grant,
+        type_of("partner", "grant_changed"): grant,
+        type_of("partner", "accreditation_granted"): EventHandler(_keep_accreditation(granted=True)),
+        type_of("partner", "accreditation_withdrawn"): EventHandler(_keep_accreditation(granted=False)),
+    }
+
+
+def job_handlers(_parts: Parts) -> Mapping[str, JobHandler]:
+    return {END_SEASON: JobHandler(_end_season)}
+
+
+def _fetch_facts(parts: Parts) -> Callable[[Event], list[PersonFacts]]:
+    return lambda event: parts.facts.look_up([UUID(event.data["person_id"])])
+
+
+def _decide_again(parts: Parts) -> Callable[[Work, Event, Any], None]:
+    def handle(work: Work, _event: Event, fetched: list[PersonFacts]) -> None:
+        for facts in fetched:
+            memberships.decide_again(work, parts.rules, facts)
+
+    return handle
+
+
+def _keep_grant(work: Work, event: Event, _fetched: Any) -> None:
+    data = event.data
+    grants.keep(
+        work.session,
+        work.tables,
+        work.authority_id,
+        data["account_id"],
+        data["scope"],
+        data["roles"],
+        event.version,
+    )
+
+
+def _keep_accreditation(*, granted: bool) -> Callable[[Work, Event, Any], None]:
+    def handle(work: Work, event: Event, _fetched: Any) -> None:
+        data = event.data
+        accreditations.keep(
+            work,
+            Accreditation(
+                UUID(data["partner_id"]), data["scheme"], data["category"], granted, event.version
+            ),
+        )
+
+    return handle
+
+
+def _end_season(work: Work, job: Job, _prepared: Any) -> Played:
+    done = season_end.end_some(work, job.payload["scheme"], job.payload["season"])
+    return Played.DONE if done else Played.AGAIN

@@ -1,0 +1,75 @@
+"""Reading requests: what breaks the contract is told with its field and what to write instead."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from chassis.errors import Malformed
+
+# Far above any benefit, far below what a bigint sum could overflow.
+AMOUNT_LIMIT_CENTS = 100_000_000_00
+_KEY_LIMIT, _DEVICE_LIMIT = 128, 100
+
+
+def identifier(field: str, text: str) -> UUID:
+    """Raises Malformed."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Malformed(field, "Cet identifiant n'est pas valide.", "Not a valid identifier.") from None
+
+
+def day(field: str, text: str) -> date:
+    """Raises Malformed."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Malformed(field, "Écrivez la date AAAA-MM-JJ.", "Write the date YYYY-MM-DD.") from None
+
+
+def optional_day(field: str, text: str) -> date | None:
+    """None where nothing is said. Raises Malformed."""
+    return day(field, text) if text else None
+
+
+def positive_cents(field: str, amount_cents: int) -> int:
+    """Raises Malformed."""
+    if not 0 < amount_cents <= AMOUNT_LIMIT_CENTS:
+        raise AmountInvalid(field)
+    return amount_cents
+
+
+def idempotency_key(text: str) -> str:
+    """1 to 128 printable characters. Raises Malformed."""
+    return _short_text(
+        "idempotency_key", text, _KEY_LIMIT, "Envoyez une clé d'idempotence de 1 à 128 caractères imprimables."
+    )
+
+
+def device(text: str) -> str:
+    """The till's own name, may be empty. Raises Malformed."""
+    sentence = "Le nom de l'appareil compte 100 caractères imprimables au plus."
+    return _short_text("device", text, _DEVICE_LIMIT, sentence) if text else ""
+
+
+def reference(text: str) -> str:
+    """A cheque's number. Raises Malformed."""
+    return _short_text("reference", text, _DEVICE_LIMIT, "Indiquez le numéro du chèque.")
+
+
+def _short_text(field: str, text: str, limit: int, sentence_fr: str) -> str:
+    if not 0 < len(text) <= limit or not text.isprintable():
+        raise Malformed(field, sentence_fr, f"Write 1 to {limit} printable characters.")
+    return text
+
+
+class AmountInvalid(Malformed):
+    """Not an amount that can be paid."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(
+            field,
+            "Indiquez un montant en centimes, supérieur à zéro.",
+            "Give an amount in cents, more than zero.",
+        )

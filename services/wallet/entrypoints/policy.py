@@ -1,0 +1,37 @@
+"""Who may call what. One line an RPC; nothing is allowed by default."""
+
+from __future__ import annotations
+
+from chassis.policy import ANYONE, YOUNG, Rule, delegate, either, services, staff
+from services.wallet.domain.debit import TILL_ROLES
+
+_ANY_STAFF = staff("administration", "audit", "instruction", "moderation", "payments", "support")
+_AT_THE_TILL = delegate(*TILL_ROLES)
+# The debit group reads the grants itself, with its own rows.
+_IN_THE_GROUP = delegate(*TILL_ROLES, in_handler=True)
+
+POLICY: dict[str, Rule] = {
+    "OpenSeason": staff("administration"),
+    "ListSeasons": ANYONE,
+    "VoteBudget": staff("administration"),
+    "ListEnvelopes": _ANY_STAFF,
+    "RequestMembership": YOUNG,
+    "ListMemberships": YOUNG,
+    "SearchMemberships": staff("payments", "instruction", "support"),
+    "StartCardPayment": YOUNG,
+    "AnnounceCheque": YOUNG,
+    "CashCheque": staff("payments"),
+    "RecordProviderEvent": services("gateway"),
+    "ListWallets": YOUNG,
+    "ListMovements": YOUNG,
+    "ShowCode": YOUNG,
+    "PresentCard": _AT_THE_TILL,
+    "Debit": _IN_THE_GROUP,
+    "CancelDebit": _AT_THE_TILL,
+    "ListPartnerDebits": either(_AT_THE_TILL, _ANY_STAFF),
+    # As proven as a debit, so that the bench's two sides differ in the debit alone.
+    "EchoDebit": _IN_THE_GROUP,
+    "StopAccreditation": services("partner"),
+    "CountDay": services("payout"),
+    "ListDayMovements": services("payout"),
+}

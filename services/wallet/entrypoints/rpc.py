@@ -1,0 +1,44 @@
+"""The gRPC door of the wallet service."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from atouts.wallet.v1 import service_pb2
+
+from chassis import progress, service
+from chassis.config import Settings
+from chassis.grpc_server import Doors
+from services.wallet import bootstrap
+from services.wallet.bootstrap import Parts
+from services.wallet.entrypoints.answers import ANSWERS
+from services.wallet.entrypoints.doors import (
+    HolderDoor,
+    MembershipDoor,
+    SeasonDoor,
+    ServicesDoor,
+    TillDoor,
+)
+from services.wallet.entrypoints.policy import POLICY
+
+DESCRIPTOR = service_pb2.DESCRIPTOR.services_by_name["WalletService"]
+THREADS = 64  # they wait for their group; more than connections on purpose
+
+
+def doors(parts: Parts) -> Sequence[Doors]:
+    handlers = [
+        door(parts) for door in (SeasonDoor, MembershipDoor, HolderDoor, TillDoor, ServicesDoor)
+    ]
+    return (
+        Doors(parts.platform, DESCRIPTOR, handlers, POLICY, ANSWERS),
+        Doors(parts.platform, progress.DESCRIPTOR, [progress.ProgressDoor()], progress.POLICY, {}),
+    )
+
+
+def main(settings: Settings, _arguments: Sequence[str]) -> int:
+    parts = bootstrap.build(settings)
+    parts.debits.start()
+    try:
+        return service.run_rpc(settings, parts.platform, doors(parts), THREADS)
+    finally:
+        parts.debits.stop()

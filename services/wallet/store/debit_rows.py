@@ -1,0 +1,251 @@
+"""What a group of debits reads and writes, each table in one statement whatever the group's size.
+
+Rows are locked in one order: cards by id, then wallets by id. Everything is keyed by authority first: a group
+holds requests of several.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from chassis.grants import partner_scope
+from services.wallet.domain.card import Card, ShownCode
+from services.wallet.domain.debit import DebitWallet, Presentation, Presented
+from services.wallet.domain.ledger import Transfer
+from services.wallet.domain.membership import MembershipState
+from services.wallet.domain.wallet import Wallet
+from services.wallet.store import days, ledger, wallets
+from services.wallet.store.cards import card_of
+from services.wallet.store.idempotency import FirstAnswer
+
+OPERATION = "debit"
+
+_GRANTS = """
+SELECT g.authority_id, g.account_id, g.scope, g.roles FROM grants g
+JOIN unnest(%s::text[], %s::text[], %s::text[]) AS w(authority_id, account_id, scope)
+  USING (authority_id, account_id, scope)
+"""
+_ANSWERS = """
+SELECT i.authority_id, i.caller, i.key, i.request_hash, i.outcome FROM idempotency i
+JOIN unnest(%s::text[], %s::text[], %s::text[]) AS w(authority_id, caller, key)
+  USING (authority_id, caller, key)
+WHERE i.operation = 'debit'
+"""
+_SEASONS = "SELECT authority_id, scheme, season, rulebook_hash FROM seasons WHERE authority_id = ANY(%s)"
+_PRESENTATIONS = """
+SELECT p.authority_id, p.presentation_id, p.card_id, p.partner_id, p.device, p.expires_at,
+       c.person_id, c.last_step, c.opposed_at
+FROM presentations p
+JOIN cards c USING (authority_id, card_id)
+JOIN unnest(%s::text[], %s::uuid[]) AS w(authority_id, presentation_id) USING (authority_id, presentation_id)
+"""
+_CARDS = """
+SELECT c.authority_id, c.card_id, c.person_id, c.last_step, c.opposed_at FROM cards c
+JOIN unnest(%s::text[], %s::uuid[]) AS w(authority_id, card_id) USING (authority_id, card_id)
+ORDER BY c.card_id FOR UPDATE OF c
+"""
+_MEMBERS = """
+SELECT m.authority_id, m.person_id, m.scheme, m.season FROM memberships m
+JOIN unnest(%s::text[], %s::uuid[], %s::text[], %s::text[]) AS w(authority_id, person_id, scheme, season)
+  USING (authority_id, person_id, scheme, season)
+WHERE m.state = %s
+"""
+_WALLETS = """
+SELECT t.* FROM wallets t
+JOIN unnest(%s::text[], %s::uuid[], %s::text[], %s::text[], %s::text[])
+     AS w(authority_id, person_id, scheme, season, benefit)
+  USING (authority_id, person_id, scheme, season, benefit)
+ORDER BY t.wallet_id FOR UPDATE OF t
+"""
+_ACCREDITATIONS = """
+SELECT a.authority_id, a.partner_id, a.scheme, a.category FROM accreditations a
+JOIN unnest(%s::text[], %s::uuid[], %s::text[]) AS w(authority_id, partner_id, scheme)
+  USING (authority_id, partner_id, scheme)
+WHERE a.granted
+"""
+_FREEZE = """
+INSERT INTO idempotency (authority_id, caller, operation, key, request_hash, outcome, transfer_id)
+SELECT w.authority_id, w.caller, 'debit', w.key, w.request_hash, w.outcome, w.transfer_id
+FROM unnest(%s::text[], %s::text[], %s::text[], %s::bytea[], %s::jsonb[], %s::uuid[])
+     AS w(authority_id, caller, key, request_hash, outcome, transfer_id)
+"""
+_BURN = """
+UPDATE cards SET last_step = w.last_step
+FROM unnest(%s::text[], %s::uuid[], %s::bigint[]) AS w(authority_id, card_id, last_step)
+WHERE cards.authority_id = w.authority_id AND cards.card_id = w.card_id
+"""
+_PUBLISH = """
+INSERT INTO outbox (event_id, authority_id, type, subject, version, data, traceparent)
+SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::jsonb[], %s::text[])
+"""
+
+Key = tuple[str, str, str]
+WalletKey = tuple[str, UUID, str, str, str]
+
+
+@dataclass(slots=True)
+class Known:
+    """What is known for a group, and moves on while it is decided in order of arrival."""
+
+    roles: dict[Key, frozenset[str]] = field(default_factory=dict)
+    answers: dict[Key, FirstAnswer] = field(default_factory=dict)
+    seasons: dict[Key, str] = field(default_factory=dict)
+    presentations: dict[tuple[str, UUID], Presentation] = field(default_factory=dict)
+    cards: dict[tuple[str, UUID], Card] = field(default_factory=dict)
+    members: set[tuple[str, UUID, str, str]] = field(default_factory=set)
+    wallets: dict[WalletKey, Wallet] = field(default_factory=dict)
+    accredited: dict[tuple[str, UUID, str], frozenset[str]] = field(default_factory=dict)
+
+    def card_of(self, order: DebitWallet) -> Card | None:
+        """The card that the order's code or presentation names."""
+        if isinstance(order.proof, ShownCode):
+            return self.cards.get((order.authority_id, order.proof.card_id))
+        shown = self.presentation_of(order)
+        return self.cards.get((order.authority_id, shown.card_id)) if shown else None
+
+    def presentation_of(self, order: DebitWallet) -> Presentation | None:
+        if not isinstance(order.proof, Presented):
+            return None
+        return self.presentations.get((order.authority_id, order.proof.presentation_id))
+
+
+@dataclass(slots=True)
+class Written:
+    """What a decided group leaves: first answers, transfers, moved wallets and cards, events."""
+
+    answers: list[tuple[DebitWallet, FirstAnswer, UUID | None]] = field(default_factory=list)
+    transfers: list[tuple[str, Transfer]] = field(default_factory=list)
+    wallets: dict[UUID, tuple[str, Wallet]] = field(default_factory=dict)
+    cards: dict[UUID, tuple[str, Card]] = field(default_factory=dict)
+    events: list[Mapping[str, Any]] = field(default_factory=list)
+
+
+def caller_of(order: DebitWallet) -> str:
+    """Keys belong to the partner: whichever delegate asks again gets the first answer."""
+    return f"partner:{order.partner_id}"
+
+
+def key_of(order: DebitWallet) -> Key:
+    return order.authority_id, caller_of(order), order.key
+
+
+def hold_day(connection: sa.Connection, day: date, orders: Sequence[DebitWallet]) -> bool:
+    """Hold the day open for this transaction; False when an authority's day is counted already."""
+    days.enter(connection, day)
+    return not days.sealed(connection, day, {order.authority_id for order in orders})
+
+
+def load(connection: sa.Connection, orders: Sequence[DebitWallet]) -> Known:
+    """Read all that deciding these orders needs; orders whose key is known need nothing more."""
+    known = Known()
+    _load_roles(connection, known, orders)
+    _load_answers(connection, known, orders)
+    new = [order for order in orders if key_of(order) not in known.answers]
+    _load_seasons(connection, known, new)
+    _load_presentations(connection, known, new)
+    _load_cards(connection, known, new)
+    _load_members_and_wallets(connection, known, new)
+    _load_accreditations(connection, known, new)
+    return known
+
+
+def write(connection: sa.Connection, written: Written) -> None:
+    """Write a decided group."""
+    _freeze(connection, written)
+    ledger.append(connection, written.transfers)
+    wallets.save_balances(connection, list(written.wallets.values()))
+    moved = list(written.cards.values())
+    if moved:
+        columns = [authority for authority, _ in moved], [c.card_id for _, c in moved], [c.last_step for _, c in moved]
+        connection.exec_driver_sql(_BURN, columns)
+    _publish(connection, written.events)
+
+
+def _rows(connection: sa.Connection, statement: str, wanted: Iterable[tuple[object, ...]], *more: object) -> list[Any]:
+    """Rows for these keys; each distinct key is asked once, in a stable order."""
+    distinct = list(dict.fromkeys(wanted))
+    if not distinct:
+        return []
+    columns = tuple(list(column) for column in zip(*distinct, strict=True))
+    return list(connection.exec_driver_sql(statement, (*columns, *more)))
+
+
+def _load_roles(connection: sa.Connection, known: Known, orders: Sequence[DebitWallet]) -> None:
+    wanted = [(order.authority_id, order.account_id, partner_scope(str(order.partner_id))) for order in orders]
+    for row in _rows(connection, _GRANTS, wanted):
+        known.roles[row.authority_id, row.account_id, row.scope] = frozenset(row.roles)
+
+
+def _load_answers(connection: sa.Connection, known: Known, orders: Sequence[DebitWallet]) -> None:
+    for row in _rows(connection, _ANSWERS, map(key_of, orders)):
+        known.answers[row.authority_id, row.caller, row.key] = FirstAnswer(row.request_hash, row.outcome)
+
+
+def _load_seasons(connection: sa.Connection, known: Known, orders: Sequence[DebitWallet]) -> None:
+    authorities = sorted({order.authority_id for order in orders})
+    for row in connection.exec_driver_sql(_SEASONS, (authorities,)):
+        known.seasons[row.authority_id, row.scheme, row.season] = row.rulebook_hash
+
+
+def _load_presentations(connection: sa.Connection, known: Known, orders: Sequence[DebitWallet]) -> None:
+    wanted = [
+        (order.authority_id, order.proof.presentation_id) for order in orders if isinstance(order.proof, Presented)
+    ]
+    for row in _rows(connection, _PRESENTATIONS, wanted):
+        shown = Presentation(row.presentation_id, row.card_id, row.partner_id, row.device, row.expires_at)
+        known.presentations[row.authority_id, row.presentation_id] = shown
+        known.cards[row.authority_id, row.card_id] = card_of(row)
+
+
+def _load_cards(connection: sa.Connection, known: Known, orders: Sequence[DebitWallet]) -> None:
+    wanted = [(order.authority_id, order.proof.card_id) for order in orders if isinstance(order.proof, ShownCode)]
+    for row in _rows(connection, _CARDS, wanted):
+        known.cards[row.authority_id, row.card_id] = card_of(row)
+
+
+def _load_members_and_wallets(connection: sa.Connection, known: Known, orders: Sequence[DebitWallet]) -> None:
+    wanted: list[WalletKey] = []
+    for order in orders:
+        card = known.card_of(order)
+        if card:
+            wanted.append((order.authority_id, card.person_id, order.scheme, order.season, order.benefit))
+    active = MembershipState.ACTIVE.value
+    for row in _rows(connection, _MEMBERS, [key[:4] for key in wanted], active):
+        known.members.add((row.authority_id, row.person_id, row.scheme, row.season))
+    for row in _rows(connection, _WALLETS, wanted):
+        wallet = wallets.wallet_of(row)
+        known.wallets[row.authority_id, wallet.person_id, wallet.scheme, wallet.season, wallet.benefit] = wallet
+
+
+def _load_accreditations(connection: sa.Connection, known: Known, orders: Sequence[DebitWallet]) -> None:
+    wanted = [(order.authority_id, order.partner_id, order.scheme) for order in orders]
+    found: dict[tuple[str, UUID, str], set[str]] = defaultdict(set)
+    for row in _rows(connection, _ACCREDITATIONS, wanted):
+        found[row.authority_id, row.partner_id, row.scheme].add(row.category)
+    known.accredited = {key: frozenset(categories) for key, categories in found.items()}
+
+
+def _freeze(connection: sa.Connection, written: Written) -> None:
+    rows = [
+        (*key_of(order), answer.request_hash, json.dumps(answer.outcome), transfer_id)
+        for order, answer, transfer_id in written.answers
+    ]
+    if rows:
+        connection.exec_driver_sql(_FREEZE, tuple(list(column) for column in zip(*rows, strict=True)))
+
+
+def _publish(connection: sa.Connection, events: Sequence[Mapping[str, Any]]) -> None:
+    if not events:
+        return
+    names = ("event_id", "authority_id", "type", "subject", "version", "data", "traceparent")
+    columns = {name: [event[name] for event in events] for name in names}
+    columns["data"] = [json.dumps(data) for data in columns["data"]]
+    connection.exec_driver_sql(_PUBLISH, tuple(columns[name] for name in names))

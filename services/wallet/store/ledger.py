@@ -1,0 +1,115 @@
+"""Writes transfers with their entries: the one place where money is recorded, one by one or by the group."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from chassis.work import Work
+from services.wallet.domain.ledger import Entry, Transfer, TransferKind
+from services.wallet.domain.wallet import PastDebit
+from services.wallet.store.tables import transfers
+
+# Arrays, so that a group of any size is one prepared statement.
+_INSERT_TRANSFERS = """
+INSERT INTO transfers (authority_id, transfer_id, kind, envelope_id, wallet_id, partner_id, category,
+                       amount_cents, cancels, occurred_at, business_day, rulebook_hash, account_id, device)
+SELECT * FROM unnest(%s::text[], %s::uuid[], %s::text[], %s::uuid[], %s::uuid[], %s::uuid[], %s::text[],
+                     %s::bigint[], %s::uuid[], %s::timestamptz[], %s::date[], %s::text[], %s::text[], %s::text[])
+"""
+_INSERT_ENTRIES = """
+INSERT INTO entries (authority_id, transfer_id, account_kind, account_id, amount_cents,
+                     balance_before_cents, balance_after_cents, account_version)
+SELECT * FROM unnest(%s::text[], %s::uuid[], %s::text[], %s::uuid[], %s::bigint[],
+                     %s::bigint[], %s::bigint[], %s::bigint[])
+"""
+
+
+def write(work: Work, written: Sequence[Transfer]) -> None:
+    """Append transfers of this work's authority."""
+    append(work.session.connection(), [(work.authority_id, transfer) for transfer in written])
+
+
+def append(connection: sa.Connection, written: Sequence[tuple[str, Transfer]]) -> None:
+    """Append (authority, transfer) pairs, each with its two entries."""
+    if not written:
+        return
+    rows = [_transfer_row(authority_id, transfer) for authority_id, transfer in written]
+    connection.exec_driver_sql(_INSERT_TRANSFERS, _columns(rows))
+    sides = [
+        _entry_row(authority_id, transfer.transfer_id, entry)
+        for authority_id, transfer in written
+        for entry in transfer.entries
+    ]
+    connection.exec_driver_sql(_INSERT_ENTRIES, _columns(sides))
+
+
+def _columns(rows: Sequence[tuple[object, ...]]) -> tuple[list[object], ...]:
+    return tuple(list(column) for column in zip(*rows, strict=True))
+
+
+def _transfer_row(authority_id: str, transfer: Transfer) -> tuple[object, ...]:
+    act = transfer.act
+    return (
+        authority_id,
+        transfer.transfer_id,
+        transfer.kind.value,
+        transfer.envelope_id,
+        transfer.wallet_id,
+        transfer.partner_id,
+        transfer.category,
+        transfer.amount_cents,
+        transfer.cancels,
+        act.occurred_at,
+        act.business_day,
+        act.rulebook_hash,
+        act.account_id,
+        act.device,
+    )
+
+
+def _entry_row(authority_id: str, transfer_id: UUID, entry: Entry) -> tuple[object, ...]:
+    balance = entry.balance
+    return (
+        authority_id,
+        transfer_id,
+        entry.account_kind.value,
+        entry.account_id,
+        entry.amount_cents,
+        balance.before_cents if balance else None,
+        balance.after_cents if balance else None,
+        balance.version if balance else None,
+    )
+
+
+def find_debit(work: Work, debit_id: UUID, partner_id: UUID) -> PastDebit | None:
+    """A debit of this partner, and whether it was cancelled."""
+    cancelling = transfers.alias()
+    row = work.session.execute(
+        sa.select(transfers, cancelling.c.transfer_id.label("cancellation"))
+        .outerjoin(
+            cancelling,
+            (cancelling.c.authority_id == transfers.c.authority_id)
+            & (cancelling.c.cancels == transfers.c.transfer_id),
+        )
+        .where(
+            transfers.c.authority_id == work.authority_id,
+            transfers.c.transfer_id == debit_id,
+            transfers.c.partner_id == partner_id,
+            transfers.c.kind == TransferKind.DEBIT.value,
+        )
+    ).first()
+    if row is None:
+        return None
+    return PastDebit(
+        row.transfer_id,
+        row.wallet_id,
+        row.partner_id,
+        row.category,
+        row.amount_cents,
+        row.business_day,
+        row.rulebook_hash,
+        cancelled=row.cancellation is not None,
+    )

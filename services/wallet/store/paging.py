@@ -1,0 +1,42 @@
+"""Pages by the last row's key: an opaque token, a hundred rows."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from chassis.errors import Malformed
+
+PAGE_SIZE = 100
+T = TypeVar("T")
+
+
+def token_of(*key: str) -> str:
+    return base64.urlsafe_b64encode(json.dumps(key).encode()).decode()
+
+
+def key_of(token: str, parts: int) -> tuple[str, ...] | None:
+    """The key after which the page begins, None for the first. Raises Malformed."""
+    if not token:
+        return None
+    try:
+        key = json.loads(base64.urlsafe_b64decode(token))
+    except (ValueError, binascii.Error):
+        key = None
+    if not isinstance(key, list) or len(key) != parts or not all(isinstance(part, str) for part in key):
+        raise unreadable()
+    return tuple(key)
+
+
+def unreadable() -> Malformed:
+    """The refusal of a token that we did not write."""
+    return Malformed("page_token", "Reprenez la liste depuis le début.", "Start the list again.")
+
+
+def cut(rows: Sequence[T], key: Callable[[T], tuple[str, ...]]) -> tuple[Sequence[T], str]:
+    """The page and the next one's token, from PAGE_SIZE + 1 rows."""
+    page = rows[:PAGE_SIZE]
+    return page, token_of(*key(page[-1])) if len(rows) > PAGE_SIZE else ""

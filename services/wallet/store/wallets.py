@@ -1,0 +1,100 @@
+"""Wallets: read, locked in id order, and saved after a movement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from chassis.work import Work
+from services.wallet.domain.wallet import Wallet
+from services.wallet.store.tables import wallets
+
+_SAVE = """
+UPDATE wallets SET balance_cents = moved.balance_cents, version = moved.version
+FROM unnest(%s::text[], %s::uuid[], %s::bigint[], %s::bigint[])
+     AS moved(authority_id, wallet_id, balance_cents, version)
+WHERE wallets.authority_id = moved.authority_id AND wallets.wallet_id = moved.wallet_id
+"""
+
+
+def add(work: Work, wallet: Wallet) -> None:
+    """A new wallet, with what was credited to it."""
+    work.session.execute(
+        sa.insert(wallets).values(
+            authority_id=work.authority_id,
+            **{name: getattr(wallet, name) for name in Wallet.__dataclass_fields__},
+        )
+    )
+
+
+def lock(work: Work, wallet_id: UUID) -> Wallet:
+    """The wallet, held until the end of the transaction."""
+    return lock_all(work, wallets.c.wallet_id == wallet_id)[0]
+
+
+def lock_of_memberships(work: Work, membership_ids: Sequence[UUID]) -> list[Wallet]:
+    """The wallets of these memberships, held, in id order."""
+    return lock_all(work, wallets.c.membership_id.in_(membership_ids))
+
+
+def lock_all(work: Work, which: sa.ColumnElement[bool]) -> list[Wallet]:
+    rows = work.session.execute(
+        sa.select(wallets)
+        .where(wallets.c.authority_id == work.authority_id, which)
+        .order_by(wallets.c.wallet_id)
+        .with_for_update()
+    )
+    return [wallet_of(row) for row in rows]
+
+
+def save(work: Work, moved: Sequence[Wallet]) -> None:
+    save_balances(work.session.connection(), [(work.authority_id, wallet) for wallet in moved])
+
+
+def save_balances(connection: sa.Connection, moved: Sequence[tuple[str, Wallet]]) -> None:
+    """Save balance and version of (authority, wallet) pairs that are locked."""
+    if moved:
+        connection.exec_driver_sql(
+            _SAVE,
+            (
+                [authority_id for authority_id, _ in moved],
+                [wallet.wallet_id for _, wallet in moved],
+                [wallet.balance_cents for _, wallet in moved],
+                [wallet.version for _, wallet in moved],
+            ),
+        )
+
+
+def spendable_of(work: Work, person_id: UUID) -> list[Wallet]:
+    """The person's wallets that hold something; window and accreditation are the caller's question."""
+    rows = work.session.execute(
+        sa.select(wallets)
+        .where(
+            wallets.c.authority_id == work.authority_id,
+            wallets.c.person_id == person_id,
+            wallets.c.balance_cents > 0,
+        )
+        .order_by(wallets.c.scheme, wallets.c.season, wallets.c.benefit)
+    )
+    return [wallet_of(row) for row in rows]
+
+
+def wallet_of(row: Any) -> Wallet:
+    return Wallet(
+        row.wallet_id,
+        row.person_id,
+        row.membership_id,
+        row.envelope_id,
+        row.scheme,
+        row.season,
+        row.benefit,
+        row.category,
+        row.opens_on,
+        row.closes_on,
+        row.credited_cents,
+        row.balance_cents,
+        row.version,
+    )
