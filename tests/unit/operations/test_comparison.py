@@ -1,10 +1,13 @@
 """Comparing two exports of debits, sorted by id."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
 
-from operations.verify import compare
+from operations import services
+from operations.verify import ExportError, compare, compare_exports
 
 
 def _debit(debit_id: str, amount_cents: int = 500, state: str = "recorded") -> dict[str, object]:
@@ -59,3 +62,22 @@ def test_nothing_is_read_beyond_the_first_difference() -> None:
             yield _debit(f"{number:04}")
 
     assert compare(endless(), iter(_debits("0001", "0002"))).compared == 2
+
+
+def _writes(line: str, *, then_ends_with: int) -> list[str]:
+    return [sys.executable, "-c", f"import sys; print({line!r}); sys.exit({then_ends_with})"]
+
+
+def test_a_list_that_ends_because_its_writer_failed_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service that breaks in the middle of its export is told as such, not as debits that it lacks."""
+    exports = {
+        "wallet": _writes('{"debit_id": "a"}', then_ends_with=3),
+        "payout": _writes('{"debit_id": "a"}\n{"debit_id": "b"}', then_ends_with=0),
+    }
+
+    def open_lines(service: str, *_: str) -> "subprocess.Popen[str]":
+        return subprocess.Popen(exports[service], stdout=subprocess.PIPE, text=True)
+
+    monkeypatch.setattr(services, "open_lines", open_lines)
+    with pytest.raises(ExportError, match="wallet could not export its debits"):
+        compare_exports()
