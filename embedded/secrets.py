@@ -2,11 +2,12 @@
 
 services/<service>.pem   Ed25519 private key, PKCS8: signs the service's calls to the others
 services.jwks.json       their public keys, `kid` = service name
-accounts.pem, accounts.jwks.json   signs and proves access tokens, `kid` = "accounts"
+accounts.pem, accounts.jwks.json   signs and proves access tokens, `kid` = its RFC 7638 thumbprint
 data/<service>.key, card.key, request.key, payment_webhook.key   32 random bytes in base64
 """
 
 import base64
+import hashlib
 import json
 import secrets
 from collections.abc import Iterable, Mapping
@@ -31,7 +32,8 @@ def make_keys(folder: Path, services: Iterable[str]) -> None:
         _make_symmetric_key(folder / f"{name}.key")
     _make_signing_key(folder / "accounts.pem")
     _publish(folder / "services.jwks.json", {name: folder / "services" / f"{name}.pem" for name in names})
-    _publish(folder / "accounts.jwks.json", {"accounts": folder / "accounts.pem"})
+    accounts = folder / "accounts.pem"
+    _publish(folder / "accounts.jwks.json", {_thumbprint(accounts): accounts})
 
 
 def new_password() -> str:
@@ -54,6 +56,13 @@ def _make_symmetric_key(path: Path) -> None:
 def _publish(path: Path, private_keys: Mapping[str, Path]) -> None:
     keys = [_public_jwk(kid, pem) for kid, pem in private_keys.items()]
     write_private(path, json.dumps({"keys": keys}, indent=2) + "\n")
+
+
+def _thumbprint(pem: Path) -> str:
+    """What access tokens name the key by: another key has another name, so that keys can be changed."""
+    jwk = _public_jwk("", pem)
+    required = json.dumps({name: jwk[name] for name in ("crv", "kty", "x")}, separators=(",", ":"))
+    return base64.urlsafe_b64encode(hashlib.sha256(required.encode()).digest()).rstrip(b"=").decode()
 
 
 def _public_jwk(kid: str, pem: Path) -> dict[str, str]:

@@ -7,6 +7,9 @@ from pathlib import Path
 from joserfc import jws
 from joserfc.jwk import KeySet, OKPKey
 
+from chassis.context import Account, AccountKind
+from chassis.keys import KeyFolder
+from chassis.tokens import TokenVerifier, sign_access_token
 from embedded.secrets import make_keys
 
 
@@ -38,3 +41,12 @@ def test_a_second_start_keeps_every_key(tmp_path: Path) -> None:
     make_keys(tmp_path, ["wallet", "payout"])
     kept = {path: path.read_bytes() for path in before if path.name != "services.jwks.json"}
     assert kept == {path: content for path, content in before.items() if path.name != "services.jwks.json"}
+
+
+def test_access_tokens_are_proven_by_the_published_key(tmp_path: Path) -> None:
+    """What identity signs with accounts.pem, every service verifies with accounts.jwks.json."""
+    make_keys(tmp_path, ["wallet"])
+    account = Account("11111111-1111-4111-8111-111111111111", AccountKind.YOUNG, second_factor=False)
+    folder = KeyFolder(tmp_path)
+    token = sign_access_token(folder.private_pem("accounts"), account, "normandie")
+    assert TokenVerifier("wallet", folder).person(token).account == account
