@@ -1,1 +1,1 @@
-"""What identity decides: pure rules, no database, no network."""
+"""What identity decides: who may sign in, what is believed of a person, and who said so. No input, no output."""

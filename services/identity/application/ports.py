@@ -1,0 +1,249 @@
+"""What the use cases need of the world; `store` and `adapters` give it. Ids are UUIDs as text.
+
+Repositories take the authority from the work's context. `lock…` keeps a row until the work is committed; locks
+are taken in this order: sign-in failures, account, session, person, check or enrolment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from chassis.work import Work
+from services.identity.domain.accounts import Account, Invitation
+from services.identity.domain.card_checks import CardCheck, CheckState, Ruling
+from services.identity.domain.class_list import LineProblem, Pupil
+from services.identity.domain.documents import Reading
+from services.identity.domain.enrolments import Enrolment, Establishment
+from services.identity.domain.profiles import Person
+from services.identity.domain.schooling import Schooling
+from services.identity.domain.sessions import Failures, Session
+
+
+class Accounts(Protocol):
+    """Accounts by id, and by e-mail address through its keyed hash."""
+
+    def find(self, work: Work, account_id: str) -> Account | None: ...
+
+    def lock(self, work: Work, account_id: str) -> Account | None: ...
+
+    def find_by_email(self, work: Work, email: str) -> Account | None: ...
+
+    def add(self, work: Work, account: Account) -> bool:
+        """False when the address has an account already."""
+
+    def keep_credentials(self, work: Work, account: Account) -> None:
+        """Password hash and second factor."""
+
+    def use_step(self, work: Work, account_id: str, step: int) -> bool:
+        """True for the one caller that uses this step of the second factor, or a later one, first."""
+
+
+class SignInFailures(Protocol):
+    """Failed sign-ins by e-mail address, whether it has an account or not."""
+
+    def get(self, work: Work, email: str) -> Failures: ...
+
+    def lock(self, work: Work, email: str) -> Failures:
+        """Begins a count when there is none: rivals wait here."""
+
+    def keep(self, work: Work, email: str, failures: Failures) -> None: ...
+
+    def clear(self, work: Work, email: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class HeldToken:
+    """A refresh token that we gave out once."""
+
+    session: Session
+    was_used: bool
+
+
+class Sessions(Protocol):
+    """Sessions and their refresh tokens, kept as keyed hashes."""
+
+    def open(self, work: Work, session: Session, token: str, at: datetime) -> None: ...
+
+    def lock_by_token(self, work: Work, token: str) -> HeldToken | None: ...
+
+    def rotate(self, work: Work, session: Session, used: str, fresh: str, at: datetime) -> None: ...
+
+    def revoke(self, work: Work, session_id: str, at: datetime) -> None: ...
+
+    def revoke_all(self, work: Work, account_id: str, at: datetime) -> None: ...
+
+
+class Invitations(Protocol):
+    """Invitations of staff by token, kept as keyed hashes."""
+
+    def add(self, work: Work, token: str, invitation: Invitation, at: datetime) -> None:
+        """Earlier invitations of the account are void."""
+
+    def lock(self, work: Work, token: str) -> Invitation | None: ...
+
+    def use(self, work: Work, token: str, at: datetime) -> None: ...
+
+
+class StaffRoles(Protocol):
+    """Staff's roles for the authority: the grants that identity owns."""
+
+    def of(self, work: Work, account_id: str) -> frozenset[str]: ...
+
+    def change(self, work: Work, account_id: str, roles: Iterable[str]) -> int | None:
+        """The grant's new version, or None when nothing changes."""
+
+
+class Passwords(Protocol):
+    """Slow on purpose, and bounded: never called inside a transaction. Raises chassis.errors.Overloaded."""
+
+    def hash(self, password: str) -> str: ...
+
+    def matches(self, password_hash: str, password: str) -> bool:
+        """As slow for an empty hash (an unknown account) as for any other."""
+
+
+class SecondFactors(Protocol):
+    """RFC 6238 codes on machine time."""
+
+    def new_secret(self) -> str: ...
+
+    def step_of(self, secret: str, code: str, at: datetime) -> int | None:
+        """The step that the code belongs to, now or one beside it."""
+
+    def enrolment_uri(self, secret: str, email: str) -> str: ...
+
+
+class AccessTokens(Protocol):
+    """Signs what every service verifies by itself."""
+
+    life_s: int
+
+    def sign(self, account: Account, second_factor: bool, authority_id: str) -> str: ...
+
+
+class Persons(Protocol):
+    """Persons, by the id of their account."""
+
+    def find(self, work: Work, person_id: str) -> Person | None: ...
+
+    def lock(self, work: Work, person_id: str) -> Person | None: ...
+
+    def add(self, work: Work, person: Person) -> bool:
+        """False when a rival was first."""
+
+    def keep(self, work: Work, person: Person) -> None: ...
+
+    def find_all(self, work: Work, person_ids: Sequence[str]) -> list[Person]: ...
+
+
+class Pictures(Protocol):
+    """Makes strangers' pictures safe, and says at once when one is useless."""
+
+    def sanitise(self, content: bytes) -> bytes:
+        """A new JPEG file. Raises PictureRefused."""
+
+
+class Reader(Protocol):
+    """Reads one picture at a time, about a second each; never called inside a transaction."""
+
+    def read(self, content: bytes, on: date) -> Reading: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A check that one reader holds for a while (machine time)."""
+
+    authority_id: str
+    check_id: str
+    lease_id: str
+
+
+class CardChecks(Protocol):
+    """Card checks, their line of waiting, their decisions and the documents they were accepted for."""
+
+    def add(self, work: Work, check: CardCheck) -> bool:
+        """False when the person has an open check."""
+
+    def find(self, work: Work, check_id: str) -> CardCheck | None: ...
+
+    def latest_of(self, work: Work, person_id: str) -> CardCheck | None: ...
+
+    def lock(self, work: Work, check_id: str) -> CardCheck | None: ...
+
+    def lock_leased(self, work: Work, lease: Lease) -> CardCheck | None:
+        """None when the lease is no longer ours, or the check is decided."""
+
+    def rule(self, work: Work, check: CardCheck, ruling: Ruling, decided_by: str | None) -> CardCheck:
+        """Append the decision, and let go of the picture unless a person has to look."""
+
+    def last_ruling(self, work: Work, check_id: str) -> Ruling | None: ...
+
+    def waiting_before(self, work: Work, check_id: str) -> int: ...
+
+    def mark_of(self, document: str) -> bytes:
+        """The keyed hash of what a document is known by."""
+
+    def claim_document(self, work: Work, mark: bytes, person_id: str) -> bool:
+        """True when the document is, or now becomes, this person's."""
+
+    def page(self, work: Work, state: CheckState, after: str) -> tuple[list[CardCheck], str]: ...
+
+
+class Establishments(Protocol):
+    """Schools, as partner registered them."""
+
+    def find(self, work: Work, partner_id: str) -> Establishment | None: ...
+
+    def find_by_uai(self, work: Work, uai: str) -> Establishment | None: ...
+
+    def find_all(self, work: Work, partner_ids: Iterable[str]) -> Mapping[str, Establishment]: ...
+
+    def keep(self, work: Work, establishment: Establishment, version: int) -> None:
+        """Unless a later version is known."""
+
+
+class Enrolments(Protocol):
+    """Pupils' requests to their schools."""
+
+    def add(self, work: Work, enrolment: Enrolment) -> bool:
+        """False when one stands for this person, scheme and season."""
+
+    def lock(self, work: Work, enrolment_id: str) -> Enrolment | None: ...
+
+    def find(self, work: Work, enrolment_id: str) -> Enrolment | None: ...
+
+    def keep_decision(self, work: Work, enrolment: Enrolment, decided_by: str) -> None: ...
+
+    def of_persons(self, work: Work, person_ids: Sequence[str]) -> list[Enrolment]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What became of one file; lines that are neither added nor known have problems."""
+
+    import_id: str
+    partner_id: str
+    season: str
+    filename: str
+    lines_read: int
+    lines_added: int
+    lines_known: int
+    problems: tuple[LineProblem, ...]
+    imported_at: datetime
+
+
+class ClassLists(Protocol):
+    """Pupils that schools listed, as keyed hashes, and the reports of imports."""
+
+    def load(self, work: Work, season: str, partner_id: str, pupils: Iterable[Pupil]) -> int:
+        """Load those not known yet; how many they were. The latest list's word on the schooling stands."""
+
+    def keep_report(self, work: Work, report: ImportReport) -> None: ...
+
+    def find_report(self, work: Work, import_id: str) -> ImportReport | None: ...
+
+    def listed(self, work: Work, pairs: Sequence[tuple[Enrolment, Person]]) -> Mapping[str, Schooling]:
+        """By enrolment id, what the establishment's list says of the pupil."""

@@ -1,0 +1,60 @@
+"""What persons declare, and what is told to others when it changes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from chassis.work import Work
+from services.identity.application.ports import Persons
+from services.identity.domain.profiles import Person, Profile, declare
+from services.identity.domain.refusals import ProfileMissing
+
+
+def declare_profile(work: Work, persons: Persons, profile: Profile) -> Person:
+    """Keep what the caller declares; the same again changes nothing.
+
+    Raises NameUnfit, BirthDateUnfit, CommuneUnknown, StudyStatusUnknown.
+    """
+    declared = declare(profile, work.today)
+    person = persons.lock(work, work.context.account_id)
+    if person is None:
+        return _first_profile(work, persons, declared)
+    if declared == person.profile:
+        return person
+    return keep_changed(work, persons, person.with_profile(declared))
+
+
+def own_person(work: Work, persons: Persons) -> Person:
+    """The caller's person, not locked. Raises ProfileMissing."""
+    return _declared(persons.find(work, work.context.account_id))
+
+
+def locked_person(work: Work, persons: Persons, person_id: str) -> Person:
+    """Raises ProfileMissing."""
+    return _declared(persons.lock(work, person_id))
+
+
+def keep_changed(work: Work, persons: Persons, person: Person) -> Person:
+    """Keep a locked person's change under the next version, and tell that facts changed."""
+    changed = replace(person, version=person.version + 1)
+    persons.keep(work, changed)
+    publish_facts_changed(work, changed)
+    return changed
+
+
+def publish_facts_changed(work: Work, person: Person) -> None:
+    work.publish("facts_changed", person.person_id, person.version, {"person_id": person.person_id})
+
+
+def _first_profile(work: Work, persons: Persons, profile: Profile) -> Person:
+    person = Person(work.context.account_id, profile, identity_checked=False, version=1)
+    if not persons.add(work, person):
+        return declare_profile(work, persons, profile)  # a rival was first: its row is there to lock now
+    publish_facts_changed(work, person)
+    return person
+
+
+def _declared(person: Person | None) -> Person:
+    if person is None:
+        raise ProfileMissing
+    return person

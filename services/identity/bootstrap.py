@@ -1,0 +1,75 @@
+"""The composition root: builds everything this process needs; nothing is built at import."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chassis import keys, service
+from chassis.config import Settings
+from chassis.files import DatabaseFiles
+from chassis.grpc_server import Platform
+from rulebooks import Catalogue
+from services.identity import config
+from services.identity.adapters.access_tokens import SignedAccessTokens
+from services.identity.adapters.email_addresses import EmailAddresses
+from services.identity.adapters.passwords import Argon2Passwords
+from services.identity.adapters.pictures import SafePictures
+from services.identity.adapters.second_factors import TotpSecondFactors
+from services.identity.application.card_checks import CheckParts
+from services.identity.application.enrolments import EnrolmentParts
+from services.identity.application.ports import ClassLists, Passwords, Pictures
+from services.identity.application.sign_in import SignInParts
+from services.identity.application.staff import StaffParts
+from services.identity.store.accounts import AccountRows, SignInFailureRows
+from services.identity.store.card_checks import CardCheckRows
+from services.identity.store.class_lists import ClassListRows
+from services.identity.store.persons import PersonRows
+from services.identity.store.schools import EnrolmentRows, EstablishmentRows
+from services.identity.store.sessions import InvitationRows, SessionRows
+from services.identity.store.staff_roles import StaffRoleRows
+from services.identity.store.tables import CHASSIS
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the doors, handlers, the reader and the operator's commands are given."""
+
+    platform: Platform
+    settings: config.IdentitySettings
+    catalogue: Catalogue
+    account_keys: keys.KeyFolder
+    emails: EmailAddresses
+    passwords: Passwords
+    pictures: Pictures
+    signing_in: SignInParts
+    staff: StaffParts
+    cards: CheckParts
+    schools: EnrolmentParts
+    class_lists: ClassLists
+    enrolment_rows: EnrolmentRows
+
+
+def build(settings: Settings) -> Parts:
+    """Everything but the card reader itself, which only the reader's process loads."""
+    own = config.read(settings)
+    folder = keys.folder(settings.keys_dir)
+    cipher = service.cipher(settings)
+    accounts, sessions, persons = AccountRows(cipher), SessionRows(cipher), PersonRows(cipher)
+    second_factors, enrolments = TotpSecondFactors(), EnrolmentRows(cipher)
+    access_tokens = SignedAccessTokens(folder.private_pem("accounts"))
+    catalogue = Catalogue.load()
+    return Parts(
+        platform=service.platform(settings, CHASSIS),
+        settings=own,
+        catalogue=catalogue,
+        account_keys=folder,
+        emails=EmailAddresses(accept_test_domains=settings.mode.clock_may_move),
+        passwords=Argon2Passwords(own.hashes_at_once, own.hashes_waiting),
+        pictures=SafePictures(),
+        signing_in=SignInParts(accounts, SignInFailureRows(cipher), sessions, second_factors, access_tokens),
+        staff=StaffParts(accounts, InvitationRows(cipher), StaffRoleRows(), sessions, second_factors),
+        cards=CheckParts(persons, CardCheckRows(cipher), DatabaseFiles(cipher)),
+        schools=EnrolmentParts(persons, enrolments, EstablishmentRows(), catalogue),
+        class_lists=ClassListRows(cipher),
+        enrolment_rows=enrolments,
+    )

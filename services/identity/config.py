@@ -1,0 +1,30 @@
+"""Settings of identity alone, read once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from chassis.config import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class IdentitySettings:
+    """`hashes_at_once` passwords are hashed together, `hashes_waiting` calls may wait for it; `rpc_threads` holds
+    them and leaves room for every other call. A reader holds a card for `reader_lease` at most (machine time)."""
+
+    hashes_at_once: int
+    hashes_waiting: int
+    rpc_threads: int
+    reader_lease: timedelta
+
+
+def read(settings: Settings) -> IdentitySettings:
+    """Raises SettingMissing."""
+    integer = settings.environment.integer
+    return IdentitySettings(
+        hashes_at_once=integer("PASSWORD_HASHES_AT_ONCE", 2),
+        hashes_waiting=integer("PASSWORD_HASHES_WAITING", 24),
+        rpc_threads=integer("RPC_THREADS", 40),
+        reader_lease=timedelta(seconds=integer("READER_LEASE_S", 30)),
+    )

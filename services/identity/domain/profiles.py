@@ -1,0 +1,79 @@
+"""What a person declares of themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from rulebooks.vocabulary import STUDY_STATUSES
+from services.identity.domain.person_names import fit_given_names, fit_name
+from services.identity.domain.refusals import BirthDateUnfit, CommuneUnknown, StudyStatusUnknown
+from services.identity.domain.territory import is_commune_code
+
+OLDEST_YEARS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Communes are INSEE codes; `study_commune` is empty when the person studies nowhere."""
+
+    surname: str
+    given_names: tuple[str, ...]
+    birth_date: date
+    residence_commune: str
+    study_status: str
+    study_commune: str = ""
+
+    @property
+    def all_given_names(self) -> str:
+        return " ".join(self.given_names)
+
+    def is_same_person_as(self, other: Profile) -> bool:
+        """Whether a card accepted for one also stands for the other: same names and birth date."""
+        return (self.surname, self.given_names, self.birth_date) == (
+            other.surname,
+            other.given_names,
+            other.birth_date,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person as others may know them. `version` rises with each change of a fact or an enrolment."""
+
+    person_id: str
+    profile: Profile
+    identity_checked: bool
+    version: int
+
+    def with_profile(self, profile: Profile) -> Person:
+        """Another name or birth date is another identity: it has to be checked again."""
+        checked = self.identity_checked and profile.is_same_person_as(self.profile)
+        return replace(self, profile=profile, identity_checked=checked)
+
+
+def declare(profile: Profile, on: date) -> Profile:
+    """The profile, cleaned, on the day `on`. Raises NameUnfit, BirthDateUnfit, CommuneUnknown, StudyStatusUnknown."""
+    if profile.study_status not in STUDY_STATUSES:
+        raise StudyStatusUnknown
+    return Profile(
+        surname=fit_name(profile.surname, "surname"),
+        given_names=fit_given_names(profile.given_names),
+        birth_date=fit_birth_date(profile.birth_date, on),
+        residence_commune=_fit_commune(profile.residence_commune, "residence_commune"),
+        study_status=profile.study_status,
+        study_commune=_fit_commune(profile.study_commune, "study_commune") if profile.study_commune else "",
+    )
+
+
+def fit_birth_date(day: date, on: date) -> date:
+    """Raises BirthDateUnfit for a day to come, or over 120 years ago."""
+    if day > on or on.year - day.year > OLDEST_YEARS:
+        raise BirthDateUnfit
+    return day
+
+
+def _fit_commune(code: str, field: str) -> str:
+    if not is_commune_code(code):
+        raise CommuneUnknown(field)
+    return code

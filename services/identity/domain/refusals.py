@@ -1,0 +1,215 @@
+"""What identity refuses by rule; each class is a fact, and its attributes fill the sentence told to the person.
+
+A class with `commits = True` keeps what its transaction wrote: a failure is counted though it is refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class IdentityRefusal(Exception):
+    """An answer by rule, not a failure. Root of every refusal of this service."""
+
+
+# Accounts
+
+
+class EmailInvalid(IdentityRefusal):
+    """Not an e-mail address."""
+
+
+class EmailTaken(IdentityRefusal):
+    """The authority has an account under this address."""
+
+
+class KindNotOpen(IdentityRefusal):
+    """Staff are invited; they do not open accounts."""
+
+
+@dataclass(eq=False)
+class PasswordLengthUnfit(IdentityRefusal):
+    """Too short to be safe, or too long to be hashed."""
+
+    shortest: int
+    longest: int
+
+
+class PasswordGuessable(IdentityRefusal):
+    """One character over and over, or the e-mail address."""
+
+
+class AccountUnknown(IdentityRefusal):
+    """No such account, or not of the kind that the act is for."""
+
+
+@dataclass(eq=False)
+class RoleUnknown(IdentityRefusal):
+    """Not a role of staff."""
+
+    role: str
+
+
+class RolesMissing(IdentityRefusal):
+    """An invitation without any role leads nowhere."""
+
+
+class OwnAdministrationKept(IdentityRefusal):
+    """Nobody takes administration from themselves: so one administrator is always left."""
+
+
+class InvitationUnusable(IdentityRefusal):
+    """Unknown, used or expired; which of them is not told."""
+
+
+# Sessions
+
+
+class CredentialsWrong(IdentityRefusal):
+    """Unknown address or wrong password: one answer, so that addresses cannot be tried out."""
+
+    commits = True
+
+
+@dataclass(eq=False)
+class AccountLocked(IdentityRefusal):
+    """Too many failures in a row; the same for addresses that have no account."""
+
+    minutes: int
+
+
+class SecondFactorRequired(IdentityRefusal):
+    """The password is right; this account also needs its code."""
+
+
+class SecondFactorWrong(IdentityRefusal):
+    """Not the code of now, or one that was used already."""
+
+    commits = True
+
+
+class SessionEnded(IdentityRefusal):
+    """Unknown, expired or revoked session."""
+
+
+class RefreshTokenReused(IdentityRefusal):
+    """A refresh token came twice: somebody else may hold it, so its session ends."""
+
+    commits = True
+
+
+# Profile
+
+
+@dataclass(eq=False)
+class NameUnfit(IdentityRefusal):
+    """Empty, too long, or with characters that no name has (controls, reading-direction marks)."""
+
+    field: str
+
+
+class BirthDateUnfit(IdentityRefusal):
+    """Not a day, in the future, or over 120 years ago."""
+
+
+@dataclass(eq=False)
+class CommuneUnknown(IdentityRefusal):
+    """Not an INSEE commune code of a French department."""
+
+    field: str
+
+
+class StudyStatusUnknown(IdentityRefusal):
+    """Not a status of the vocabulary."""
+
+
+class ProfileMissing(IdentityRefusal):
+    """Names and birth date come first."""
+
+
+# Card checks
+
+
+@dataclass(eq=False)
+class PictureRefused(IdentityRefusal):
+    """Useless to a reader, told at once; code and sentence are the reader's."""
+
+    code: str
+    sentence: str
+
+
+class CheckUnderWay(IdentityRefusal):
+    """One card at a time."""
+
+
+class IdentityAlreadyChecked(IdentityRefusal):
+    """Nothing is left to prove."""
+
+
+class CheckUnknown(IdentityRefusal):
+    """No such check for this caller."""
+
+
+class CheckNotForPerson(IdentityRefusal):
+    """Only a check that waits for a person is decided by one."""
+
+
+class ImageDestroyed(IdentityRefusal):
+    """The picture went with the decision."""
+
+
+class DocumentOfAnother(IdentityRefusal):
+    """The document was accepted for another account of the authority."""
+
+
+class ReasonMissing(IdentityRefusal):
+    """A refusal says why."""
+
+
+# Schools
+
+
+class SchemeUnknown(IdentityRefusal):
+    """The authority has no such scheme in that season."""
+
+
+class SchoolNotAsked(IdentityRefusal):
+    """The scheme asks no school."""
+
+
+class SeasonUnknown(IdentityRefusal):
+    """The authority has no scheme in that season."""
+
+
+class EstablishmentUnknown(IdentityRefusal):
+    """No registered establishment has this number."""
+
+
+@dataclass(eq=False)
+class StudyCodeUnknown(IdentityRefusal):
+    """A level, track or sector outside the rulebooks' vocabulary."""
+
+    field: str
+
+
+class AlreadyRequested(IdentityRefusal):
+    """One open or validated request per person, scheme and season."""
+
+
+class EnrolmentUnknown(IdentityRefusal):
+    """No such request at this establishment."""
+
+
+class EnrolmentDecided(IdentityRefusal):
+    """The establishment has answered already, otherwise."""
+
+
+@dataclass(eq=False)
+class ClassListUnreadable(IdentityRefusal):
+    """The file as a whole is not a class list; nothing was loaded."""
+
+    sentence: str
+
+
+class ImportUnknown(IdentityRefusal):
+    """No such import of this establishment."""

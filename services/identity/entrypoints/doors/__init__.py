@@ -1,0 +1,22 @@
+"""The RPCs: each parses, calls one use case and maps the answer. `all_doors` holds them all."""
+
+from __future__ import annotations
+
+from services.identity.bootstrap import Parts
+from services.identity.entrypoints.doors.accounts import AccountDoor
+from services.identity.entrypoints.doors.cards import CardDoor
+from services.identity.entrypoints.doors.facts import FactDoor
+from services.identity.entrypoints.doors.schools import SchoolDoor
+from services.identity.entrypoints.doors.sessions import SessionDoor
+from services.identity.entrypoints.doors.staff import StaffDoor
+
+
+def all_doors(parts: Parts) -> list[object]:
+    return [
+        AccountDoor(parts),
+        SessionDoor(parts),
+        StaffDoor(parts),
+        FactDoor(parts),
+        CardDoor(parts),
+        SchoolDoor(parts),
+    ]

@@ -1,0 +1,102 @@
+"""Profiles, and the facts that other services decide by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from atouts.identity.v1 import facts_pb2 as pb
+
+from chassis.work import Work
+from services.identity.application import facts as use
+from services.identity.application.profiles import declare_profile, own_person
+from services.identity.bootstrap import Parts
+from services.identity.domain.enrolments import EnrolmentState
+from services.identity.domain.facts import Facts
+from services.identity.domain.profiles import Profile
+from services.identity.entrypoints.parsing import a_day, ids
+from services.identity.store import views
+
+STATES_ON_WIRE = {
+    EnrolmentState.REQUESTED: pb.ENROLMENT_STATE_REQUESTED,
+    EnrolmentState.VALIDATED: pb.ENROLMENT_STATE_VALIDATED,
+    EnrolmentState.REJECTED: pb.ENROLMENT_STATE_REJECTED,
+}
+STATES = {code: state for state, code in STATES_ON_WIRE.items()}
+
+
+class FactDoor:
+    """A person's own profile; everybody's facts for the services that need them."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def declare_profile(self, work: Work, request: pb.DeclareProfileRequest) -> pb.DeclareProfileResponse:
+        person = declare_profile(work, self._parts.schools.persons, _profile(request.profile))
+        return pb.DeclareProfileResponse(profile=_profile_message(person.profile), version=person.version)
+
+    def get_profile(self, work: Work, _request: pb.GetProfileRequest) -> pb.GetProfileResponse:
+        person = own_person(work, self._parts.schools.persons)
+        return pb.GetProfileResponse(profile=_profile_message(person.profile), version=person.version)
+
+    def look_up_facts(self, work: Work, request: pb.LookUpFactsRequest) -> pb.LookUpFactsResponse:
+        schools, person_ids = self._parts.schools, ids(request.person_ids, "person_ids")
+        known = use.look_up_facts(work, schools.persons, schools.enrolments, schools.establishments, person_ids)
+        return pb.LookUpFactsResponse(persons=[_person_facts(person) for person in known])
+
+    def list_persons(self, work: Work, request: pb.ListPersonsRequest) -> pb.ListPersonsResponse:
+        page = views.person_versions(work, request.page_token)
+        persons = [pb.PersonVersion(person_id=str(row.person_id), version=row.version) for row in page.rows]
+        return pb.ListPersonsResponse(persons=persons, next_page_token=page.next_token)
+
+
+def _profile(message: pb.Profile) -> Profile:
+    return Profile(
+        surname=message.surname,
+        given_names=tuple(message.given_names),
+        birth_date=a_day(message.birth_date, "birth_date"),
+        residence_commune=message.residence_commune,
+        study_status=message.study_status,
+        study_commune=message.study_commune,
+    )
+
+
+def _profile_message(profile: Profile) -> pb.Profile:
+    return pb.Profile(
+        surname=profile.surname,
+        given_names=profile.given_names,
+        birth_date=profile.birth_date.isoformat(),
+        residence_commune=profile.residence_commune,
+        study_status=profile.study_status,
+        study_commune=profile.study_commune,
+    )
+
+
+def _person_facts(known: use.KnownFacts) -> pb.PersonFacts:
+    return pb.PersonFacts(
+        person_id=known.person.person_id,
+        version=known.person.version,
+        birth_date=known.person.profile.birth_date.isoformat(),
+        facts=_facts(known.facts),
+        enrolments=[
+            pb.EnrolmentFacts(
+                enrolment_id=enrolment.enrolment_id,
+                scheme=enrolment.scheme,
+                season=enrolment.season,
+                state=STATES_ON_WIRE[enrolment.state],
+                version=enrolment.version,
+                facts=_facts(facts),
+            )
+            for enrolment, facts in known.enrolments
+        ],
+    )
+
+
+def _facts(facts: Facts) -> Iterator[pb.Fact]:
+    for name, value in facts.items():
+        match value:
+            case bool():
+                yield pb.Fact(name=name, flag=value)
+            case int():
+                yield pb.Fact(name=name, number=value)
+            case str():
+                yield pb.Fact(name=name, text=value)

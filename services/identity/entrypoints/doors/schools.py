@@ -1,0 +1,150 @@
+"""Schools: pupils' requests, establishments' answers, class lists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from atouts.identity.v1 import facts_pb2
+from atouts.identity.v1 import schools_pb2 as pb
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from chassis.clock import paris_day
+from chassis.errors import Malformed
+from chassis.grpc_server import Call, direct
+from chassis.work import Work
+from services.identity.application import class_lists, enrolments
+from services.identity.application.ports import ImportReport
+from services.identity.bootstrap import Parts
+from services.identity.domain.class_list import read_class_list
+from services.identity.domain.enrolments import Enrolment, EnrolmentState
+from services.identity.domain.profiles import Person
+from services.identity.domain.schooling import fit_schooling
+from services.identity.entrypoints.doors.facts import STATES, STATES_ON_WIRE
+from services.identity.entrypoints.parsing import an_id
+from services.identity.entrypoints.transactions import in_transaction
+from services.identity.store import views
+
+
+class SchoolDoor:
+    """The policy has proven that the caller is a delegate of the request's `partner_id`."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._schools = parts.schools
+
+    def request_enrolment(self, work: Work, request: pb.RequestEnrolmentRequest) -> pb.RequestEnrolmentResponse:
+        schooling = fit_schooling(request.level, request.track, request.sector)
+        command = enrolments.RequestEnrolment(request.scheme, request.season, request.uai, schooling)
+        asked = enrolments.request_enrolment(work, self._schools, command)
+        return pb.RequestEnrolmentResponse(enrolment=self._messages(work, [asked])[0])
+
+    def list_enrolments(self, work: Work, _request: pb.ListEnrolmentsRequest) -> pb.ListEnrolmentsResponse:
+        own = self._schools.enrolments.of_persons(work, [work.context.account_id])
+        return pb.ListEnrolmentsResponse(enrolments=self._with_names(work, own))
+
+    def list_school_enrolments(
+        self, work: Work, request: pb.ListSchoolEnrolmentsRequest
+    ) -> pb.ListSchoolEnrolmentsResponse:
+        partner_id, state = UUID(an_id(request.partner_id, "partner_id")), _state(request.state)
+        page = views.enrolments_of_school(work, partner_id, state, request.page_token)
+        listed = [self._parts.enrolment_rows.enrolment(row) for row in page.rows]
+        return pb.ListSchoolEnrolmentsResponse(
+            enrolments=self._with_names(work, listed), next_page_token=page.next_token
+        )
+
+    def decide_enrolment(self, work: Work, request: pb.DecideEnrolmentRequest) -> pb.DecideEnrolmentResponse:
+        command = enrolments.DecideEnrolment(
+            partner_id=an_id(request.partner_id, "partner_id"),
+            enrolment_id=an_id(request.enrolment_id, "enrolment_id"),
+            validate=request.validate,
+            reason=request.reason,
+            level=request.level,
+            track=request.track,
+            sector=request.sector,
+        )
+        decided = enrolments.decide_enrolment(work, self._schools, command)
+        return pb.DecideEnrolmentResponse(enrolment=self._messages(work, [decided])[0])
+
+    @direct
+    def import_class_list(self, call: Call, request: pb.ImportClassListRequest) -> pb.ImportClassListResponse:
+        today = paris_day(self._parts.platform.clock.now())
+        command = class_lists.ImportClassList(
+            partner_id=an_id(request.partner_id, "partner_id"),
+            season=request.season,
+            filename=request.filename,
+            read=read_class_list(request.content, today),  # slow for a long list: outside the transaction
+        )
+        lists, schools = self._parts.class_lists, self._schools
+
+        def act(work: Work) -> ImportReport:
+            return class_lists.import_class_list(work, lists, schools.establishments, schools.catalogue, command)
+
+        report = in_transaction(self._parts.platform, call.context, act)
+        return pb.ImportClassListResponse(**{"import": _report(report)})
+
+    def get_class_list_import(self, work: Work, request: pb.GetClassListImportRequest) -> pb.GetClassListImportResponse:
+        partner_id = an_id(request.partner_id, "partner_id")
+        import_id = an_id(request.import_id, "import_id")
+        report = class_lists.own_import(work, self._parts.class_lists, partner_id, import_id)
+        return pb.GetClassListImportResponse(**{"import": _report(report)})
+
+    def _with_names(self, work: Work, found: Sequence[Enrolment]) -> list[pb.Enrolment]:
+        person_ids = list({enrolment.person_id for enrolment in found})
+        persons = {person.person_id: person for person in self._schools.persons.find_all(work, person_ids)}
+        return self._messages(work, [(enrolment, persons[enrolment.person_id]) for enrolment in found])
+
+    def _messages(self, work: Work, pairs: Sequence[tuple[Enrolment, Person]]) -> list[pb.Enrolment]:
+        """Each with what the establishment's list says of the pupil as they declare themselves now."""
+        listed = self._parts.class_lists.listed(work, pairs)
+        messages = []
+        for enrolment, person in pairs:
+            message = _message(enrolment, person)
+            if schooling := listed.get(enrolment.enrolment_id):
+                message.on_list = True
+                message.differences.extend(enrolment.schooling.differences(schooling))
+            messages.append(message)
+        return messages
+
+
+def _state(code: facts_pb2.EnrolmentState) -> EnrolmentState:
+    if code == facts_pb2.ENROLMENT_STATE_UNSPECIFIED:
+        return EnrolmentState.REQUESTED
+    if code not in STATES:
+        raise Malformed("state", "Cet état n'existe pas.", "unknown state")
+    return STATES[code]
+
+
+def _message(enrolment: Enrolment, person: Person) -> pb.Enrolment:
+    return pb.Enrolment(
+        enrolment_id=enrolment.enrolment_id,
+        person_id=enrolment.person_id,
+        scheme=enrolment.scheme,
+        season=enrolment.season,
+        uai=enrolment.uai,
+        level=enrolment.schooling.level,
+        track=enrolment.schooling.track,
+        sector=enrolment.schooling.sector,
+        state=STATES_ON_WIRE[enrolment.state],
+        reason=enrolment.reason,
+        surname=person.profile.surname,
+        given_names=person.profile.all_given_names,
+        birth_date=person.profile.birth_date.isoformat(),
+    )
+
+
+def _report(report: ImportReport) -> pb.ClassListImport:
+    imported_at = Timestamp()
+    imported_at.FromDatetime(report.imported_at)
+    return pb.ClassListImport(
+        import_id=report.import_id,
+        filename=report.filename,
+        lines_read=report.lines_read,
+        lines_added=report.lines_added,
+        lines_known=report.lines_known,
+        problems=[
+            pb.LineProblem(line=found.line, column=found.column, code=found.code, sentence=found.sentence)
+            for found in report.problems
+        ],
+        imported_at=imported_at,
+    )

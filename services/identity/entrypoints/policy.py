@@ -1,0 +1,58 @@
+"""Who may call what: one line an RPC, nothing by default."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chassis.context import CallContext
+from chassis.errors import NotAllowed
+from chassis.policy import ANY_ACCOUNT, ANYONE, YOUNG, Rule, delegate, services, staff
+from chassis.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class OnBehalf:
+    """One of these services, whoever acts through it: it asks in its own name for what its decision needs."""
+
+    names: frozenset[str]
+
+    def check_caller(self, context: CallContext) -> None:
+        if context.service not in self.names:
+            raise NotAllowed(f"{context.service} may not call this")
+
+    def check_grants(self, work: Work, request: Any) -> None:
+        """A service has no roles."""
+
+
+_SCHOOL = delegate("school", "principal", "manager")
+
+POLICY: Mapping[str, Rule] = {
+    "OpenAccount": ANYONE,
+    "SignIn": ANYONE,
+    "RefreshSession": ANYONE,
+    "SignOut": ANYONE,
+    "GetAccount": ANY_ACCOUNT,
+    "InviteStaff": staff("administration"),
+    "AcceptInvitation": ANYONE,
+    "SetStaffRoles": staff("administration"),
+    "GetJwks": ANYONE,
+    "DeclareProfile": YOUNG,
+    "GetProfile": YOUNG,
+    # A young person's request to the wallet needs their facts at once.
+    "LookUpFacts": OnBehalf(frozenset({"wallet", "bonplan"})),
+    "ListPersons": services("wallet", "bonplan"),
+    "ListGrants": services("wallet", "partner", "payout", "bonplan"),
+    "SubmitCard": YOUNG,
+    "GetCardCheck": YOUNG,
+    "ListCardChecks": staff("instruction"),
+    "GetCardImage": staff("instruction"),
+    "DecideCardCheck": staff("instruction"),
+    "RequestEnrolment": YOUNG,
+    "ListEnrolments": YOUNG,
+    "ListSchoolEnrolments": _SCHOOL,
+    "DecideEnrolment": _SCHOOL,
+    "ImportClassList": _SCHOOL,
+    "GetClassListImport": _SCHOOL,
+}

@@ -1,0 +1,12 @@
+"""What identity counts beside the chassis's own metrics."""
+
+from __future__ import annotations
+
+from prometheus_client import Counter, Gauge, Histogram
+
+SIGN_INS = Counter("atouts_sign_ins_total", "Sign-ins, by outcome", ["outcome"])
+CARDS_READ = Counter("atouts_cards_read_total", "Card checks that a reader ruled on, by outcome", ["outcome"])
+CARD_SECONDS = Histogram(
+    "atouts_card_reading_seconds", "Time to read one picture", buckets=(0.25, 0.5, 1, 1.5, 2, 3, 5, 10, 30)
+)
+CARDS_WAITING = Gauge("atouts_cards_waiting", "Card checks that wait for a reader")

@@ -1,0 +1,159 @@
+"""Accounts, and failed sign-ins under their addresses."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from chassis.crypto import Cipher
+from chassis.work import Work
+from services.identity.domain.accounts import Account, AccountKind, SecondFactor
+from services.identity.domain.sessions import FAILURES_FORGOTTEN_AFTER, Failures
+from services.identity.store.tables import accounts, sign_in_failures
+
+_FORGOTTEN_AT_ONCE = 20
+
+
+class AccountRows:
+    """`Accounts` in the service's database; the address is sealed and found by keyed hash."""
+
+    def __init__(self, cipher: Cipher) -> None:
+        self._cipher = cipher
+
+    def find(self, work: Work, account_id: str) -> Account | None:
+        return self._one(work, _by_id(work, account_id))
+
+    def lock(self, work: Work, account_id: str) -> Account | None:
+        return self._one(work, _by_id(work, account_id).with_for_update())
+
+    def find_by_email(self, work: Work, email: str) -> Account | None:
+        wanted = sa.select(accounts).where(
+            accounts.c.authority_id == work.authority_id,
+            accounts.c.email_hash == self._cipher.look_up_hash(email),
+        )
+        return self._one(work, wanted)
+
+    def add(self, work: Work, account: Account) -> bool:
+        row = {
+            "authority_id": work.authority_id,
+            "account_id": UUID(account.account_id),
+            "kind": account.kind.value,
+            "email_hash": self._cipher.look_up_hash(account.email),
+            "email_sealed": self._cipher.seal_text(account.email, account.account_id),
+            "password_hash": account.password_hash or None,
+            "opened_at": work.now,
+        }
+        statement = insert(accounts).values(row).on_conflict_do_nothing(index_elements=["authority_id", "email_hash"])
+        return work.session.execute(statement.returning(accounts.c.account_id)).first() is not None
+
+    def keep_credentials(self, work: Work, account: Account) -> None:
+        factor = account.second_factor
+        sealed = factor and self._cipher.seal_text(factor.secret, f"{account.account_id}/second-factor")
+        work.session.execute(
+            sa.update(accounts)
+            .where(accounts.c.authority_id == work.authority_id, accounts.c.account_id == UUID(account.account_id))
+            .values(
+                password_hash=account.password_hash,
+                second_factor_sealed=sealed,
+                second_factor_step=factor.last_step if factor else 0,
+            )
+        )
+
+    def use_step(self, work: Work, account_id: str, step: int) -> bool:
+        used = work.session.execute(
+            sa.update(accounts)
+            .where(
+                accounts.c.authority_id == work.authority_id,
+                accounts.c.account_id == UUID(account_id),
+                accounts.c.second_factor_step < step,
+            )
+            .values(second_factor_step=step)
+            .returning(accounts.c.account_id)
+        )
+        return used.first() is not None
+
+    def _one(self, work: Work, wanted: sa.Select[Any]) -> Account | None:
+        row = work.session.execute(wanted).first()
+        return self._account(row) if row else None
+
+    def _account(self, row: sa.Row[Any]) -> Account:
+        account_id = str(row.account_id)
+        return Account(
+            account_id=account_id,
+            kind=AccountKind(row.kind),
+            email=self._cipher.open_text(row.email_sealed, account_id),
+            password_hash=row.password_hash or "",
+            second_factor=self._second_factor(row, account_id),
+        )
+
+    def _second_factor(self, row: sa.Row[Any], account_id: str) -> SecondFactor | None:
+        if row.second_factor_sealed is None:
+            return None
+        secret = self._cipher.open_text(row.second_factor_sealed, f"{account_id}/second-factor")
+        return SecondFactor(secret, row.second_factor_step)
+
+
+class SignInFailureRows:
+    """`SignInFailures` in the service's database, so that a restart forgives nobody."""
+
+    def __init__(self, cipher: Cipher) -> None:
+        self._cipher = cipher
+
+    def get(self, work: Work, email: str) -> Failures:
+        row = work.session.execute(self._of(work, email)).first()
+        return _failures(row) if row else Failures()
+
+    def lock(self, work: Work, email: str) -> Failures:
+        begin = insert(sign_in_failures).values(
+            self._key(work, email) | {"failures": 0, "failed_at": sa.func.clock_timestamp()}
+        )
+        work.session.execute(begin.on_conflict_do_nothing())
+        return _failures(work.session.execute(self._of(work, email).with_for_update()).one())
+
+    def keep(self, work: Work, email: str, failures: Failures) -> None:
+        key = self._key(work, email)
+        work.session.execute(
+            sa.update(sign_in_failures)
+            .where(*(sign_in_failures.c[name] == value for name, value in key.items()))
+            .values(failures=failures.count, failed_at=failures.last_at, locked_until=failures.locked_until)
+        )
+        if failures.last_at:
+            self._forget_old(work, failures.last_at - FAILURES_FORGOTTEN_AFTER)
+
+    def clear(self, work: Work, email: str) -> None:
+        key = self._key(work, email)
+        work.session.execute(
+            sa.delete(sign_in_failures).where(*(sign_in_failures.c[name] == value for name, value in key.items()))
+        )
+
+    def _forget_old(self, work: Work, before: datetime) -> None:
+        """A few at each failure: addresses tried at random do not pile up."""
+        old = (
+            sa.select(sign_in_failures.c.authority_id, sign_in_failures.c.email_hash)
+            .where(sign_in_failures.c.failed_at < before)
+            .limit(_FORGOTTEN_AT_ONCE)
+            .with_for_update(skip_locked=True)
+        )
+        keys = sa.tuple_(sign_in_failures.c.authority_id, sign_in_failures.c.email_hash)
+        work.session.execute(sa.delete(sign_in_failures).where(keys.in_(old)))
+
+    def _of(self, work: Work, email: str) -> sa.Select[Any]:
+        key = self._key(work, email)
+        return sa.select(sign_in_failures).where(*(sign_in_failures.c[name] == value for name, value in key.items()))
+
+    def _key(self, work: Work, email: str) -> dict[str, Any]:
+        return {"authority_id": work.authority_id, "email_hash": self._cipher.look_up_hash(email)}
+
+
+def _by_id(work: Work, account_id: str) -> sa.Select[Any]:
+    return sa.select(accounts).where(
+        accounts.c.authority_id == work.authority_id, accounts.c.account_id == UUID(account_id)
+    )
+
+
+def _failures(row: sa.Row[Any]) -> Failures:
+    return Failures(row.failures, row.failed_at, row.locked_until)

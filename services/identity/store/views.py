@@ -1,0 +1,40 @@
+"""Lists that need no rule: straight from the tables, by page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from chassis import grants
+from chassis.work import Work
+from services.identity.domain.enrolments import EnrolmentState
+from services.identity.store.pages import Page, page_of
+from services.identity.store.tables import enrolments, persons
+
+_REBUILD_PAGE = 1_000
+
+
+def person_versions(work: Work, token: str) -> Page[sa.Row[Any]]:
+    """`person_id`, `version` of everyone who has declared a profile."""
+    wanted = sa.select(persons.c.person_id, persons.c.version).where(persons.c.authority_id == work.authority_id)
+    return page_of(work, wanted, persons.c.person_id, token, _REBUILD_PAGE)
+
+
+def staff_grants(work: Work, token: str) -> Page[sa.Row[Any]]:
+    """Grants that identity owns: `account_id`, `scope`, `roles`, `version`; those without roles too."""
+    table = work.tables.grants
+    wanted = sa.select(table.c.account_id, table.c.scope, table.c.roles, table.c.version).where(
+        table.c.authority_id == work.authority_id, table.c.scope == grants.AUTHORITY_SCOPE
+    )
+    return page_of(work, wanted, table.c.account_id, token, _REBUILD_PAGE)
+
+
+def enrolments_of_school(work: Work, partner_id: Any, state: EnrolmentState, token: str) -> Page[sa.Row[Any]]:
+    """Rows of enrolments at one establishment."""
+    wanted = sa.select(enrolments).where(
+        enrolments.c.authority_id == work.authority_id,
+        enrolments.c.partner_id == partner_id,
+        enrolments.c.state == state.value,
+    )
+    return page_of(work, wanted, enrolments.c.enrolment_id, token)
