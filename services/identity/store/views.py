@@ -10,7 +10,7 @@ from chassis import grants
 from chassis.work import Work
 from services.identity.domain.enrolments import EnrolmentState
 from services.identity.store.pages import Page, page_of
-from services.identity.store.tables import enrolments, persons
+from services.identity.store.tables import enrolments, establishments, persons
 
 _REBUILD_PAGE = 1_000
 
@@ -38,3 +38,20 @@ def enrolments_of_school(work: Work, partner_id: Any, state: EnrolmentState, tok
         enrolments.c.state == state.value,
     )
     return page_of(work, wanted, enrolments.c.enrolment_id, token)
+
+
+def known_establishments(work: Work) -> dict[str, tuple[str, str, str, int]]:
+    """UAI number, kind, region and version by partner id."""
+    rows = work.session.execute(sa.select(establishments).where(establishments.c.authority_id == work.authority_id))
+    return {str(row.partner_id): (row.uai, row.kind, row.region, row.version) for row in rows}
+
+
+def known_delegate_grants(work: Work) -> dict[str, tuple[tuple[str, ...], int]]:
+    """Roles and version by account id and scope, of the grants that partner owns."""
+    table = work.tables.grants
+    rows = work.session.execute(
+        sa.select(table).where(
+            table.c.authority_id == work.authority_id, table.c.scope.startswith(grants.partner_scope(""))
+        )
+    )
+    return {f"{row.account_id} {row.scope}": (tuple(row.roles), row.version) for row in rows}
