@@ -60,22 +60,26 @@ class DemoClock:
             return await self._snapshot(peers, caller)
 
         async with self._one_at_a_time:
-            rest = Rest(read)
             if order.to != self._clock.last_move:
-                await rest.reached(min(_REST_BEFORE_S, order.timeout_s))
-                await self._put(order, read_once=read)
-            await rest.reached(order.timeout_s)
+                await self._check(order, read)
+                await Rest(read).reached(min(_REST_BEFORE_S, order.timeout_s))
+                self._put(order)
+            await Rest(read).reached(order.timeout_s)
         return PlatformTime(self._clock.now(), round(time.monotonic() - started, 3))
 
-    async def _put(self, order: MovePlatformTime, read_once: Callable[[], Awaitable[Snapshot]]) -> None:
+    async def _check(self, order: MovePlatformTime, read: Callable[[], Awaitable[Snapshot]]) -> None:
+        """Refuse at once what no waiting will make right."""
+        if order.place and self._clock.last_move and not _is_empty(await read()):
+            raise _already_placed()
+        if not order.place and order.to < self._clock.now():
+            raise _backwards(self._clock.now())
+
+    def _put(self, order: MovePlatformTime) -> None:
         if order.place:
-            if self._clock.last_move and not _is_empty(await read_once()):
-                raise _already_placed()
-            self._clock.place_at(order.to)
-            return
+            return self._clock.place_at(order.to)
         try:
             self._clock.move_to(order.to)
-        except ClockMovedBack:
+        except ClockMovedBack:  # it ticked past while we waited
             raise _backwards(self._clock.now()) from None
 
     async def _snapshot(self, peers: Peers, caller: Caller) -> Snapshot:

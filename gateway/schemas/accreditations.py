@@ -41,6 +41,7 @@ class Accreditation(Shown):
     charter_signed = fields.Boolean()
     reason = fields.String()
     version = fields.Integer()
+    withdrawal_pending = fields.Boolean()
 
 
 class AccreditationAnswer(Shown):

@@ -64,6 +64,7 @@ class Approval(Strict):
 class Hold(Shown):
     hold_id = fields.String()
     partner_id = fields.String()
+    code = fields.String()
     reason = fields.String()
     placed_at = Instant()
     lifted_at = Instant()
