@@ -20,7 +20,9 @@ def activate(work: Work, rules: Rules, rulebook: Rulebook, membership: Membershi
     envelopes = seasons.lock_envelopes(work, membership.scheme, membership.season, benefits)
     exceptions = _exceptions(work, rules, membership)
     credited = membership.credited(
-        _credit(work, rulebook.benefit(grant.benefit), membership, grant, envelopes[grant.benefit], exceptions)
+        _credit(
+            work, rulebook.benefit(grant.benefit), membership, grant, envelopes[grant.benefit], exceptions
+        )
         for grant in membership.grants
     )
     memberships.save(work, credited)

@@ -179,4 +179,6 @@ def _is_away(error: Exception) -> bool:
         return is_operational(error)
     if error.connection_invalidated:
         return True
-    return isinstance(error, sqlalchemy.exc.OperationalError) and getattr(error.orig, "sqlstate", None) is None
+    return (
+        isinstance(error, sqlalchemy.exc.OperationalError) and getattr(error.orig, "sqlstate", None) is None
+    )

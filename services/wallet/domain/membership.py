@@ -175,9 +175,7 @@ def decide(rulebook: Rulebook, facts: PersonFacts, on: date, benefits_had: Itera
     """The rulebook's decision on a person; `on` is the day of the request."""
     decision = rulebook.decide(facts.flat(rulebook, on, benefits_had), on)
     if facts.was_rejected(rulebook):
-        return replace(
-            decision, eligible=False, entitlements=(), reasons=(SCHOOL_REFUSED, *decision.reasons)
-        )
+        return replace(decision, eligible=False, entitlements=(), reasons=(SCHOOL_REFUSED, *decision.reasons))
     return decision
 
 

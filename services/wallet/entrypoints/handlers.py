@@ -68,9 +68,7 @@ def _keep_accreditation(*, granted: bool) -> Callable[[Work, Event, Any], None]:
         data = event.data
         accreditations.keep(
             work,
-            Accreditation(
-                UUID(data["partner_id"]), data["scheme"], data["category"], granted, event.version
-            ),
+            Accreditation(UUID(data["partner_id"]), data["scheme"], data["category"], granted, event.version),
         )
 
     return handle

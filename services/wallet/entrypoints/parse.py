@@ -43,7 +43,10 @@ def positive_cents(field: str, amount_cents: int) -> int:
 def idempotency_key(text: str) -> str:
     """1 to 128 printable characters. Raises Malformed."""
     return _short_text(
-        "idempotency_key", text, _KEY_LIMIT, "Envoyez une clé d'idempotence de 1 à 128 caractères imprimables."
+        "idempotency_key",
+        text,
+        _KEY_LIMIT,
+        "Envoyez une clé d'idempotence de 1 à 128 caractères imprimables.",
     )
 
 

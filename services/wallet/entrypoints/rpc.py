@@ -26,9 +26,7 @@ THREADS = 64  # they wait for their group; more than connections on purpose
 
 
 def doors(parts: Parts) -> Sequence[Doors]:
-    handlers = [
-        door(parts) for door in (SeasonDoor, MembershipDoor, HolderDoor, TillDoor, ServicesDoor)
-    ]
+    handlers = [door(parts) for door in (SeasonDoor, MembershipDoor, HolderDoor, TillDoor, ServicesDoor)]
     return (
         Doors(parts.platform, DESCRIPTOR, handlers, POLICY, ANSWERS),
         Doors(parts.platform, progress.DESCRIPTOR, [progress.ProgressDoor()], progress.POLICY, {}),

@@ -164,12 +164,18 @@ def write(connection: sa.Connection, written: Written) -> None:
     wallets.save_balances(connection, list(written.wallets.values()))
     moved = list(written.cards.values())
     if moved:
-        columns = [authority for authority, _ in moved], [c.card_id for _, c in moved], [c.last_step for _, c in moved]
+        columns = (
+            [authority for authority, _ in moved],
+            [c.card_id for _, c in moved],
+            [c.last_step for _, c in moved],
+        )
         connection.exec_driver_sql(_BURN, columns)
     _publish(connection, written.events)
 
 
-def _rows(connection: sa.Connection, statement: str, wanted: Iterable[tuple[object, ...]], *more: object) -> list[Any]:
+def _rows(
+    connection: sa.Connection, statement: str, wanted: Iterable[tuple[object, ...]], *more: object
+) -> list[Any]:
     """Rows for these keys; each distinct key is asked once, in a stable order."""
     distinct = list(dict.fromkeys(wanted))
     if not distinct:
@@ -179,7 +185,9 @@ def _rows(connection: sa.Connection, statement: str, wanted: Iterable[tuple[obje
 
 
 def _load_roles(connection: sa.Connection, known: Known, orders: Sequence[DebitWallet]) -> None:
-    wanted = [(order.authority_id, order.account_id, partner_scope(str(order.partner_id))) for order in orders]
+    wanted = [
+        (order.authority_id, order.account_id, partner_scope(str(order.partner_id))) for order in orders
+    ]
     for row in _rows(connection, _GRANTS, wanted):
         known.roles[row.authority_id, row.account_id, row.scope] = frozenset(row.roles)
 
@@ -197,7 +205,9 @@ def _load_seasons(connection: sa.Connection, known: Known, orders: Sequence[Debi
 
 def _load_presentations(connection: sa.Connection, known: Known, orders: Sequence[DebitWallet]) -> None:
     wanted = [
-        (order.authority_id, order.proof.presentation_id) for order in orders if isinstance(order.proof, Presented)
+        (order.authority_id, order.proof.presentation_id)
+        for order in orders
+        if isinstance(order.proof, Presented)
     ]
     for row in _rows(connection, _PRESENTATIONS, wanted):
         shown = Presentation(row.presentation_id, row.card_id, row.partner_id, row.device, row.expires_at)
@@ -206,7 +216,9 @@ def _load_presentations(connection: sa.Connection, known: Known, orders: Sequenc
 
 
 def _load_cards(connection: sa.Connection, known: Known, orders: Sequence[DebitWallet]) -> None:
-    wanted = [(order.authority_id, order.proof.card_id) for order in orders if isinstance(order.proof, ShownCode)]
+    wanted = [
+        (order.authority_id, order.proof.card_id) for order in orders if isinstance(order.proof, ShownCode)
+    ]
     for row in _rows(connection, _CARDS, wanted):
         known.cards[row.authority_id, row.card_id] = card_of(row)
 
@@ -222,7 +234,9 @@ def _load_members_and_wallets(connection: sa.Connection, known: Known, orders: S
         known.members.add((row.authority_id, row.person_id, row.scheme, row.season))
     for row in _rows(connection, _WALLETS, wanted):
         wallet = wallets.wallet_of(row)
-        known.wallets[row.authority_id, wallet.person_id, wallet.scheme, wallet.season, wallet.benefit] = wallet
+        known.wallets[row.authority_id, wallet.person_id, wallet.scheme, wallet.season, wallet.benefit] = (
+            wallet
+        )
 
 
 def _load_accreditations(connection: sa.Connection, known: Known, orders: Sequence[DebitWallet]) -> None:

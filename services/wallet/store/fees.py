@@ -38,9 +38,9 @@ def lock(work: Work, payment_id: UUID) -> Payment | None:
 
 
 def _values(payment: Payment) -> dict[str, Any]:
-    return {
-        name: getattr(payment, name) for name in Payment.__dataclass_fields__ if name != "state"
-    } | {"state": payment.state.value}
+    return {name: getattr(payment, name) for name in Payment.__dataclass_fields__ if name != "state"} | {
+        "state": payment.state.value
+    }
 
 
 def _payment(row: Any) -> Payment:

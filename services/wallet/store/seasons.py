@@ -80,9 +80,7 @@ def lock_envelopes(work: Work, scheme: str, season: str, benefits: list[str]) ->
 def save_envelope(work: Work, envelope: Envelope) -> None:
     work.session.execute(
         sa.update(envelopes)
-        .where(
-            envelopes.c.authority_id == work.authority_id, envelopes.c.envelope_id == envelope.envelope_id
-        )
+        .where(envelopes.c.authority_id == work.authority_id, envelopes.c.envelope_id == envelope.envelope_id)
         .values(
             voted_cents=envelope.voted_cents,
             unallocated_cents=envelope.unallocated_cents,

@@ -282,7 +282,9 @@ entries = sa.Table(
         "account_kind IN ('authority', 'envelope', 'wallet', 'partner', 'expired')", "known_account"
     ),
     sa.CheckConstraint("amount_cents <> 0", "some_amount"),
-    sa.CheckConstraint("balance_after_cents = balance_before_cents + amount_cents", "balance_moves_by_amount"),
+    sa.CheckConstraint(
+        "balance_after_cents = balance_before_cents + amount_cents", "balance_moves_by_amount"
+    ),
     sa.CheckConstraint(
         "(account_kind IN ('envelope', 'wallet')) = (account_version IS NOT NULL) AND "
         "(account_version IS NULL) = (balance_after_cents IS NULL) AND "

@@ -168,10 +168,7 @@ def search_memberships(
     if after:
         which.append(memberships.c.membership_id > _uuid(after[0]))
     rows = work.session.execute(
-        sa.select(memberships)
-        .where(*which)
-        .order_by(memberships.c.membership_id)
-        .limit(paging.PAGE_SIZE + 1)
+        sa.select(memberships).where(*which).order_by(memberships.c.membership_id).limit(paging.PAGE_SIZE + 1)
     )
     return paging.cut([membership_of(row) for row in rows], lambda found: (str(found.membership_id),))
 
@@ -236,7 +233,9 @@ def day_movements(work: Work, day: date, page_token: str) -> tuple[Sequence[Part
     if after:
         which.append(transfers.c.transfer_id > _uuid(after[0]))
     rows = work.session.execute(
-        sa.select(transfers, envelopes.c.scheme, envelopes.c.season, envelopes.c.benefit, _SIGNED.label("signed"))
+        sa.select(
+            transfers, envelopes.c.scheme, envelopes.c.season, envelopes.c.benefit, _SIGNED.label("signed")
+        )
         .select_from(_WITH_ENVELOPE)
         .where(*which)
         .order_by(transfers.c.transfer_id)

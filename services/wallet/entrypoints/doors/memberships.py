@@ -55,15 +55,11 @@ class MembershipDoor:
         if not found:
             raise ProfileMissing
         membership = platform.database.run(
-            lambda session: use_cases.request(
-                platform.work(session, call.context), rules, found[0], command
-            )
+            lambda session: use_cases.request(platform.work(session, call.context), rules, found[0], command)
         )
         return pb.RequestMembershipResponse(membership=membership_message(membership))
 
-    def list_memberships(
-        self, work: Work, _request: pb.ListMembershipsRequest
-    ) -> pb.ListMembershipsResponse:
+    def list_memberships(self, work: Work, _request: pb.ListMembershipsRequest) -> pb.ListMembershipsResponse:
         found = memberships.of_person(work, UUID(work.context.account_id))
         return pb.ListMembershipsResponse(memberships=[membership_message(each) for each in found])
 
@@ -99,9 +95,7 @@ class MembershipDoor:
                 membership_id,
             )
         )
-        checkout = provider.open_checkout(
-            call.context.authority_id, payment.payment_id, payment.amount_cents
-        )
+        checkout = provider.open_checkout(call.context.authority_id, payment.payment_id, payment.amount_cents)
         platform.database.run(
             lambda session: fees.keep_checkout(platform.work(session, call.context), payment, checkout)
         )
@@ -109,9 +103,7 @@ class MembershipDoor:
             payment_id=str(payment.payment_id), checkout_url=checkout.checkout_url
         )
 
-    def announce_cheque(
-        self, work: Work, request: pb.AnnounceChequeRequest
-    ) -> pb.AnnounceChequeResponse:
+    def announce_cheque(self, work: Work, request: pb.AnnounceChequeRequest) -> pb.AnnounceChequeResponse:
         membership_id = parse.identifier("membership_id", request.membership_id)
         person_id = UUID(work.context.account_id)
         membership = fees.announce_cheque(work, self._parts.rules, person_id, membership_id)

@@ -46,9 +46,7 @@ class ServicesDoor:
     def list_day_movements(
         self, work: Work, request: pb.ListDayMovementsRequest
     ) -> pb.ListDayMovementsResponse:
-        found, next_page_token = views.day_movements(
-            work, parse.day("day", request.day), request.page_token
-        )
+        found, next_page_token = views.day_movements(work, parse.day("day", request.day), request.page_token)
         return pb.ListDayMovementsResponse(
             movements=[_movement(movement) for movement in found], next_page_token=next_page_token
         )

@@ -32,9 +32,7 @@ class TillDoor:
         command = cards.PresentCard(
             parse.identifier("partner_id", request.partner_id), parse.device(request.device), request.code
         )
-        presentation, spendable = cards.present_card(
-            work, self._parts.code_keys, self._parts.rules, command
-        )
+        presentation, spendable = cards.present_card(work, self._parts.code_keys, self._parts.rules, command)
         return pb.PresentCardResponse(
             presentation_id=str(presentation.presentation_id),
             expires_at=timestamp(presentation.expires_at),
@@ -105,9 +103,7 @@ class TillDoor:
             account_id=call.context.account_id,
             partner_id=parse.identifier("partner_id", request.partner_id),
             key=parse.idempotency_key(request.idempotency_key),
-            request_hash=hash_request(
-                self._parts.request_key, request.SerializeToString(deterministic=True)
-            ),
+            request_hash=hash_request(self._parts.request_key, request.SerializeToString(deterministic=True)),
             scheme=request.scheme,
             season=request.season,
             benefit=request.benefit,

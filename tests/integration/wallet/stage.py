@@ -1,0 +1,334 @@
+"""The wallet service on its real database behind a real gRPC door, with made-up neighbours."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import os
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import grpc
+import sqlalchemy as sa
+from atouts.wallet.v1 import debits_pb2, memberships_pb2, movements_pb2, seasons_pb2
+from google.protobuf.message_factory import GetMessageClass
+
+from chassis import keys
+from chassis.config import Environment, Mode, read
+from chassis.context import Account, AccountKind, CallContext
+from chassis.database import Database
+from chassis.errors import Operational
+from chassis.events import Event, type_of
+from chassis.grants import AUTHORITY_SCOPE, partner_scope
+from chassis.grants import keep as keep_grant
+from chassis.grpc_client import PeerRefused, refusal_of
+from chassis.grpc_server import ADDRESS, AUTHORITY, SERVICE_TOKEN
+from chassis.jobs import JobPlayer
+from chassis.tokens import ServiceTokens, sign_access_token
+from chassis.work import Work
+from rulebooks import Catalogue
+from services.wallet import bootstrap
+from services.wallet.adapters.payments import ProviderSettings, SandboxPayments
+from services.wallet.application.debit_group import DebitGroup
+from services.wallet.application.debit_queue import DebitQueue
+from services.wallet.application.rules import Rules
+from services.wallet.bootstrap import Parts
+from services.wallet.domain.facts import Enrolment, EnrolmentState, PersonFacts
+from services.wallet.domain.payment import Checkout
+from services.wallet.entrypoints.handlers import event_handlers, job_handlers
+from services.wallet.entrypoints.rpc import DESCRIPTOR
+from services.wallet.store import accreditations
+from services.wallet.store.accreditations import Accreditation
+from services.wallet.store.tables import CHASSIS, metadata
+
+AUTHORITY_ID, SEASON = "normandie", "2025-2026"
+CULTURE, BOOKS = "culture-sport", "livres-equipement"
+OCTOBER = datetime(2025, 10, 4, 14, 3, tzinfo=UTC)
+CATALOGUE = Catalogue.load()
+APPEND_ONLY = ("transfers", "entries")
+
+
+class MovedClock:
+    """Platform time stands where the test puts it."""
+
+    def __init__(self) -> None:
+        self.instant = OCTOBER
+
+    def now(self) -> datetime:
+        return self.instant
+
+    def forward(self, **by: float) -> None:
+        self.instant += timedelta(**by)
+
+
+@dataclass
+class MadeUpIdentity:
+    """Answers what the test says of persons; `is_away` plays an outage."""
+
+    persons: dict[UUID, PersonFacts] = field(default_factory=dict)
+    is_away: bool = False
+
+    def look_up(self, person_ids: Sequence[UUID]) -> list[PersonFacts]:
+        if self.is_away:
+            raise Operational("identity is away")
+        return [self.persons[person_id] for person_id in person_ids if person_id in self.persons]
+
+
+class MadeUpProvider(SandboxPayments):
+    """The sandbox provider without its server: signatures are checked for real."""
+
+    def open_checkout(self, authority_id: str, payment_id: UUID, amount_cents: int) -> Checkout:
+        return Checkout(f"checkout-{payment_id}", "https://paiement.example/")
+
+
+def parts_on(database: Database, clock: MovedClock, identity: MadeUpIdentity) -> Parts:
+    """The service as its composition root builds it, with the test's clock and neighbours."""
+    built = bootstrap.build(read("wallet", Environment(dict(os.environ))))
+    built.platform.database.close()
+    platform = dataclasses.replace(built.platform, database=database, clock=clock)
+    key = keys.folder(Path(os.environ["KEYS_DIR"])).secret("payment_webhook")
+    return dataclasses.replace(
+        built,
+        platform=platform,
+        mode=Mode.TEST,
+        rules=Rules(CATALOGUE, built.rules.cipher),
+        facts=identity,
+        provider=MadeUpProvider(ProviderSettings("http://provider.example", "http://atouts.example", key)),
+        debits=DebitQueue(database, DebitGroup("wallet", clock, CATALOGUE)),
+    )
+
+
+def account(kind: AccountKind = AccountKind.YOUNG) -> Account:
+    return Account(str(uuid.uuid4()), kind, second_factor=kind is AccountKind.STAFF)
+
+
+class Stage:
+    """Plays everybody around the service."""
+
+    def __init__(self, parts: Parts, clock: MovedClock, identity: MadeUpIdentity, address: str) -> None:
+        self.parts = parts
+        self.clock = clock
+        self.identity = identity
+        folder = keys.folder(Path(os.environ["KEYS_DIR"]))
+        self._pem = folder.private_pem("accounts")
+        self._tokens = {
+            name: ServiceTokens(name, folder) for name in ("gateway", "partner", "payout", "identity")
+        }
+        self._channel = grpc.insecure_channel(address)
+        self._versions = itertools.count(1)
+        self._keys = (f"key-{number}" for number in itertools.count(1))
+
+    # --- Calls
+
+    def call(
+        self,
+        rpc: str,
+        request: Any,
+        by: Account | None = None,
+        service: str = "gateway",
+        authority_id: str = AUTHORITY_ID,
+    ) -> Any:
+        """One RPC through the real door. Raises PeerRefused, Operational."""
+        method = DESCRIPTOR.methods_by_name[rpc]
+        metadata = [
+            (SERVICE_TOKEN, self._tokens[service].for_audience("wallet")),
+            (AUTHORITY, authority_id),
+            (ADDRESS, "192.0.2.1"),
+        ]
+        if by:
+            metadata.append(
+                ("authorization", f"Bearer {sign_access_token(self._pem, by, AUTHORITY_ID)}")
+            )
+        send = self._channel.unary_unary(
+            f"/{DESCRIPTOR.full_name}/{rpc}",
+            request_serializer=GetMessageClass(method.input_type).SerializeToString,
+            response_deserializer=GetMessageClass(method.output_type).FromString,
+        )
+        try:
+            return send(request, timeout=10, metadata=metadata)
+        except grpc.RpcError as error:
+            if error.code() is grpc.StatusCode.UNAVAILABLE:
+                raise Operational("the wallet is away") from error
+            raise refusal_of(error) or AssertionError(f"{rpc} failed: {error}") from error
+
+    def refusal(self, rpc: str, request: Any, by: Account | None = None, service: str = "gateway") -> PeerRefused:
+        """The refusal of a call that must be refused."""
+        try:
+            answer = self.call(rpc, request, by, service)
+        except PeerRefused as refused:
+            return refused
+        raise AssertionError(f"{rpc} was not refused: {answer}")
+
+    def key(self) -> str:
+        return next(self._keys)
+
+    def work(self, session: sa.orm.Session) -> Work:
+        context = CallContext(AUTHORITY_ID, "wallet")
+        return Work(session, context, self.clock.now(), "wallet", CHASSIS)
+
+    def rows(self, table: str) -> list[Any]:
+        with self.parts.platform.database.transaction() as session:
+            return list(session.execute(sa.select(metadata.tables[table])))
+
+    def sums(self) -> dict[str, int]:
+        """Sum of the entries by kind of account, in cents."""
+        statement = sa.text("SELECT account_kind, sum(amount_cents)::bigint FROM entries GROUP BY 1")
+        with self.parts.platform.database.transaction() as session:
+            return {kind: cents for kind, cents in session.execute(statement)}
+
+    # --- People
+
+    def staff(self, *roles: str) -> Account:
+        person = account(AccountKind.STAFF)
+        self.grant(person, AUTHORITY_SCOPE, *roles)
+        return person
+
+    def delegate(self, partner_id: UUID, role: str = "cashier") -> Account:
+        person = account(AccountKind.PARTNER)
+        self.grant(person, partner_scope(str(partner_id)), role)
+        return person
+
+    def grant(self, person: Account, scope: str, *roles: str) -> None:
+        with self.parts.platform.database.transaction() as session:
+            keep_grant(
+                session, CHASSIS, AUTHORITY_ID, person.account_id, scope, roles, next(self._versions)
+            )
+
+    def partner(self, *categories: str, scheme: str = CULTURE) -> UUID:
+        """A partner that takes these categories."""
+        partner_id = uuid.uuid4()
+        for category in categories:
+            self.accredit(partner_id, category, scheme=scheme)
+        return partner_id
+
+    def accredit(self, partner_id: UUID, category: str, *, granted: bool = True, scheme: str = CULTURE) -> None:
+        with self.parts.platform.database.transaction() as session:
+            accreditation = Accreditation(partner_id, scheme, category, granted, next(self._versions))
+            accreditations.keep(self.work(session), accreditation)
+
+    def knows(
+        self, person: Account, born: date = date(2007, 5, 1), enrolments: tuple[Enrolment, ...] = (), **facts: object
+    ) -> None:
+        """Tell identity about somebody: by default a checked Norman of 18."""
+        person_id = UUID(person.account_id)
+        known = {"identity_checked": True, "residence_region": "28", "study_status": "lyceen"} | facts
+        self.identity.persons[person_id] = PersonFacts(
+            person_id, next(self._versions), born, known, enrolments
+        )
+
+    def facts_changed(self, person: Account) -> None:
+        """The event of identity, handled as the worker does."""
+        self.handle("identity", "facts_changed", {"person_id": person.account_id})
+
+    def handle(self, source: str, fact: str, data: dict[str, Any], version: int = 1) -> None:
+        event = Event(
+            uuid.uuid4(), source, type_of(source, fact), AUTHORITY_ID, "subject", version, OCTOBER, "", data
+        )
+        handler = event_handlers(self.parts)[event.type]
+        fetched = handler.fetch(event) if handler.fetch else None
+        with self.parts.platform.database.transaction() as session:
+            handler.handle(self.work(session), event, fetched)
+
+    def play_due(self) -> int:
+        platform = self.parts.platform
+        return JobPlayer(
+            "wallet", platform.database, CHASSIS, self.clock, job_handlers(self.parts)
+        ).play_due()
+
+    # --- The story so far
+
+    def open_season(self, scheme: str = CULTURE, vote_cents: int = 1_000_00) -> Account:
+        """An open season with a budget for every benefit; the staff who opened it."""
+        chief = self.staff("administration")
+        self.call("OpenSeason", seasons_pb2.OpenSeasonRequest(scheme=scheme, season=SEASON), chief)
+        for benefit in CATALOGUE.get(AUTHORITY_ID, scheme, SEASON).benefits:
+            self.vote(chief, benefit.id, vote_cents, scheme)
+        return chief
+
+    def vote(self, chief: Account, benefit: str, cents: int, scheme: str = CULTURE) -> Any:
+        request = seasons_pb2.VoteBudgetRequest(
+            idempotency_key=self.key(), scheme=scheme, season=SEASON, benefit=benefit, amount_cents=cents
+        )
+        return self.call("VoteBudget", request, chief)
+
+    def ask(self, person: Account, scheme: str = CULTURE) -> Any:
+        """The membership that was asked for."""
+        request = memberships_pb2.RequestMembershipRequest(scheme=scheme, season=SEASON)
+        return self.call("RequestMembership", request, person).membership
+
+    def cash(self, membership: Any) -> Any:
+        cashier = self.staff("payments")
+        request = memberships_pb2.CashChequeRequest(
+            idempotency_key=self.key(), membership_id=membership.membership_id, reference="0012345"
+        )
+        return self.call("CashCheque", request, cashier).membership
+
+    def member(self, **facts: Any) -> Account:
+        """A paid member of Culture & Sport with full wallets."""
+        person = account()
+        self.knows(person, **facts)
+        self.cash(self.ask(person))
+        return person
+
+    def wallets(self, person: Account) -> dict[str, Any]:
+        answer = self.call("ListWallets", movements_pb2.ListWalletsRequest(), person)
+        return {wallet.benefit: wallet for wallet in answer.wallets}
+
+    def balance(self, person: Account, benefit: str = "cinema") -> int:
+        return int(self.wallets(person)[benefit].balance_cents)
+
+    def code(self, person: Account) -> str:
+        return str(self.call("ShowCode", debits_pb2.ShowCodeRequest(), person).code)
+
+    def present(self, person: Account, partner_id: UUID, cashier: Account, device: str = "caisse 1") -> Any:
+        request = debits_pb2.PresentCardRequest(
+            partner_id=str(partner_id), code=self.code(person), device=device
+        )
+        return self.call("PresentCard", request, cashier)
+
+    def debit_request(self, partner_id: UUID, amount_cents: int, **more: Any) -> debits_pb2.DebitRequest:
+        values: dict[str, Any] = {
+            "idempotency_key": self.key(),
+            "partner_id": str(partner_id),
+            "scheme": CULTURE,
+            "season": SEASON,
+            "benefit": "cinema",
+            "amount_cents": amount_cents,
+            "device": "caisse 1",
+        }
+        return debits_pb2.DebitRequest(**values | more)
+
+    def event_types(self) -> list[str]:
+        return [row.type.removeprefix("fr.atouts.wallet.").removesuffix(".v1") for row in self.rows("outbox")]
+
+    def close(self) -> None:
+        self._channel.close()
+
+
+def empty(database: Database) -> None:
+    """Empty every table; the ledger is append-only for everybody but its own maker."""
+    names = ", ".join(table.name for table in metadata.sorted_tables)
+    with database.transaction() as session:
+        for table in APPEND_ONLY:
+            session.execute(sa.text(f"ALTER TABLE {table} DISABLE TRIGGER append_only"))
+        session.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        for table in APPEND_ONLY:
+            session.execute(sa.text(f"ALTER TABLE {table} ENABLE TRIGGER append_only"))
+
+
+def enrolment(state: EnrolmentState, scheme: str = BOOKS, **facts: object) -> Enrolment:
+    """A schooling in a public lycée of Normandie, general track, unless said otherwise."""
+    known: dict[str, object] = {
+        "study_establishment_kind": "lycee_public",
+        "study_region": "28",
+        "study_level": "seconde",
+        "study_track": "general",
+    }
+    return Enrolment(scheme, SEASON, state, known | facts)
+
+
