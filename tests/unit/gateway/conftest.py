@@ -20,7 +20,7 @@ from google.protobuf.message_factory import GetMessageClass
 from redis.exceptions import ConnectionError as ValkeyAway
 from starlette.applications import Starlette
 
-from chassis import keys
+from chassis import keys, logs
 from chassis.clock import MovableClock
 from chassis.config import SERVICES
 from chassis.context import Account, AccountKind
@@ -142,6 +142,7 @@ Serve = Callable[[dict[str, str], Path], httpx.Client]
 @pytest.fixture(scope="session")
 def serve(key_folder: keys.KeyFolder) -> Iterator[Serve]:
     """Gateways over real HTTP: each finds its services at the given addresses, its clock in the given file."""
+    logs.configure("gateway", "http", "critical")  # what a test provokes is no news
     with ExitStack() as stack:
 
         def make(addresses: dict[str, str], clock_file: Path) -> httpx.Client:
