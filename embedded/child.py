@@ -9,12 +9,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 from embedded.rundir import ROOT
 
 _FIRST_DELAY_S = 0.2
 _LONGEST_DELAY_S = 5.0
 _STEADY_AFTER_S = 10.0
 _PROBE_EVERY_S = 0.1
+_AFTER_PARENT_S = 3.0
 _TAIL_LINES = 20
 _TAIL_BYTES = 8_000
 
@@ -58,6 +61,7 @@ class Child:
         """Ask the process to end, and kill what is left of it after its time."""
         if self._life is None:
             return
+        family = _descendants(self.pid)
         self._unwanted.set()
         self._signal(with_signal or self.launch.stop_signal)
         if self.state == "paused":
@@ -66,6 +70,7 @@ class Child:
             await asyncio.wait_for(asyncio.shield(self._life), self.launch.stop_timeout_s)
         self._kill_group()
         await self._life
+        await asyncio.to_thread(_bury, family)
 
     def pause(self) -> None:
         """Freeze the process: it holds its connections and answers nothing."""
@@ -150,3 +155,22 @@ class Child:
     def _become(self, state: str) -> None:
         self.state = state
         self._on_change()
+
+
+def _descendants(pid: int | None) -> list[psutil.Process]:
+    """What a process started, in whichever group: Erlang's helpers leave theirs."""
+    if pid is None:
+        return []
+    try:
+        return psutil.Process(pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
+
+
+def _bury(family: list[psutil.Process]) -> None:
+    """Wait until all are gone; kill those that stay after their parent."""
+    _, staying = psutil.wait_procs(family, timeout=_AFTER_PARENT_S)
+    for process in staying:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    psutil.wait_procs(staying, timeout=_AFTER_PARENT_S)

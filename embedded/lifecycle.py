@@ -117,10 +117,16 @@ def _end_supervisor(run: RunDir) -> None:
     except control.NotRunningError:
         _terminate(run)  # it has not opened its door yet, or is closing
     deadline = time.monotonic() + _STOP_WITHIN_S
-    while is_running(run):
+    while is_running(run) or _supervisor_lives(run):
         if time.monotonic() > deadline:
             raise PlatformError(f"the platform does not stop: see {run.log_of('supervisor')}")
         time.sleep(_LOOK_EVERY_S)
+
+
+def _supervisor_lives(run: RunDir) -> bool:
+    """It gives the lock back a moment before it is gone."""
+    found = report.read(run)
+    return found is not None and found.supervisor.is_alive
 
 
 def _terminate(run: RunDir) -> None:

@@ -23,6 +23,7 @@ class Machine:
 
     def __init__(self, run: RunDir, mark: str) -> None:
         self.processes = _family(run, mark)
+        self.commands = [" ".join(process.cmdline()) for process in map(psutil.Process, self.processes)]
         self.listening = {
             connection.laddr.port
             for process in map(psutil.Process, self.processes)
@@ -131,7 +132,7 @@ def test_down_leaves_no_process_port_account_or_mode_and_up_finds_the_data(groun
     assert during.listening == {state.read(ground.run).ports[name] for name in state.SERVER_PORTS}
     lifecycle.down(ground.run)
     after = Machine(ground.run, ground.mark)
-    assert after.processes == ground.before.processes == set()
+    assert after.commands == ground.before.commands == []
     assert not any(ports.accepts(port) for port in during.listening)
     assert after.accounts == during.accounts == ground.before.accounts
     assert after.modes == during.modes == ground.before.modes
