@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from atouts.identity.v1 import service_pb2 as identity_pb
@@ -11,6 +11,7 @@ from atouts.partner.v1 import service_pb2 as partner_pb
 
 from chassis import keys, service
 from chassis.config import Mode, Settings
+from chassis.database import Database
 from chassis.grpc_client import Peer, here
 from chassis.grpc_server import Platform
 from rulebooks import Catalogue
@@ -63,6 +64,13 @@ def build(settings: Settings, run: Callable[[Callable[[], Any]], Any] = here) ->
         request_key=folder.secret("request"),
         debits=DebitQueue(platform.database, DebitGroup(settings.service, platform.clock, catalogue)),
     )
+
+
+def build_for_operator(settings: Settings) -> Parts:
+    """The same for a command that reads everything: no statement is cut short."""
+    parts = build(settings)
+    patient = Database(settings.database_url, settings.connections, statement_timeout_ms=0)
+    return replace(parts, platform=replace(parts.platform, database=patient))
 
 
 def _provider(settings: Settings, folder: keys.KeyFolder) -> PaymentProvider:

@@ -12,6 +12,7 @@ from chassis.grpc_client import Peer
 from rulebooks import PERSON
 from services.wallet.domain.facts import Enrolment, EnrolmentState, PersonFacts
 
+LOOK_UP_LIMIT = 1_000  # persons a call
 _STATES = {
     pb.ENROLMENT_STATE_REQUESTED: EnrolmentState.REQUESTED,
     pb.ENROLMENT_STATE_VALIDATED: EnrolmentState.VALIDATED,

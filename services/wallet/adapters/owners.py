@@ -12,22 +12,16 @@ from atouts.partner.v1 import accreditations_pb2 as pb
 from atouts.partner.v1 import organisations_pb2 as partner_pb
 
 from chassis.grpc_client import Peer
+from services.wallet.domain.accreditation import Accreditation
 
 
 @dataclass(frozen=True, slots=True)
-class OwnedGrant:
+class Grant:
+    """What an account may do in a scope, at a version of the owner's."""
+
     account_id: str
     scope: str
     roles: tuple[str, ...]
-    version: int
-
-
-@dataclass(frozen=True, slots=True)
-class OwnedAccreditation:
-    partner_id: UUID
-    scheme: str
-    category: str
-    granted: bool
     version: int
 
 
@@ -35,16 +29,16 @@ class OwnedAccreditation:
 _TOLD = {pb.ACCREDITATION_STATE_GRANTED: True, pb.ACCREDITATION_STATE_WITHDRAWN: False}
 
 
-def accreditations(partner: Peer) -> Iterator[OwnedAccreditation]:
+def accreditations(partner: Peer) -> Iterator[Accreditation]:
     for page in _pages(partner, "ListAccreditations", pb.ListAccreditationsRequest):
         for found in page.accreditations:
             if found.state in _TOLD:
-                yield OwnedAccreditation(
+                yield Accreditation(
                     UUID(found.partner_id), found.scheme, found.category, _TOLD[found.state], found.version
                 )
 
 
-def grants(identity: Peer, partner: Peer) -> Iterator[OwnedGrant]:
+def grants(identity: Peer, partner: Peer) -> Iterator[Grant]:
     """Staff's roles, then delegates'."""
     owners: tuple[tuple[Peer, Any], ...] = (
         (identity, identity_pb.ListGrantsRequest),
@@ -53,7 +47,7 @@ def grants(identity: Peer, partner: Peer) -> Iterator[OwnedGrant]:
     for owner, request in owners:
         for page in _pages(owner, "ListGrants", request):
             for grant in page.grants:
-                yield OwnedGrant(grant.account_id, grant.scope, tuple(grant.roles), grant.version)
+                yield Grant(grant.account_id, grant.scope, tuple(grant.roles), grant.version)
 
 
 def _pages(owner: Peer, rpc: str, request: Any) -> Iterator[Any]:

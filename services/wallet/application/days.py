@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from chassis.work import Work
+from services.wallet.domain.accreditation import Accreditation
 from services.wallet.domain.errors import DayNotOver
 from services.wallet.store import accreditations, days, views
-from services.wallet.store.accreditations import Accreditation
 
 
 def count_day(work: Work, day: date) -> list[views.PartnerDay]:

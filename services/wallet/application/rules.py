@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -21,6 +21,9 @@ class FactsOwner(Protocol):
 
     def look_up(self, person_ids: Sequence[UUID]) -> list[PersonFacts]:
         """Facts of the known among these persons, 1,000 at most. Raises Operational."""
+
+    def versions(self) -> Iterator[tuple[UUID, int]]:
+        """(person, version) of everybody. Raises Operational."""
 
 
 @dataclass(frozen=True, slots=True)

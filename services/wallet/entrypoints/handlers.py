@@ -14,9 +14,9 @@ from chassis.worker import EventHandler
 from services.wallet.application import memberships, season_end
 from services.wallet.application.seasons import END_SEASON
 from services.wallet.bootstrap import Parts
+from services.wallet.domain.accreditation import Accreditation
 from services.wallet.domain.facts import PersonFacts
 from services.wallet.store import accreditations
-from services.wallet.store.accreditations import Accreditation
 
 
 def event_handlers(parts: Parts) -> Mapping[str, EventHandler]:

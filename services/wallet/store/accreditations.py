@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.work import Work
+from services.wallet.domain.accreditation import Accreditation
 from services.wallet.store.tables import accreditations
-
-
-@dataclass(frozen=True, slots=True)
-class Accreditation:
-    """Whether a partner takes a category of a scheme, at a version of the owner's."""
-
-    partner_id: UUID
-    scheme: str
-    category: str
-    granted: bool
-    version: int
 
 
 def keep(work: Work, accreditation: Accreditation) -> None:

@@ -6,7 +6,7 @@ import dataclasses
 import itertools
 import os
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from atouts.wallet.v1 import debits_pb2, memberships_pb2, movements_pb2, seasons
 from google.protobuf.message_factory import GetMessageClass
 
 from chassis import keys
+from chassis.call_headers import ADDRESS, AUTHORITY, SERVICE_TOKEN
 from chassis.config import Environment, Mode, read
 from chassis.context import Account, AccountKind, CallContext
 from chassis.database import Database
@@ -27,7 +28,6 @@ from chassis.events import Event, type_of
 from chassis.grants import AUTHORITY_SCOPE, partner_scope
 from chassis.grants import keep as keep_grant
 from chassis.grpc_client import PeerRefused, refusal_of
-from chassis.grpc_server import ADDRESS, AUTHORITY, SERVICE_TOKEN
 from chassis.jobs import JobPlayer
 from chassis.tokens import ServiceTokens, sign_access_token
 from chassis.work import Work
@@ -38,12 +38,11 @@ from services.wallet.application.debit_group import DebitGroup
 from services.wallet.application.debit_queue import DebitQueue
 from services.wallet.application.rules import Rules
 from services.wallet.bootstrap import Parts
+from services.wallet.domain.accreditation import Accreditation
 from services.wallet.domain.facts import Enrolment, EnrolmentState, PersonFacts
-from services.wallet.domain.payment import Checkout
 from services.wallet.entrypoints.handlers import event_handlers, job_handlers
 from services.wallet.entrypoints.rpc import DESCRIPTOR
 from services.wallet.store import accreditations
-from services.wallet.store.accreditations import Accreditation
 from services.wallet.store.tables import CHASSIS, metadata
 
 AUTHORITY_ID, SEASON = "normandie", "2025-2026"
@@ -78,12 +77,18 @@ class MadeUpIdentity:
             raise Operational("identity is away")
         return [self.persons[person_id] for person_id in person_ids if person_id in self.persons]
 
+    def versions(self) -> Iterator[tuple[UUID, int]]:
+        return ((person_id, facts.version) for person_id, facts in self.persons.items())
+
 
 class MadeUpProvider(SandboxPayments):
     """The sandbox provider without its server: signatures are checked for real."""
 
-    def open_checkout(self, authority_id: str, payment_id: UUID, amount_cents: int) -> Checkout:
-        return Checkout(f"checkout-{payment_id}", "https://paiement.example/")
+    def _post(self, path: str, document: Mapping[str, object]) -> dict[str, Any]:
+        return {
+            "checkout_id": f"checkout-{document['reference']}",
+            "checkout_url": f"https://paiement.example{path}",
+        }
 
 
 def parts_on(database: Database, clock: MovedClock, identity: MadeUpIdentity) -> Parts:
@@ -135,28 +140,28 @@ class Stage:
     ) -> Any:
         """One RPC through the real door. Raises PeerRefused, Operational."""
         method = DESCRIPTOR.methods_by_name[rpc]
-        metadata = [
+        metadata: list[tuple[str, str | bytes]] = [
             (SERVICE_TOKEN, self._tokens[service].for_audience("wallet")),
             (AUTHORITY, authority_id),
             (ADDRESS, "192.0.2.1"),
         ]
         if by:
-            metadata.append(
-                ("authorization", f"Bearer {sign_access_token(self._pem, by, AUTHORITY_ID)}")
-            )
+            metadata.append(("authorization", f"Bearer {sign_access_token(self._pem, by, AUTHORITY_ID)}"))
         send = self._channel.unary_unary(
             f"/{DESCRIPTOR.full_name}/{rpc}",
             request_serializer=GetMessageClass(method.input_type).SerializeToString,
             response_deserializer=GetMessageClass(method.output_type).FromString,
         )
         try:
-            return send(request, timeout=10, metadata=metadata)
+            return send(request, timeout=10, metadata=tuple(metadata))
         except grpc.RpcError as error:
             if error.code() is grpc.StatusCode.UNAVAILABLE:
                 raise Operational("the wallet is away") from error
             raise refusal_of(error) or AssertionError(f"{rpc} failed: {error}") from error
 
-    def refusal(self, rpc: str, request: Any, by: Account | None = None, service: str = "gateway") -> PeerRefused:
+    def refusal(
+        self, rpc: str, request: Any, by: Account | None = None, service: str = "gateway"
+    ) -> PeerRefused:
         """The refusal of a call that must be refused."""
         try:
             answer = self.call(rpc, request, by, service)
@@ -177,9 +182,9 @@ class Stage:
 
     def sums(self) -> dict[str, int]:
         """Sum of the entries by kind of account, in cents."""
-        statement = sa.text("SELECT account_kind, sum(amount_cents)::bigint FROM entries GROUP BY 1")
+        statement = sa.text("SELECT account_kind, sum(amount_cents)::bigint AS cents FROM entries GROUP BY 1")
         with self.parts.platform.database.transaction() as session:
-            return {kind: cents for kind, cents in session.execute(statement)}
+            return {row.account_kind: row.cents for row in session.execute(statement)}
 
     # --- People
 
@@ -195,9 +200,7 @@ class Stage:
 
     def grant(self, person: Account, scope: str, *roles: str) -> None:
         with self.parts.platform.database.transaction() as session:
-            keep_grant(
-                session, CHASSIS, AUTHORITY_ID, person.account_id, scope, roles, next(self._versions)
-            )
+            keep_grant(session, CHASSIS, AUTHORITY_ID, person.account_id, scope, roles, next(self._versions))
 
     def partner(self, *categories: str, scheme: str = CULTURE) -> UUID:
         """A partner that takes these categories."""
@@ -206,13 +209,19 @@ class Stage:
             self.accredit(partner_id, category, scheme=scheme)
         return partner_id
 
-    def accredit(self, partner_id: UUID, category: str, *, granted: bool = True, scheme: str = CULTURE) -> None:
+    def accredit(
+        self, partner_id: UUID, category: str, *, granted: bool = True, scheme: str = CULTURE
+    ) -> None:
         with self.parts.platform.database.transaction() as session:
             accreditation = Accreditation(partner_id, scheme, category, granted, next(self._versions))
             accreditations.keep(self.work(session), accreditation)
 
     def knows(
-        self, person: Account, born: date = date(2007, 5, 1), enrolments: tuple[Enrolment, ...] = (), **facts: object
+        self,
+        person: Account,
+        born: date = date(2007, 5, 1),
+        enrolments: tuple[Enrolment, ...] = (),
+        **facts: object,
     ) -> None:
         """Tell identity about somebody: by default a checked Norman of 18."""
         person_id = UUID(person.account_id)
@@ -330,5 +339,3 @@ def enrolment(state: EnrolmentState, scheme: str = BOOKS, **facts: object) -> En
         "study_track": "general",
     }
     return Enrolment(scheme, SEASON, state, known | facts)
-
-

@@ -7,10 +7,10 @@ from atouts.wallet.v1 import movements_pb2 as pb
 from chassis.work import Work
 from services.wallet.application import days
 from services.wallet.bootstrap import Parts
+from services.wallet.domain.accreditation import Accreditation
 from services.wallet.entrypoints import parse
 from services.wallet.entrypoints.doors.times import timestamp
 from services.wallet.store import views
-from services.wallet.store.accreditations import Accreditation
 
 
 class ServicesDoor:

@@ -1,0 +1,108 @@
+"""The operator's commands of the wallet service."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+
+from chassis import ctl
+from chassis.config import Settings
+from chassis.context import CallContext
+from services.wallet import bootstrap
+from services.wallet.bootstrap import Parts
+from services.wallet.entrypoints.read_models import READ_MODELS, Operator
+from services.wallet.store import checks, listings
+from services.wallet.store.checks import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """One authority's ledger: each rule, and where each cent is."""
+
+    findings: tuple[Finding, ...]
+    figures: dict[str, int]
+
+    @property
+    def held(self) -> bool:
+        return all(finding.held for finding in self.findings)
+
+
+def main(settings: Settings, arguments: Sequence[str]) -> int:
+    top, commands = ctl.parser(settings.service)
+    check = commands.add_parser("verify", help="derive every balance again from the entries")
+    check.add_argument("--json", action="store_true")
+    check.set_defaults(run=_verify)
+    export = commands.add_parser("export", help="one JSON line each, sorted by id")
+    export.add_argument("what", choices=["debits"])
+    export.set_defaults(run=_export)
+    rebuild = commands.add_parser("rebuild", help="refill a read model from the owner of its facts")
+    rebuild.add_argument("read_model", choices=sorted(READ_MODELS))
+    rebuild.set_defaults(run=_rebuild)
+    compare = commands.add_parser("compare", help="name each difference between this reader and the owners")
+    compare.add_argument("--json", action="store_true")
+    compare.set_defaults(run=_compare)
+    return ctl.main(top, settings, arguments)
+
+
+def verify(parts: Parts, authority_id: str) -> Verification:
+    """Check one authority's ledger in one snapshot: debits may go on meanwhile."""
+    platform, context = parts.platform, CallContext(authority_id, parts.platform.service)
+    with platform.database.transaction() as session:
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        work = platform.work(session, context)
+        return Verification(tuple(checks.run_checks(work)), checks.figures(work))
+
+
+def _verify(settings: Settings, arguments: argparse.Namespace) -> int:
+    parts = bootstrap.build_for_operator(settings)
+    done = {each.id: verify(parts, each.id) for each in parts.rules.catalogue.authorities()}
+    held = all(each.held for each in done.values())
+    if arguments.json:
+        authorities = {name: asdict(each) for name, each in done.items()}
+        print(json.dumps({"held": held, "authorities": authorities}))
+    else:
+        print("\n".join(line for name, each in done.items() for line in _told(name, each)))
+    return 0 if held else 1
+
+
+def _told(authority_id: str, done: Verification) -> Iterator[str]:
+    for finding in done.findings:
+        verdict = "holds" if finding.held else f"DOES NOT HOLD: {finding.detail}"
+        yield f"{authority_id}: {finding.check}: {verdict}"
+    yield f"{authority_id}: " + ", ".join(f"{name} {value}" for name, value in done.figures.items())
+
+
+def _export(settings: Settings, _arguments: argparse.Namespace) -> int:
+    with bootstrap.build_for_operator(settings).platform.database.transaction() as session:
+        for debit in listings.debits(session):
+            print(json.dumps(debit))
+    return 0
+
+
+def _rebuild(settings: Settings, arguments: argparse.Namespace) -> int:
+    for operator in _operators(settings):
+        kept = READ_MODELS[arguments.read_model].rebuild(operator)
+        print(f"{operator.authority_id}: {arguments.read_model}: {kept} read from the owner")
+    return 0
+
+
+def _compare(settings: Settings, arguments: argparse.Namespace) -> int:
+    differences = [
+        f"{operator.authority_id}: {difference}"
+        for operator in _operators(settings)
+        for read_model in READ_MODELS.values()
+        for difference in read_model.compare(operator)
+    ]
+    if arguments.json:
+        print(json.dumps({"service": settings.service, "differences": differences}))
+    else:
+        print("\n".join(differences) or "wallet: no difference")
+    return 1 if differences else 0
+
+
+def _operators(settings: Settings) -> Iterator[Operator]:
+    parts = bootstrap.build_for_operator(settings)
+    for authority in parts.rules.catalogue.authorities():
+        yield Operator(parts, authority.id)

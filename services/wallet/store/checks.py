@@ -1,0 +1,188 @@
+"""What must always hold in the ledger, each rule as a query that finds the first row where it does not.
+
+Everything is derived again from the entries; PostgreSQL walks the indexes or sorts on disk, so memory stays
+flat over millions of rows. Run in one snapshot: debits may go on meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from chassis.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """`query` takes :authority_id and answers rows that break the rule."""
+
+    name: str
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Whether a rule holds; `detail` tells the first difference."""
+
+    check: str
+    held: bool
+    detail: str = ""
+
+
+CHECKS = (
+    Check(
+        "each transfer is two entries of its own amount that add up to nothing",
+        """
+        SELECT t.transfer_id, t.amount_cents, count(e.transfer_id) AS entries, sum(e.amount_cents) AS sum_cents
+        FROM transfers t LEFT JOIN entries e USING (authority_id, transfer_id)
+        WHERE t.authority_id = :authority_id
+        GROUP BY t.transfer_id, t.amount_cents
+        HAVING count(e.transfer_id) <> 2 OR sum(e.amount_cents) <> 0 OR max(e.amount_cents) <> t.amount_cents
+        """,
+    ),
+    Check(
+        "each entry belongs to a transfer of its own wallet, partner or envelope",
+        """
+        SELECT e.transfer_id, e.account_kind, e.account_id
+        FROM entries e LEFT JOIN transfers t USING (authority_id, transfer_id)
+        WHERE e.authority_id = :authority_id AND (t.transfer_id IS NULL OR e.account_id IS DISTINCT FROM
+            CASE e.account_kind WHEN 'wallet' THEN t.wallet_id WHEN 'partner' THEN t.partner_id
+                 ELSE t.envelope_id END)
+        """,
+    ),
+    Check(
+        "the entries of a wallet or an envelope are a chain from 0, none missing",
+        """
+        SELECT account_id, account_version, balance_before_cents, previous_after_cents FROM (
+            SELECT account_id, account_version, balance_before_cents,
+                   row_number() OVER chain AS place,
+                   coalesce(lag(balance_after_cents) OVER chain, 0) AS previous_after_cents
+            FROM entries WHERE authority_id = :authority_id AND account_version IS NOT NULL
+            WINDOW chain AS (PARTITION BY authority_id, account_id ORDER BY account_version)
+        ) AS walked
+        WHERE account_version <> place OR balance_before_cents <> previous_after_cents
+        """,
+    ),
+    Check(
+        "a wallet's balance, credit and version are those of its entries",
+        """
+        SELECT w.wallet_id, w.balance_cents, w.version, coalesce(sum(e.amount_cents), 0) AS entries_cents,
+               count(e.transfer_id) AS entries
+        FROM wallets w
+        LEFT JOIN entries e ON e.authority_id = w.authority_id AND e.account_id = w.wallet_id
+             AND e.account_version IS NOT NULL
+        LEFT JOIN transfers t ON t.authority_id = e.authority_id AND t.transfer_id = e.transfer_id
+        WHERE w.authority_id = :authority_id
+        GROUP BY w.wallet_id, w.balance_cents, w.credited_cents, w.version
+        HAVING w.balance_cents <> coalesce(sum(e.amount_cents), 0) OR w.version <> count(e.transfer_id)
+            OR w.credited_cents <> coalesce(sum(e.amount_cents) FILTER (WHERE t.kind = 'credit'), 0)
+        """,
+    ),
+    Check(
+        "each entry of a wallet has its wallet",
+        """
+        SELECT e.account_id, e.transfer_id
+        FROM entries e LEFT JOIN wallets w ON w.authority_id = e.authority_id AND w.wallet_id = e.account_id
+        WHERE e.authority_id = :authority_id AND e.account_kind = 'wallet' AND w.wallet_id IS NULL
+        """,
+    ),
+    Check(
+        "what an envelope voted and has left are those of its entries",
+        """
+        SELECT v.envelope_id, v.voted_cents, v.unallocated_cents,
+               coalesce(sum(e.amount_cents), 0) AS entries_cents
+        FROM envelopes v
+        LEFT JOIN entries e ON e.authority_id = v.authority_id AND e.account_id = v.envelope_id
+             AND e.account_kind = 'envelope'
+        WHERE v.authority_id = :authority_id
+        GROUP BY v.envelope_id, v.voted_cents, v.unallocated_cents
+        HAVING v.unallocated_cents <> coalesce(sum(e.amount_cents), 0)
+            OR v.voted_cents <> coalesce(sum(e.amount_cents) FILTER (WHERE e.amount_cents > 0), 0)
+        """,
+    ),
+    Check(
+        "nothing is credited beyond what was voted",
+        """
+        SELECT v.envelope_id, v.voted_cents, sum(t.amount_cents) AS credited_cents
+        FROM envelopes v JOIN transfers t USING (authority_id, envelope_id)
+        WHERE v.authority_id = :authority_id AND t.kind = 'credit'
+        GROUP BY v.envelope_id, v.voted_cents HAVING sum(t.amount_cents) > v.voted_cents
+        """,
+    ),
+    Check(
+        "a cancellation undoes one debit of its own wallet and partner, whole",
+        """
+        SELECT c.transfer_id, c.cancels
+        FROM transfers c
+        LEFT JOIN transfers d ON d.authority_id = c.authority_id AND d.transfer_id = c.cancels AND d.kind = 'debit'
+        WHERE c.authority_id = :authority_id AND c.kind = 'cancel'
+          AND (c.wallet_id, c.partner_id, c.amount_cents)
+              IS DISTINCT FROM (d.wallet_id, d.partner_id, d.amount_cents)
+        """,
+    ),
+    Check(
+        "each debit is the outcome of one key",
+        """
+        SELECT t.transfer_id, count(i.key) AS keys
+        FROM transfers t LEFT JOIN idempotency i ON i.authority_id = t.authority_id
+             AND i.transfer_id = t.transfer_id AND i.operation = 'debit'
+             AND i.outcome ->> 'debit_id' = t.transfer_id::text
+             AND (i.outcome ->> 'amount_cents')::bigint = t.amount_cents
+             AND i.caller = 'partner:' || t.partner_id
+        WHERE t.authority_id = :authority_id AND t.kind = 'debit'
+        GROUP BY t.transfer_id HAVING count(i.key) <> 1
+        """,
+    ),
+    Check(
+        "each key that was answered with a debit has it",
+        """
+        SELECT i.caller, i.key, i.outcome ->> 'debit_id' AS debit_id
+        FROM idempotency i LEFT JOIN transfers t ON t.authority_id = i.authority_id
+             AND t.transfer_id = i.transfer_id AND t.kind = 'debit'
+        WHERE i.authority_id = :authority_id AND i.operation = 'debit' AND i.outcome ? 'debit_id'
+          AND t.transfer_id IS NULL
+        """,
+    ),
+    Check(
+        "no movement was added to a counted day",
+        """
+        SELECT t.transfer_id, t.business_day FROM transfers t
+        JOIN sealed_days s ON s.authority_id = t.authority_id AND s.day = t.business_day
+        WHERE t.authority_id = :authority_id AND t.partner_id IS NOT NULL AND t.recorded_at > s.recorded_at
+        """,
+    ),
+)
+
+# Where each cent of the envelopes is, by kind of account: from the entries alone.
+_FIGURES = """
+    SELECT coalesce(-sum(e.amount_cents) FILTER (WHERE e.account_kind = 'authority'), 0) AS envelopes_cents,
+           coalesce(sum(e.amount_cents) FILTER (WHERE e.account_kind = 'envelope'), 0) AS unallocated_cents,
+           coalesce(sum(e.amount_cents) FILTER (WHERE e.account_kind = 'wallet'), 0) AS left_cents,
+           coalesce(sum(e.amount_cents) FILTER (WHERE e.account_kind = 'expired'), 0) AS expired_cents,
+           coalesce(sum(e.amount_cents) FILTER (WHERE e.account_kind = 'partner' AND e.amount_cents > 0), 0)
+               AS debited_cents,
+           coalesce(-sum(e.amount_cents) FILTER (WHERE e.account_kind = 'partner' AND e.amount_cents < 0), 0)
+               AS cancelled_cents,
+           coalesce(sum(e.amount_cents), 0) AS ledger_difference_cents,
+           count(*) AS entries
+    FROM entries e WHERE e.authority_id = :authority_id
+"""
+
+
+def run_checks(work: Work) -> Iterator[Finding]:
+    for check in CHECKS:
+        row = work.session.execute(sa.text(f"{check.query} LIMIT 1"), _of(work)).mappings().first()
+        told = ", ".join(f"{name} {value}" for name, value in row.items()) if row else ""
+        yield Finding(check.name, row is None, told)
+
+
+def figures(work: Work) -> dict[str, int]:
+    """Cents by where they are, and how many entries say so."""
+    row = work.session.execute(sa.text(_FIGURES), _of(work)).mappings().one()
+    return {name: int(value) for name, value in row.items()}
+
+
+def _of(work: Work) -> dict[str, str]:
+    return {"authority_id": work.authority_id}
