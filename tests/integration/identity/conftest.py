@@ -1,0 +1,68 @@
+"""Identity's real database, emptied before each test, behind a real gRPC server on a free port."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from concurrent import futures
+from dataclasses import replace
+from pathlib import Path
+
+import grpc
+import pytest
+import sqlalchemy as sa
+from alembic import command
+
+from chassis import config
+from chassis.database import Database
+from chassis.migrate import alembic_config
+from embedded.rundir import ROOT
+from services.identity import bootstrap
+from services.identity.bootstrap import Parts
+from services.identity.entrypoints.rpc import doors
+from services.identity.store.tables import metadata
+from tests.integration.identity.stage import Clock, Stage
+
+STORE: Path = ROOT / "services" / "identity" / "store"
+
+
+@pytest.fixture(scope="session")
+def parts() -> Iterator[Parts]:
+    built = bootstrap.build(config.read("identity", config.Environment(dict(os.environ))))
+    migrate(built.platform.database)
+    yield replace(built, platform=replace(built.platform, clock=Clock()))
+    built.platform.database.close()
+
+
+@pytest.fixture(scope="session")
+def address(parts: Parts) -> Iterator[str]:
+    server = grpc.server(futures.ThreadPoolExecutor(16))
+    for door in doors(parts):
+        door.add_to(server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    yield f"127.0.0.1:{port}"
+    server.stop(0).wait()
+
+
+@pytest.fixture
+def stage(parts: Parts, address: str) -> Iterator[Stage]:
+    """An empty identity service."""
+    empty(parts.platform.database)
+    stage = Stage(parts, address)
+    stage.clock.reset()
+    yield stage
+    stage.close()
+
+
+def migrate(database: Database) -> None:
+    settings = alembic_config(STORE, os.environ["IDENTITY_DATABASE_URL"])
+    with database.engine.connect() as connection:
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, "head")
+
+
+def empty(database: Database) -> None:
+    names = ", ".join(table.name for table in metadata.sorted_tables)
+    with database.transaction() as session:
+        session.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))

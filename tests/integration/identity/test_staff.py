@@ -1,0 +1,170 @@
+"""Staff: invitations, second factor, roles."""
+
+from __future__ import annotations
+
+import time
+from urllib.parse import parse_qs, urlparse
+
+import pyotp
+import pytest
+from atouts.identity.v1 import accounts_pb2 as pb
+
+from chassis.grpc_client import PeerRefused
+from tests.integration.identity.stage import PASSWORD, Caller, Stage
+
+ANNE = "anne@normandie.fr"
+
+
+def invite(stage: Stage, boss: Caller, email: str = ANNE, roles: tuple[str, ...] = ("instruction",)) -> str:
+    request = pb.InviteStaffRequest(email=email, roles=roles)
+    return str(stage.call("InviteStaff", request, boss.token).invitation_token)
+
+
+def accept(stage: Stage, token: str) -> pyotp.TOTP:
+    request = pb.AcceptInvitationRequest(invitation_token=token, password=PASSWORD)
+    uri = stage.call("AcceptInvitation", request).second_factor_uri
+    return pyotp.TOTP(parse_qs(urlparse(uri).query)["secret"][0])
+
+
+def reason_of(stage: Stage, rpc: str, request: object, token: str = "") -> str:
+    with pytest.raises(PeerRefused) as refused:
+        stage.call(rpc, request, token)
+    return refused.value.reason
+
+
+def sign_in_reason(stage: Stage, code: str) -> str:
+    with pytest.raises(PeerRefused) as refused:
+        stage.sign_in(ANNE, code=code)
+    return refused.value.reason
+
+
+def test_an_invited_member_of_staff_signs_in_with_password_and_code(stage: Stage) -> None:
+    totp = accept(stage, invite(stage, stage.staff("administration")))
+
+    signed_in = stage.sign_in(ANNE, code=totp.now())
+
+    assert signed_in.account.roles == ["instruction"]
+    assert signed_in.account.second_factor
+    assert sign_in_reason(stage, "") == "second_factor_required"
+
+
+def test_a_code_is_good_once_and_the_next_one_is_good_again(stage: Stage) -> None:
+    totp = accept(stage, invite(stage, stage.staff("administration")))
+    now = int(time.time())
+    stage.sign_in(ANNE, code=totp.at(now))
+
+    assert sign_in_reason(stage, totp.at(now)) == "second_factor_wrong"
+    assert stage.sign_in(ANNE, code=totp.at(now + 30)).session.access_token
+
+
+def test_a_code_of_long_ago_is_wrong_and_counts_as_a_failure(stage: Stage) -> None:
+    totp = accept(stage, invite(stage, stage.staff("administration")))
+    old = totp.at(int(time.time()) - 120)
+    for _ in range(10):
+        assert sign_in_reason(stage, old) == "second_factor_wrong"
+
+    assert sign_in_reason(stage, totp.now()) == "account_locked"
+
+
+def test_an_invitation_is_good_once(stage: Stage) -> None:
+    token = invite(stage, stage.staff("administration"))
+    accept(stage, token)
+
+    request = pb.AcceptInvitationRequest(invitation_token=token, password=PASSWORD)
+
+    assert reason_of(stage, "AcceptInvitation", request) == "invitation_unusable"
+
+
+def test_an_invitation_ends_after_seven_days_and_another_voids_it(stage: Stage) -> None:
+    boss = stage.staff("administration")
+    first = invite(stage, boss)
+    second = invite(stage, boss)
+    stage.execute("UPDATE invitations SET expires_at = expires_at - interval '7 days'")
+    third = invite(stage, boss)
+
+    for token in (first, second):
+        request = pb.AcceptInvitationRequest(invitation_token=token, password=PASSWORD)
+        assert reason_of(stage, "AcceptInvitation", request) == "invitation_unusable"
+    assert accept(stage, third)
+
+
+def test_who_has_signed_in_is_not_invited_again(stage: Stage) -> None:
+    boss = stage.staff("administration")
+    totp = accept(stage, invite(stage, boss))
+    stage.sign_in(ANNE, code=totp.now())
+
+    request = pb.InviteStaffRequest(email=ANNE, roles=["instruction"])
+
+    assert reason_of(stage, "InviteStaff", request, boss.token) == "email_taken"
+
+
+def test_roles_are_told_to_other_services_with_rising_versions(stage: Stage) -> None:
+    boss = stage.staff("administration")
+    invite(stage, boss)
+    account_id = stage.published("grant_changed")[0].subject
+
+    for roles in (["payments", "audit"], ["payments", "audit"], []):
+        request = pb.SetStaffRolesRequest(account_id=account_id, roles=roles)
+        stage.call("SetStaffRoles", request, boss.token)
+
+    told = [(row.version, row.data["roles"]) for row in stage.published("grant_changed")]
+    assert told == [(1, ["instruction"]), (2, ["audit", "payments"]), (3, [])]
+
+
+def test_losing_every_role_ends_the_sessions(stage: Stage) -> None:
+    boss = stage.staff("administration")
+    totp = accept(stage, invite(stage, boss))
+    signed_in = stage.sign_in(ANNE, code=totp.now())
+    request = pb.SetStaffRolesRequest(account_id=signed_in.account.account_id)
+    stage.call("SetStaffRoles", request, boss.token)
+
+    refresh = pb.RefreshSessionRequest(refresh_token=signed_in.session.refresh_token)
+
+    assert reason_of(stage, "RefreshSession", refresh) == "session_ended"
+
+
+def test_an_administrator_does_not_take_administration_from_themselves(stage: Stage) -> None:
+    boss = stage.staff("administration")
+    totp = accept(stage, invite(stage, boss, roles=("administration",)))
+    anne = stage.sign_in(ANNE, code=totp.now())
+    request = pb.SetStaffRolesRequest(account_id=anne.account.account_id, roles=["audit"])
+
+    assert reason_of(stage, "SetStaffRoles", request, anne.session.access_token) == "own_administration"
+
+
+def test_only_administration_invites(stage: Stage) -> None:
+    request = pb.InviteStaffRequest(email=ANNE, roles=["instruction"])
+
+    assert reason_of(stage, "InviteStaff", request, stage.staff("payments").token) == "not_allowed"
+    assert reason_of(stage, "InviteStaff", request, stage.young().token) == "not_allowed"
+    assert reason_of(stage, "InviteStaff", request) == "not_signed_in"
+
+
+def test_an_unknown_role_is_named(stage: Stage) -> None:
+    request = pb.InviteStaffRequest(email=ANNE, roles=["instruction", "chef"])
+
+    with pytest.raises(PeerRefused, match="role_unknown") as refused:
+        stage.call("InviteStaff", request, stage.staff("administration").token)
+
+    assert "« chef »" in refused.value.sentence_fr
+
+
+def test_every_act_of_administration_is_on_record(stage: Stage) -> None:
+    boss = stage.staff("administration")
+    invite(stage, boss)
+
+    (row,) = stage.rows(stage.parts.platform.tables.audit.select())
+
+    assert (row.account_id, row.act, row.after) == (boss.account_id, "staff_invited", {"roles": ["instruction"]})
+
+
+def test_wallet_partner_and_payout_list_the_grants(stage: Stage) -> None:
+    boss = stage.staff("administration")
+    invite(stage, boss)
+
+    listed = stage.call("ListGrants", pb.ListGrantsRequest(), service="payout").grants
+
+    assert {(grant.scope, tuple(grant.roles)) for grant in listed} == {
+        ("authority", ("administration",)),
+        ("authority", ("instruction",)),
+    }
