@@ -10,6 +10,8 @@ from urllib.parse import quote
 from marshmallow import Schema
 from starlette.responses import Response
 
+from gateway.schemas.fields import instance
+
 
 class AnswerKind(Protocol):
     """What success looks like; each kind documents itself for OpenAPI."""
@@ -30,7 +32,7 @@ class Json:
     status: int = 200
 
     def render(self, answer: Any) -> Response:
-        body = json.dumps(self.schema().dump(answer), ensure_ascii=False, separators=(",", ":"))
+        body = json.dumps(instance(self.schema).dump(answer), ensure_ascii=False, separators=(",", ":"))
         return Response(body, self.status, media_type="application/json")
 
     def document(self) -> dict[str, Any]:

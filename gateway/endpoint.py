@@ -68,7 +68,7 @@ async def _fields(operation: Operation, request: Request) -> Fields:
     """Path, query, body and key together; the path wins over the body."""
     if not all(_ID.fullmatch(value) for value in request.path_params.values()):
         raise Problem(404, "not_found", "Rien ne porte cet identifiant.", "Nothing has this identifier.")
-    fields = load_query(operation.query(), request)
+    fields = load_query(operation.query, request)
     if operation.keyed:
         fields["idempotency_key"] = idempotency.key_of(request)
     if operation.takes:

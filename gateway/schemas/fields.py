@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 
 from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
@@ -32,6 +33,12 @@ class Shown(Schema):
 
     class Meta:
         unknown = EXCLUDE
+
+
+@cache
+def instance(schema: type[Schema]) -> Schema:
+    """The one instance of a schema: making one copies every field, dumping and loading change nothing in it."""
+    return schema()
 
 
 class NoQuery(Strict):

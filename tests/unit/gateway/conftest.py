@@ -69,7 +69,7 @@ class FakeServices:
             handlers = {method.name: self._handler(service, method) for method in descriptor.methods}
             server.add_generic_rpc_handlers((_generic(descriptor, handlers),))
 
-    def _handler(self, service: str, method: Any) -> grpc.RpcMethodHandler:
+    def _handler(self, service: str, method: Any) -> grpc.RpcMethodHandler[Any, Any]:
         answer_type = GetMessageClass(method.output_type)
 
         def handle(request: Message, context: grpc.ServicerContext) -> Message:
@@ -87,7 +87,7 @@ class FakeServices:
         )
 
 
-def _generic(descriptor: ServiceDescriptor, handlers: dict[str, Any]) -> grpc.GenericRpcHandler:
+def _generic(descriptor: ServiceDescriptor, handlers: dict[str, Any]) -> grpc.GenericRpcHandler[Any, Any]:
     return grpc.method_handlers_generic_handler(descriptor.full_name, handlers)
 
 

@@ -21,8 +21,8 @@ _DEBITED = "fr.atouts.wallet.debit_recorded.v1"
 _PUBLISHED = EventCount(source="wallet", type=_DEBITED, count=3)
 
 
-def _wallet(**more: int) -> GetProgressResponse:
-    return GetProgressResponse(published=[_PUBLISHED], **more)
+def _wallet(unpublished: int = 0, jobs_due: int = 0) -> GetProgressResponse:
+    return GetProgressResponse(published=[_PUBLISHED], unpublished=unpublished, jobs_due=jobs_due)
 
 
 def _payout(handled: int) -> GetProgressResponse:

@@ -96,6 +96,7 @@ def _compare(schema: Schema, descriptor: Descriptor) -> None:
         member = members[field.name]
         inner = member.inner if isinstance(member, fields.List) else member
         if isinstance(inner, fields.Nested):
+            assert field.message_type is not None
             _compare(inner.schema, field.message_type)
 
 

@@ -130,7 +130,8 @@ def test_the_replay_of_a_key_is_said(client: httpx.Client, services: FakeService
 @pytest.mark.parametrize("key", ["", "x" * 129, "a b", "é"])
 def test_money_needs_a_readable_key(client: httpx.Client, bearer: dict[str, str], key: str) -> None:
     """1 to 128 printable characters; said before anything is done."""
-    headers = {**bearer, **({"Idempotency-Key": key.encode("latin-1")} if key else {})}
+    headers = [(name.encode(), value.encode("latin-1")) for name, value in bearer.items()]
+    headers += [(b"Idempotency-Key", key.encode("latin-1"))] if key else []
     response = client.post(_DEBITS, json=_DEBIT, headers=headers)
     expected = "idempotency_key_invalid" if key else "idempotency_key_missing"
     assert (response.status_code, response.json()["code"]) == (400, expected)

@@ -60,7 +60,7 @@ async def _sandbox(settings: SandboxSettings, merchant: Merchant) -> AsyncIterat
     real = httpx.AsyncClient
     transport = httpx.MockTransport(merchant)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(webhooks.httpx, "AsyncClient", lambda **rest: real(transport=transport, **rest))
+        patch.setattr(httpx, "AsyncClient", lambda **rest: real(transport=transport, **rest))
         patch.setattr(webhooks, "_BACKOFF_S", (0.01,))
         async with application.router.lifespan_context(application):
             asgi = httpx.ASGITransport(application)
