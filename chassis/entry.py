@@ -38,4 +38,19 @@ def _patch() -> None:
     os.environ["PSYCOPG_WAIT_FUNC"] = "wait_selector"
     import eventlet
 
+    _import_grpc_with_real_locks()
     eventlet.monkey_patch()
+
+
+def _import_grpc_with_real_locks() -> None:
+    """gRPC is called from threads of the operating system (`worker.in_real_thread`), several at once: a green
+    lock that two of them share ends in "Cannot switch to a different thread", and the call never returns.
+    """
+    from eventlet import patcher
+
+    usual = sys.modules["threading"]
+    sys.modules["threading"] = patcher.original("threading")
+    try:
+        import grpc._channel  # noqa: F401 - gRPC itself imports it late; this one keeps the locks of now
+    finally:
+        sys.modules["threading"] = usual
