@@ -110,7 +110,7 @@ class Caller:
         return self.send(Request("GET", path)).content
 
     def post(self, path: str, body: Json | None = None, *, key: str = "", found: Found | None = None) -> Json:
-        return self.send(Request("POST", path, body=body or {}, key=key), found).json
+        return self.send(Request("POST", path, body=body, key=key), found).json
 
     def put(self, path: str, body: Json) -> Json:
         """Puts are safe to send twice."""
