@@ -9,7 +9,7 @@ from services.partner.domain.errors import TextRefused
 
 # Control, invisible and direction-changing characters, half pairs, and line or paragraph separators.
 _REFUSED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
 
 
 def public_text(value: str, field: str, most: int = 150) -> str:
@@ -32,7 +32,7 @@ def written_reason(value: str) -> str:
 
 def folded(value: str) -> str:
     """Letters and digits only, without case or accents: `L'Œuvre-d'Été` is `loeuvredete`."""
-    decomposed = unicodedata.normalize("NFKD", value.casefold().translate(_LIGATURES))
+    decomposed = unicodedata.normalize("NFKD", value).casefold().translate(_LIGATURES)
     return re.sub(r"[\W_]", "", "".join(c for c in decomposed if not unicodedata.combining(c)))
 
 

@@ -1,0 +1,126 @@
+"""Registration: what an organisation may say of itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from rulebooks.vocabulary import PARTNER
+from services.partner.domain import declarations
+from services.partner.domain.errors import (
+    AddressRefused,
+    DeclarationRefused,
+    EstablishmentKindMissing,
+    RolesRefused,
+    TextRefused,
+    UaiInvalid,
+)
+from services.partner.domain.organisation import Partner, Role, is_uai, registered, roles_named
+from services.partner.domain.territory import region_of
+from services.partner.domain.texts import folded, is_same_name, public_text
+
+
+@pytest.mark.parametrize("uai", ["0750655E", "0760090K", "0140013N"])
+def test_a_uai_ends_with_the_letter_that_its_digits_give(uai: str) -> None:
+    assert is_uai(uai)
+    assert not is_uai(uai[:7] + ("A" if uai[7] != "A" else "B"))
+
+
+@pytest.mark.parametrize("uai", ["", "0750655", "0750655e", "075065E", "0750655EE", "٠٧٥٠٦٥٥E"])
+def test_what_has_not_the_form_of_a_uai_is_none(uai: str) -> None:
+    assert not is_uai(uai)
+
+
+@pytest.mark.parametrize(
+    ("commune", "region"),
+    [
+        ("76540", "28"), ("14118", "28"), ("75056", "11"), ("2A004", "94"), ("97411", "04"),
+        ("20004", None), ("99100", None), ("7654", None), ("765400", None), ("76 54", None),
+    ],
+)  # fmt: skip
+def test_a_commune_lies_in_the_region_of_its_department(commune: str, region: str | None) -> None:
+    assert region_of(commune) == region
+
+
+def test_every_department_lies_in_one_region() -> None:
+    metropolitan = [f"{number:02d}" for number in range(1, 96) if number != 20] + ["2A", "2B"]
+    overseas = ["971", "972", "973", "974", "976"]
+    communes = [f"{code}001"[:5] for code in metropolitan] + [f"{code}01" for code in overseas]
+    regions = [region_of(commune) for commune in communes]
+    assert None not in regions
+    assert len(set(regions)) == 18
+
+
+@pytest.mark.parametrize(
+    "text", ["", "  ", "…!", "a\x00b", "a\tb", "gnp\u202e.exe", "zero\u200bwidth", "a\u2028b", "x" * 151, "\ud800a"]
+)
+def test_a_public_text_says_something_and_hides_nothing(text: str) -> None:
+    with pytest.raises(TextRefused):
+        public_text(text, "public_name")
+
+
+def test_a_public_text_is_trimmed_composed_and_otherwise_kept() -> None:
+    assert public_text("  Cine\u0301ma <b>d'Été</b> & Cie ", "public_name") == "Cinéma <b>d'Été</b> & Cie"
+
+
+def test_names_are_the_same_without_case_accents_and_punctuation() -> None:
+    assert is_same_name("SARL L'Œuvre-d'Été", "sarl loeuvre d ete")
+    assert folded("Straße № 5") == "strasseno5"
+    assert not is_same_name("SARL Omnia", "SARL Omnium")
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        {"partner_region": "28"},
+        {"region_exception": True},
+        {"unheard_of": True},
+        {"projection_main_activity": "yes"},
+        {"years_existing": True},
+        {"years_existing": -1},
+        {"activity": ""},
+        {"activity": "banking"},
+        {"establishment_kind": "kindergarten"},
+    ],
+)
+def test_declarations_keep_to_the_vocabulary_and_to_what_is_the_partner_s_to_say(
+    declared: dict[str, declarations.Value],
+) -> None:
+    with pytest.raises(DeclarationRefused):
+        declarations.checked(declared)
+
+
+def test_facts_are_what_was_declared_and_what_follows_from_the_registration(cinema: Partner) -> None:
+    school = replace(cinema, declarations={"sells_books": True, "establishment_kind": "mfr"})
+    facts = school.facts()
+    assert facts == {
+        "sells_books": True,
+        "partner_kind": "company",
+        "partner_roles": ["service"],
+        "partner_region": "28",
+    }
+    assert PARTNER.complete(facts)["partner_region"] == "28"
+
+
+def test_an_establishment_needs_its_uai_and_its_kind(cinema: Partner) -> None:
+    school = replace(
+        cinema, roles=frozenset({Role.ESTABLISHMENT}), uai="0760090K", declarations={"establishment_kind": "mfr"}
+    )
+    assert registered(school).establishment_kind == "mfr"
+    with pytest.raises(UaiInvalid):
+        registered(replace(school, uai=""))
+    with pytest.raises(EstablishmentKindMissing):
+        registered(replace(school, declarations={}))
+
+
+def test_an_address_has_a_postal_code_and_a_commune_of_a_region(cinema: Partner) -> None:
+    for wrong in (replace(cinema.address, postal_code="76"), replace(cinema.address, commune="00000")):
+        with pytest.raises(AddressRefused):
+            registered(replace(cinema, address=wrong))
+
+
+@pytest.mark.parametrize("names", [[], ["service", "owner"]])
+def test_roles_are_some_of_those_that_exist(names: list[str]) -> None:
+    with pytest.raises(RolesRefused):
+        roles_named(names)
