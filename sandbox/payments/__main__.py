@@ -13,7 +13,7 @@ from chassis.ops_http import Readiness
 from sandbox.payments import config
 from sandbox.payments.app import build
 
-_log = logs.get(__name__)
+_log = logs.get("sandbox.payments")
 
 
 def main() -> None:

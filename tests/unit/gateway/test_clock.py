@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -11,6 +12,7 @@ import pytest
 from atouts.operations.v1.messages_pb2 import EventCount, GetProgressResponse
 
 from chassis import config as chassis_config
+from chassis.clock import MovableClock
 from chassis.config import Environment
 from gateway import bootstrap, config
 from gateway.problems import Problem
@@ -99,6 +101,23 @@ def test_the_same_move_again_only_waits(clock: httpx.Client) -> None:
     """Who lost the answer asks again."""
     order = {"to": "2027-01-01T00:00:00Z"}
     assert [_move(clock, **order).status_code for _ in range(2)] == [200, 200]
+
+
+def test_an_instant_that_passes_during_the_wait_is_reached(
+    clock: httpx.Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock ticks while it waits for rest: what was ahead when it was asked is not refused then."""
+    reached = Rest.reached
+
+    async def slow(rest: Rest, timeout_s: float) -> None:
+        while platform.now() < soon:
+            await asyncio.sleep(0.02)
+        await reached(rest, timeout_s)
+
+    platform = MovableClock(tmp_path / "clock.json")
+    soon = platform.now() + timedelta(seconds=0.5)
+    monkeypatch.setattr(Rest, "reached", slow)
+    assert _move(clock, to=soon.isoformat()).status_code == 200
 
 
 def test_a_platform_that_holds_something_is_placed_once(clock: httpx.Client, services: FakeServices) -> None:
