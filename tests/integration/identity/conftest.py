@@ -36,7 +36,7 @@ def parts() -> Iterator[Parts]:
 
 @pytest.fixture(scope="session")
 def address(parts: Parts) -> Iterator[str]:
-    server = grpc.server(futures.ThreadPoolExecutor(16))
+    server = grpc.server(futures.ThreadPoolExecutor(16), options=[("grpc.max_receive_message_length", 32 << 20)])
     for door in doors(parts):
         door.add_to(server)
     port = server.add_insecure_port("127.0.0.1:0")

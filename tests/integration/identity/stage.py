@@ -184,7 +184,7 @@ class Stage:
 
     def is_checked(self, caller: Caller) -> bool:
         facts = {fact.name: fact.flag for fact in self.facts_of(caller).facts}
-        return facts["identity_checked"]
+        return bool(facts["identity_checked"])
 
     def facts_of(self, caller: Caller) -> Any:
         request = facts_pb2.LookUpFactsRequest(person_ids=[caller.account_id])

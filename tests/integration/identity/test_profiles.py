@@ -45,7 +45,9 @@ def test_each_change_raises_the_version_and_is_told_once(stage: Stage) -> None:
     assert plain(stage.facts_of(lou).facts)["residence_region"] == "11"
 
 
-@pytest.mark.parametrize("changes", [{"surname": "Labulle"}, {"given_names": ["Zoé", "Lou"]}, {"birth_date": "2009-03-15"}])
+@pytest.mark.parametrize(
+    "changes", [{"surname": "Labulle"}, {"given_names": ["Zoé", "Lou"]}, {"birth_date": "2009-03-15"}]
+)
 def test_another_name_or_birth_date_is_to_be_checked_again(stage: Stage, changes: dict[str, Any]) -> None:
     lou = stage.young()
     stage.declare(lou)
@@ -134,9 +136,9 @@ def test_a_look_up_takes_a_thousand_ids_and_leaves_unknown_ones_out(stage: Stage
     found = stage.call("LookUpFacts", pb.LookUpFactsRequest(person_ids=[*strangers, lou.account_id]), service="wallet")
 
     assert [person.person_id for person in found.persons] == [lou.account_id]
+    too_many = pb.LookUpFactsRequest(person_ids=[*strangers, *strangers[:2]])
     with pytest.raises(PeerRefused, match="malformed"):
-        too_many = [*strangers, *strangers[:2]]
-        stage.call("LookUpFacts", pb.LookUpFactsRequest(person_ids=too_many), service="wallet")
+        stage.call("LookUpFacts", too_many, service="wallet")
 
 
 def test_persons_are_listed_with_their_versions_for_a_rebuild(stage: Stage) -> None:
