@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
-from chassis.context import Account
 from chassis.tokens import TokenVerifier
 from gateway import auth, idempotency
 from gateway.authorities import Authorities
@@ -40,28 +39,40 @@ class Endpoint:
         self._operations = operations
 
     async def answer(self, request: Request) -> Response:
-        """Raises Problem."""
+        """Raises Problem, with the state of the limits in its headers too."""
         request.scope["route_template"] = self._path
         operation = self._operations["GET" if request.method == "HEAD" else request.method]
         parts: Parts = request.app.state.parts
-        caller, account = _caller(operation, request, parts)
-        headers: dict[str, str] = {}
-        if operation.limit:
-            headers = await parts.limits.admit(operation.limit, caller.address, account.account_id if account else "")
-        answer = await operation.act(parts.peers, caller, await _fields(operation, request))
+        caller, limits = await _admit(operation, request, parts)
+        try:
+            answer = await operation.act(parts.peers, caller, await _fields(operation, request))
+        except Problem as problem:
+            problem.headers = {**limits, **problem.headers}
+            raise
         response = operation.answers.render(answer)
-        response.headers.update({**headers, **idempotency.replay_headers(answer)})
+        response.headers.update({**limits, **idempotency.replay_headers(answer)})
         return response
 
 
-def _caller(operation: Operation, request: Request, parts: Parts) -> tuple[Caller, Account | None]:
+async def _admit(operation: Operation, request: Request, parts: Parts) -> tuple[Caller, dict[str, str]]:
+    """Who calls for which authority, counted; the headers that say what is left. Raises Problem."""
     authority_id = parts.authorities.of(request)
     address = request.client.host if request.client else ""
-    if not operation.signed_in:
-        # An old token in the client's pocket does not keep a public page from it.
-        return Caller(authority_id, address=address), None
-    authorization, account = auth.bearer(request, parts.verifier)
-    return Caller(authority_id, authorization, address), account
+    authorization, account_id = "", ""
+    # An old token in the client's pocket does not keep a page for all from it.
+    if operation.signed_in:
+        try:
+            authorization, account = auth.bearer(request, parts.verifier)
+            account_id = account.account_id
+        except Problem as problem:  # guessing tokens costs its quota
+            problem.headers = {**await _count(operation, parts, address), **problem.headers}
+            raise
+    limits = await _count(operation, parts, address, account_id)
+    return Caller(authority_id, authorization, address), limits
+
+
+async def _count(operation: Operation, parts: Parts, address: str, account_id: str = "") -> dict[str, str]:
+    return await parts.limits.admit(operation.limit, address, account_id) if operation.limit else {}
 
 
 async def _fields(operation: Operation, request: Request) -> Fields:

@@ -11,6 +11,7 @@ import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from ipaddress import IPv6Network
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -73,7 +74,7 @@ class RateLimits:
 
     async def admit(self, policy: Policy, address: str, account_id: str = "") -> dict[str, str]:
         """The headers to answer with. Raises Problem 429 when a quota is spent."""
-        subjects = [(f"address:{address}", policy.per_address)]
+        subjects = [(f"address:{_network(address)}", policy.per_address)]
         if account_id:
             subjects.append((f"account:{account_id}", policy.per_account))
         try:
@@ -112,6 +113,13 @@ class RateLimits:
 def connect(url: str) -> Redis:
     """A client that gives up quickly: a limit is never worth making people wait."""
     return Redis.from_url(url, socket_timeout=0.25, socket_connect_timeout=0.25, max_connections=64)
+
+
+def _network(address: str) -> str:
+    """An IPv6 subscriber holds a whole /64: one of its addresses stands for all."""
+    if ":" not in address:
+        return address
+    return str(IPv6Network((address.partition("%")[0], 64), strict=False))
 
 
 def _digest(subject: str) -> str:

@@ -88,6 +88,32 @@ def test_the_gateway_serves_while_every_service_is_away(
     assert "atouts_rate_limit_open_total 0.0" in metrics
 
 
+def test_a_guessed_token_costs_its_quota(gateway: subprocess.Popen[bytes], environment: dict[str, str]) -> None:
+    """A refusal says what is left, also when nobody is signed in."""
+    url = f"http://127.0.0.1:{environment['GATEWAY_PORT']}/v1/account"
+    headers = {"Host": "normandie.localhost", "Authorization": "Bearer guessed"}
+    left = []
+    for _ in range(2):
+        refused = httpx.get(url, headers=headers)
+        assert (refused.status_code, refused.json()["code"]) == (401, "not_signed_in")
+        left.append(refused.headers["ratelimit"])
+    assert left[0] != left[1]
+
+
+def test_a_service_that_hangs_is_503_within_three_seconds(environment: dict[str, str]) -> None:
+    """It takes the connection and says nothing: the call's deadline ends the wait."""
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        environment["WALLET_RPC"] = f"127.0.0.1:{silent.getsockname()[1]}"
+        for _ in _running("gateway", environment):
+            url = f"http://127.0.0.1:{environment['GATEWAY_PORT']}/v1/seasons"
+            started = time.monotonic()
+            response = httpx.get(url, headers={"Host": "normandie.localhost"}, timeout=10)
+            assert (response.status_code, response.headers["retry-after"]) == (503, "1")
+            assert time.monotonic() - started < 3.5
+
+
 def test_the_gateway_stops_on_sigterm(gateway: subprocess.Popen[bytes], environment: dict[str, str]) -> None:
     """Its port is free again, quickly."""
     gateway.send_signal(signal.SIGTERM)

@@ -97,6 +97,18 @@ def test_a_school_behind_one_address_meets_no_limit() -> None:
     run(story)
 
 
+def test_an_ipv6_subscriber_is_one_address() -> None:
+    """All addresses of a /64 share a quota; the next /64 has its own."""
+    policy = _policy(per_address=1, per_account=9)
+
+    async def story(limits: RateLimits, _time: MachineTime) -> None:
+        await limits.admit(policy, "2001:db8:0:1::1")
+        assert (await _refused(limits, policy, "2001:db8:0:1:ffff::2")).code == "rate_limited"
+        await limits.admit(policy, "2001:db8:0:2::1")
+
+    run(story)
+
+
 def test_racing_requests_are_all_counted() -> None:
     """Twenty at once with a quota of ten: ten pass."""
     policy = _policy(per_address=10, per_account=99)
