@@ -60,13 +60,18 @@ class DebitQueue:
         for writer in self._writers:
             writer.join()
 
+    @property
+    def waiting(self) -> int:
+        """How many wait for their group, about."""
+        return self._waiting.qsize()
+
     def submit(self, order: DebitWallet, timeout_s: float) -> DebitAnswer:
         """Wait for the order's answer.
 
         Raises Overloaded past capacity, Operational when the outcome is not known in time: the same key
         tells it later.
         """
-        if self._waiting.qsize() >= _WAITING_LIMIT:
+        if self.waiting >= _WAITING_LIMIT:
             raise Overloaded
         ticket = _Ticket(order, time.monotonic() + timeout_s)
         self._waiting.put(ticket)

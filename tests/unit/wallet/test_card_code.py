@@ -1,0 +1,94 @@
+"""The rotating code: read once, in its step, by its own authority."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from services.wallet.domain.card import Card, CodeKeys, ShownCode, end_of_step, step_at
+from services.wallet.domain.errors import CardOpposed, CodeAlreadyUsed, CodeExpired, CodeUnreadable
+
+NOW = datetime(2025, 10, 4, 14, 3, 10, tzinfo=UTC)
+KEYS = CodeKeys({1: bytes(range(32))})
+CARD = Card(uuid.UUID(int=7), uuid.UUID(int=8))
+SHOWN = ShownCode(CARD.card_id, step_at(NOW))
+TEXT = KEYS.write("normandie", SHOWN)
+
+
+def test_what_is_written_is_read() -> None:
+    """A genuine code tells its card and step, and fits a QR of letters and digits."""
+    assert KEYS.read("normandie", TEXT) == SHOWN
+    assert TEXT.startswith("A1")
+    assert set(TEXT) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+
+
+@pytest.mark.parametrize("place", range(len(TEXT)))
+def test_one_changed_character_makes_it_unreadable(place: int) -> None:
+    """Also where base32 has spare bits: only the spelling that we write is read."""
+    for other in "A7Z0":
+        if TEXT[place] != other:
+            with pytest.raises(CodeUnreadable):
+                KEYS.read("normandie", TEXT[:place] + other + TEXT[place + 1 :])
+
+
+@pytest.mark.parametrize(
+    "text", ["", "A1", "A1é", TEXT.lower(), TEXT + "=", TEXT[2:], "A1" + "A" * 10_000, "\x00"]
+)
+def test_anything_else_is_unreadable(text: str) -> None:
+    """Other texts, other spellings, endless texts."""
+    with pytest.raises(CodeUnreadable):
+        KEYS.read("normandie", text)
+
+
+def test_another_authoritys_code_is_a_forged_one() -> None:
+    """The authority is under the HMAC: a forger and a neighbour get the same answer."""
+    with pytest.raises(CodeUnreadable):
+        KEYS.read("hauts-de-france", TEXT)
+    with pytest.raises(CodeUnreadable):
+        CodeKeys({1: bytes(32)}).read("normandie", TEXT)
+
+
+def test_a_code_under_the_former_key_is_read_during_a_rotation() -> None:
+    """Two key ids are valid while one replaces the other; a key that is gone reads nothing."""
+    rotating = CodeKeys({1: bytes(range(32)), 2: bytes(32)}, current=2)
+    assert rotating.read("normandie", TEXT) == SHOWN
+    assert rotating.read("normandie", rotating.write("normandie", SHOWN)) == SHOWN
+    with pytest.raises(CodeUnreadable):
+        CodeKeys({2: bytes(32)}, current=2).read("normandie", TEXT)
+
+
+@pytest.mark.parametrize("steps", [-1, 0, 1])
+def test_a_step_early_or_late_passes(steps: int) -> None:
+    """A phone's clock may be a step off."""
+    assert CARD.accept(SHOWN, NOW + timedelta(seconds=30 * steps)).last_step == SHOWN.step
+
+
+@pytest.mark.parametrize("steps", [-2, 2, 10])
+def test_two_steps_off_is_expired(steps: int) -> None:
+    """A clock five minutes off shows expired codes."""
+    with pytest.raises(CodeExpired):
+        CARD.accept(SHOWN, NOW + timedelta(seconds=30 * steps))
+
+
+def test_a_step_is_accepted_once_and_only_a_greater_one_after_it() -> None:
+    """Single use is one number: the last accepted step."""
+    burnt = CARD.accept(SHOWN, NOW)
+    with pytest.raises(CodeAlreadyUsed):
+        burnt.accept(SHOWN, NOW)
+    with pytest.raises(CodeAlreadyUsed):
+        burnt.accept(ShownCode(CARD.card_id, SHOWN.step - 1), NOW)
+    assert burnt.accept(ShownCode(CARD.card_id, SHOWN.step + 1), NOW).last_step == SHOWN.step + 1
+
+
+def test_an_opposed_card_is_told_before_anything_else() -> None:
+    """Lost or stolen: the cashier hears that, not that the code is old."""
+    opposed = Card(CARD.card_id, CARD.person_id, opposed=True)
+    with pytest.raises(CardOpposed):
+        opposed.accept(SHOWN, NOW + timedelta(hours=1))
+
+
+def test_a_step_is_thirty_seconds() -> None:
+    """The next code is due when the step ends."""
+    assert end_of_step(step_at(NOW)) == datetime(2025, 10, 4, 14, 3, 30, tzinfo=UTC)

@@ -1,0 +1,155 @@
+"""Memberships on the pure domain: what is decided, what is waited for."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pytest
+
+from rulebooks import Catalogue, Rulebook
+from services.wallet.domain.errors import (
+    FeeNotDue,
+    JoinClosed,
+    MeansNotAccepted,
+    NotEligible,
+    SettlementClosed,
+)
+from services.wallet.domain.facts import Enrolment, EnrolmentState, PersonFacts
+from services.wallet.domain.membership import (
+    FeeState,
+    Membership,
+    MembershipState,
+    check_may_join,
+    decide,
+)
+
+CATALOGUE = Catalogue.load()
+CULTURE = CATALOGUE.get("normandie", "culture-sport", "2025-2026")
+BOOKS = CATALOGUE.get("normandie", "livres-equipement", "2025-2026")
+PERSON, TODAY = uuid.UUID(int=1), date(2025, 10, 4)
+NORMAN = {"identity_checked": True, "residence_region": "28", "study_status": "lyceen"}
+SCHOOLING = {
+    "study_establishment_kind": "lycee_public",
+    "study_region": "28",
+    "study_level": "cap1",
+    "study_track": "cap",
+}
+
+
+def _facts(
+    *enrolments: Enrolment, born: date | None = date(2007, 5, 1), facts: Mapping[str, object] = NORMAN
+) -> PersonFacts:
+    return PersonFacts(PERSON, 1, born, facts, enrolments)
+
+
+def _enrolment(state: EnrolmentState, rulebook: Rulebook = BOOKS, **facts: object) -> Enrolment:
+    return Enrolment(rulebook.scheme, rulebook.season, state, SCHOOLING | facts)
+
+
+def _asked(rulebook: Rulebook, facts: PersonFacts, *had: str) -> Membership:
+    decision = decide(rulebook, facts, TODAY, had)
+    check_may_join(rulebook, decision, TODAY)
+    return Membership.asked(uuid.UUID(int=2), PERSON, rulebook, decision, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("rulebook", "facts", "state"),
+    [
+        (CULTURE, _facts(), MembershipState.AWAITING_PAYMENT),
+        (CULTURE, _facts(facts=NORMAN | {"identity_checked": False}), MembershipState.AWAITING_IDENTITY),
+        (BOOKS, _facts(_enrolment(EnrolmentState.REQUESTED)), MembershipState.AWAITING_SCHOOL),
+        (BOOKS, _facts(_enrolment(EnrolmentState.VALIDATED)), MembershipState.ACTIVE),
+    ],
+)
+def test_a_request_waits_for_its_first_step(
+    rulebook: Rulebook, facts: PersonFacts, state: MembershipState
+) -> None:
+    """Identity, then school, then fee; nothing left: active at once."""
+    assert _asked(rulebook, facts).state is state
+
+
+def test_the_schooling_decides_amounts() -> None:
+    """A first year of CAP gets 40 € of books and 100 € of equipment; without a birth date too."""
+    membership = _asked(BOOKS, _facts(_enrolment(EnrolmentState.VALIDATED), born=None))
+    assert {g.benefit: g.amount_cents for g in membership.grants} == {"livres": 4000, "equipement": 10000}
+
+
+def test_equipment_once_in_the_schooling() -> None:
+    """What was had in an earlier season is not given again."""
+    membership = _asked(BOOKS, _facts(_enrolment(EnrolmentState.VALIDATED)), "equipement")
+    assert [g.benefit for g in membership.grants] == ["livres"]
+
+
+def test_a_validated_enrolment_outweighs_a_requested_one() -> None:
+    """Of several schoolings in a season the validated one is believed."""
+    facts = _facts(
+        _enrolment(EnrolmentState.REQUESTED, study_track="general", study_level="seconde"),
+        _enrolment(EnrolmentState.VALIDATED),
+    )
+    assert facts.flat(BOOKS, TODAY, ())["study_track"] == "cap"
+
+
+def test_a_requested_enrolment_says_nothing_where_schools_do_not_validate() -> None:
+    """Culture & Sport believes a school's word, not a pupil's request for it."""
+    facts = _facts(_enrolment(EnrolmentState.REQUESTED), facts={"identity_checked": True})
+    with pytest.raises(NotEligible) as refused:
+        _asked(CULTURE, facts)
+    assert refused.value.code == "lives_or_studies_in_region"
+
+
+def test_another_seasons_enrolment_counts_for_nothing() -> None:
+    """Last year's validation opens no derogation this year."""
+    last_year = Enrolment(BOOKS.scheme, "2024-2025", EnrolmentState.VALIDATED, SCHOOLING)
+    with pytest.raises(NotEligible) as refused:
+        _asked(CULTURE, _facts(last_year, born=date(2011, 1, 1)))
+    assert refused.value.code == "age_minimum"
+
+
+def test_a_rejection_is_told_as_such() -> None:
+    """The school said no: that is the reason, before any other."""
+    with pytest.raises(NotEligible) as refused:
+        _asked(BOOKS, _facts(_enrolment(EnrolmentState.REJECTED)))
+    assert refused.value.code == "enrolment_rejected"
+
+
+def test_outside_the_window_the_rulebook_says_when() -> None:
+    """The window is asked before eligibility."""
+    decision = decide(CULTURE, _facts(), date(2026, 6, 1), ())
+    with pytest.raises(JoinClosed, match="31 mai 2026"):
+        check_may_join(CULTURE, decision, date(2026, 6, 1))
+
+
+def test_a_fee_goes_from_due_to_cashed() -> None:
+    """Announced is not cashed; cashed is active; nothing is due after that."""
+    membership = _asked(CULTURE, _facts())
+    announced = membership.paying("cheque", CULTURE, TODAY)
+    assert (announced.fee_state, announced.state) == (
+        FeeState.CHEQUE_ANNOUNCED,
+        MembershipState.AWAITING_PAYMENT,
+    )
+    cashed = announced.cashed()
+    assert (cashed.fee_state, cashed.state) == (FeeState.CASHED, MembershipState.ACTIVE)
+    for again in (cashed.cashed, lambda: cashed.paying("card", CULTURE, TODAY)):
+        with pytest.raises(FeeNotDue):
+            again()
+
+
+@pytest.mark.parametrize(
+    ("means", "on", "refusal"),
+    [("cash", TODAY, MeansNotAccepted), ("card", date(2026, 7, 1), SettlementClosed)],
+)
+def test_a_fee_is_paid_by_the_rulebooks_means_and_in_time(means: str, on: date, refusal: Any) -> None:
+    """Card and cheque, until 30 June for a request made in time."""
+    with pytest.raises(refusal):
+        _asked(CULTURE, _facts()).paying(means, CULTURE, on)
+
+
+def test_a_free_membership_has_no_fee() -> None:
+    """Nothing is due where the rulebook asks for nothing."""
+    membership = _asked(BOOKS, _facts(_enrolment(EnrolmentState.REQUESTED)))
+    assert (membership.fee_state, membership.fee_cents) == (FeeState.NONE, 0)
+    with pytest.raises(FeeNotDue):
+        membership.cashed()

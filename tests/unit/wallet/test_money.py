@@ -1,0 +1,153 @@
+"""Money on the pure domain, against a model: random votes, credits, debits, cancellations and expiries."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from services.wallet.domain.envelope import Envelope
+from services.wallet.domain.errors import BalanceTooLow
+from services.wallet.domain.ledger import AccountKind, Act, Entry, Transfer
+from services.wallet.domain.wallet import PastDebit, Wallet
+
+ACT = Act(datetime(2025, 10, 4, tzinfo=UTC), date(2025, 10, 4), "hash")
+PARTNER = uuid.UUID(int=1)
+CENTS = st.integers(min_value=1, max_value=5_000)
+
+
+def _wallet() -> Wallet:
+    one = date(2025, 7, 1)
+    return Wallet(
+        uuid.uuid4(),
+        uuid.uuid4(),
+        uuid.uuid4(),
+        uuid.UUID(int=2),
+        "scheme",
+        "season",
+        "benefit",
+        "category",
+        one,
+        one,
+    )
+
+
+class Money(RuleBasedStateMachine):
+    """One envelope, a few wallets; the model is plain sums."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.envelope = Envelope(uuid.UUID(int=2), "scheme", "season", "benefit", 0, 0, 0)
+        self.wallets: list[Wallet] = []
+        self.model: list[int] = []
+        self.voted = 0
+        self.expired = 0
+        self.debits: list[tuple[int, PastDebit]] = []
+        self.paid = 0
+        self.entries: list[Entry] = []
+
+    def _record(self, transfer: Transfer) -> None:
+        self.entries += transfer.entries
+
+    @rule(cents=CENTS)
+    def vote(self, cents: int) -> None:
+        self.envelope, transfer = self.envelope.vote(cents, uuid.uuid4(), ACT)
+        self.voted += cents
+        self._record(transfer)
+
+    @rule(cents=CENTS)
+    def credit(self, cents: int) -> None:
+        can = cents <= self.voted - sum(self.model) - self.paid - self.expired
+        assert self.envelope.can_credit(cents) == can
+        if can:
+            wallet, self.envelope, transfer = _wallet().credit(self.envelope, cents, uuid.uuid4(), ACT)
+            self.wallets.append(wallet)
+            self.model.append(cents)
+            self._record(transfer)
+
+    @precondition(lambda self: self.wallets)
+    @rule(cents=CENTS, data=st.data())
+    def debit(self, cents: int, data: st.DataObject) -> None:
+        place = data.draw(st.integers(0, len(self.wallets) - 1))
+        if cents > self.model[place]:
+            with pytest.raises(BalanceTooLow):
+                self.wallets[place].debit(PARTNER, cents, uuid.uuid4(), ACT)
+            return
+        self.wallets[place], transfer = self.wallets[place].debit(PARTNER, cents, uuid.uuid4(), ACT)
+        wallet_id = self.wallets[place].wallet_id
+        past = PastDebit(
+            transfer.transfer_id, wallet_id, PARTNER, "category", cents, ACT.business_day, "hash"
+        )
+        self.debits.append((place, past))
+        self.model[place] -= cents
+        self.paid += cents
+        self._record(transfer)
+
+    @precondition(lambda self: self.debits)
+    @rule()
+    def cancel(self) -> None:
+        place, past = self.debits.pop()
+        self.wallets[place], transfer = self.wallets[place].undo(past, uuid.uuid4(), ACT)
+        assert transfer.cancels == past.debit_id
+        self.model[place] += past.amount_cents
+        self.paid -= past.amount_cents
+        self._record(transfer)
+
+    @precondition(lambda self: any(self.model))
+    @rule()
+    def expire(self) -> None:
+        place = next(number for number, cents in enumerate(self.model) if cents)
+        self.wallets[place], transfer = self.wallets[place].expire(uuid.uuid4(), ACT)
+        self.expired += self.model[place]
+        self.model[place] = 0
+        self._record(transfer)
+
+    @invariant()
+    def balances_are_the_models(self) -> None:
+        assert [wallet.balance_cents for wallet in self.wallets] == self.model
+        assert [wallet.wallet_id for wallet in self.wallets if wallet.balance_cents < 0] == []
+
+    @invariant()
+    def every_cent_is_somewhere(self) -> None:
+        """envelope = unallocated + left + expired + debited."""
+        where = dict.fromkeys(AccountKind, 0)
+        for entry in self.entries:
+            where[entry.account_kind] += entry.amount_cents
+        assert sum(where.values()) == 0
+        assert where[AccountKind.AUTHORITY] == -self.voted
+        assert where[AccountKind.ENVELOPE] == self.envelope.unallocated_cents
+        assert where[AccountKind.WALLET] == sum(self.model)
+        assert where[AccountKind.PARTNER] == self.paid
+        assert where[AccountKind.EXPIRED] == self.expired
+
+    @invariant()
+    def chains_have_no_gap(self) -> None:
+        last: dict[uuid.UUID, tuple[int, int]] = {}
+        for entry in self.entries:
+            if entry.balance:
+                after_cents, version = last.get(entry.account_id, (0, 0))
+                assert (entry.balance.before_cents, entry.balance.version) == (after_cents, version + 1)
+                last[entry.account_id] = entry.balance.after_cents, entry.balance.version
+
+
+Money.TestCase.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
+TestMoney = Money.TestCase
+
+
+@pytest.mark.parametrize(("credited", "percent"), [(0, 0), (79, 0), (80, 80), (99, 80), (100, 100)])
+def test_thresholds_are_reached_to_the_cent(credited: int, percent: int) -> None:
+    """80 % and 100 % of the vote are told."""
+    envelope = Envelope(uuid.uuid4(), "scheme", "season", "benefit", 100, 100 - credited, 1)
+    assert envelope.reached_percent == percent
+
+
+def test_a_vote_lets_a_threshold_be_told_again() -> None:
+    """More money lowers the share: reaching 80 % again is news again."""
+    spent = Envelope(uuid.uuid4(), "scheme", "season", "benefit", 100, 0, 1).announced()
+    assert spent.announced_percent == 100
+    more, _ = spent.vote(100, uuid.uuid4(), ACT)
+    assert (more.reached_percent, more.announced_percent) == (0, 0)
