@@ -40,11 +40,13 @@ class FakePeer(Peer):
         """As new: it answers, and was asked nothing yet."""
         self.away = False
         self.calls: list[tuple[str, Any, CallContext | None]] = []
+        self.answers: list[Any] = []
 
     def call(self, rpc: str, request: Any, **_options: Any) -> Any:
         if self.away:
-            raise Operational("the wallet is away")
+            raise Operational("the other service is away")
         self.calls.append((rpc, request, context.current.get()))
+        return self.answers.pop(0) if self.answers else None
 
 
 @dataclass(frozen=True)
