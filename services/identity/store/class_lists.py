@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from itertools import islice
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 
 from chassis.crypto import Cipher
 from chassis.work import Work
@@ -21,6 +19,16 @@ from services.identity.domain.schooling import Schooling
 from services.identity.store.tables import class_list_imports, class_list_lines
 
 _LINES_A_STATEMENT = 1_000
+_Line = tuple[bytes, Schooling]
+_UPSERT = sa.text("""
+    INSERT INTO class_list_lines (authority_id, pupil_hash, partner_id, season, level, track, sector)
+    SELECT :authority_id, line.pupil_hash, :partner_id, :season, line.level, line.track, line.sector
+    FROM unnest(CAST(:hashes AS bytea[]), CAST(:levels AS text[]), CAST(:tracks AS text[]), CAST(:sectors AS text[]))
+        AS line (pupil_hash, level, track, sector)
+    ON CONFLICT (authority_id, pupil_hash)
+        DO UPDATE SET level = excluded.level, track = excluded.track, sector = excluded.sector
+    RETURNING xmax = 0
+""")
 
 
 class ClassListRows:
@@ -32,17 +40,8 @@ class ClassListRows:
     def load(self, work: Work, season: str, partner_id: str, pupils: Iterable[Pupil]) -> int:
         # By hash: a statement may not touch one row twice. Sorted: two imports at once lock in one order.
         by_hash = {self._hash(season, partner_id, pupil): pupil.schooling for pupil in pupils}
-        rows = iter(
-            {
-                "authority_id": work.authority_id,
-                "pupil_hash": pupil_hash,
-                "partner_id": UUID(partner_id),
-                "season": season,
-                **asdict(by_hash[pupil_hash]),
-            }
-            for pupil_hash in sorted(by_hash)
-        )
-        return sum(_upsert(work, chunk) for chunk in _chunks(rows))
+        lines = iter(sorted(by_hash.items(), key=lambda line: line[0]))
+        return sum(_upsert(work, season, partner_id, chunk) for chunk in _chunks(lines))
 
     def keep_report(self, work: Work, report: ImportReport) -> None:
         work.session.execute(
@@ -92,17 +91,28 @@ class ClassListRows:
         return self._hash(enrolment.season, enrolment.partner_id, pupil)
 
 
-def _upsert(work: Work, rows: list[dict[str, Any]]) -> int:
-    """How many rows are new: a row that this statement inserted has no transaction that ended it (xmax 0)."""
-    statement = insert(class_list_lines).values(rows)
-    latest = {name: statement.excluded[name] for name in ("level", "track", "sector")}
-    upsert = statement.on_conflict_do_update(index_elements=["authority_id", "pupil_hash"], set_=latest)
-    is_new = sa.literal_column("xmax = 0", sa.Boolean)
-    return sum(work.session.execute(upsert.returning(is_new)).scalars())
+def _upsert(work: Work, season: str, partner_id: str, lines: list[_Line]) -> int:
+    """How many lines are new: a row that this statement inserted has no transaction that ended it (xmax 0).
+
+    Columns go as arrays: one short statement, prepared once, whatever the number of lines.
+    """
+    is_new = work.session.execute(
+        _UPSERT,
+        {
+            "authority_id": work.authority_id,
+            "partner_id": UUID(partner_id),
+            "season": season,
+            "hashes": [pupil_hash for pupil_hash, _ in lines],
+            "levels": [schooling.level for _, schooling in lines],
+            "tracks": [schooling.track for _, schooling in lines],
+            "sectors": [schooling.sector for _, schooling in lines],
+        },
+    )
+    return sum(is_new.scalars())
 
 
-def _chunks(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    while chunk := list(islice(rows, _LINES_A_STATEMENT)):
+def _chunks(lines: Iterator[_Line]) -> Iterator[list[_Line]]:
+    while chunk := list(islice(lines, _LINES_A_STATEMENT)):
         yield chunk
 
 
