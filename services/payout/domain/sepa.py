@@ -68,12 +68,12 @@ def sepa_text(text: str, length: int) -> str:
     replaced = unicodedata.normalize("NFKD", text.translate(_REPLACED))
     plain = "".join(character for character in replaced if not unicodedata.combining(character))
     # A field may neither start nor end with a slash, nor hold two in a row.
-    tidy = re.sub(r"/{2,}", "/", " ".join(_OUTSIDE.sub(" ", plain).split())).strip("/ ")
-    return _cut(tidy, length) or _NOTHING_LEFT
+    tidy = re.sub(r"/{2,}", "/", " ".join(_OUTSIDE.sub(" ", plain).split()))
+    return _cut(tidy.strip("/ "), length).rstrip("/ ") or _NOTHING_LEFT
 
 
 def _cut(text: str, length: int) -> str:
     if len(text) <= length:
         return text
     whole_words, space, _ = text[: length + 1].rpartition(" ")
-    return whole_words.rstrip() if space else text[:length]
+    return whole_words if space else text[:length]

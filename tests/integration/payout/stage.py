@@ -243,9 +243,7 @@ class Stage:
 
     def approve(self, run_id: str, cents: int | None = None, by: str = BRUNO, key: str = "") -> pb.Run:
         seen = self.see(run_id).payable_cents if cents is None else cents
-        request = pb.ApproveRunRequest(
-            idempotency_key=key or str(uuid.uuid4()), run_id=run_id, payable_cents=seen
-        )
+        request = pb.ApproveRunRequest(idempotency_key=key or str(uuid.uuid4()), run_id=run_id, payable_cents=seen)
         run: pb.Run = self.call("ApproveRun", request, by).run
         return run
 

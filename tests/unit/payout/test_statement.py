@@ -1,0 +1,57 @@
+"""What a partner's statement looks like."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import datetime
+
+import pytest
+
+from chassis.clock import PARIS
+from services.payout.domain.amounts import decimal_comma, euros
+from services.payout.domain.statement import StatementLine, statement
+
+AT = datetime(2025, 10, 26, 14, 3, 5, tzinfo=PARIS)
+
+
+def _rows(text: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(text), delimiter=";"))
+
+
+def test_each_movement_is_a_line_and_the_last_one_adds_up() -> None:
+    """Dates and amounts as the French write them."""
+    made = statement(
+        [
+            StatementLine(AT, "Atouts Culture & Sport", "Cinéma", "ref-1", 123450),
+            StatementLine(AT, "Atouts Culture & Sport", "Cinéma", "ref-2", -650),
+        ]
+    )
+    assert (made.movements, made.total_cents) == (2, 122800)
+    assert _rows(made.text)[1:] == [
+        ["26/10/2025", "14:03:05", "Atouts Culture & Sport", "Cinéma", "ref-1", "1234,50"],
+        ["26/10/2025", "14:03:05", "Atouts Culture & Sport", "Cinéma", "ref-2", "-6,50"],
+        ["Total", "", "", "", "", "1228,00"],
+    ]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])
+def test_no_cell_runs_as_a_formula(start: str) -> None:
+    """A title that starts like one becomes text."""
+    made = statement([StatementLine(AT, f'{start}HYPERLINK("x";"y")', "Livres", "ref", 100)])
+    assert _rows(made.text)[1][2].startswith(f"'{start}")
+
+
+@pytest.mark.parametrize(
+    ("cents", "for_people", "for_spreadsheets"),
+    [
+        (0, "0,00\u00a0€", "0,00"),
+        (5, "0,05\u00a0€", "0,05"),
+        (-5, "-0,05\u00a0€", "-0,05"),
+        (123456789, "1\u202f234\u202f567,89\u00a0€", "1234567,89"),
+    ],
+)
+def test_amounts_are_written_the_french_way(cents: int, for_people: str, for_spreadsheets: str) -> None:
+    """Grouped for people, plain for spreadsheets."""
+    assert euros(cents) == for_people
+    assert decimal_comma(cents) == for_spreadsheets
