@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from demo.client import Refused
 from demo.french import euros
-from demo.organisations import BOOKS, BOOKSHOP, CINEMA, CULTURE, FASHION, SPORTS_CLUB, THEATRE
+from demo.organisations import BOOKS, BOOKSHOP, CINEMA, CULTURE, FASHION, SPORTS_CLUB, THEATRE, Organisation
 from demo.record import StoryBroken
 from demo.stage import Stage
 from demo.till import (
@@ -15,7 +16,6 @@ from demo.till import (
     Presentation,
     cancel,
     charge_code,
-    next_code,
     pay,
     pay_by_till,
     pay_once,
@@ -24,122 +24,133 @@ from demo.till import (
     show_code,
 )
 
-NOT_ENOUGH, WRONG_CATEGORY, NOT_ACCREDITED = (
-    "insufficient_balance",
-    "wrong_category",
-    "partner_not_accredited",
-)
-CODE_USED, CODE_EXPIRED, SEASON_OVER = "code_already_used", "code_expired", "season_over"
-NOT_ACTIVE, KEY_REUSED, TOO_LATE = "membership_not_active", "idempotency_key_reused", "cancellation_too_late"
-
 _QR_GOES_BY = timedelta(minutes=2)
-_FIRST_BOOK_CENTS = 1250
+
+
+def _must_refuse(stage: Stage, what: str, attempt: Callable[[], object], code: str) -> Refused:
+    """A debit that has to be refused for that reason."""
+    refusal = stage.must_refuse(attempt, code)
+    stage.record.debit_refused(refusal)
+    stage.tell.refused(what, refusal)
+    return refusal
 
 
 def first_books(stage: Stage) -> None:
     """Present, see, choose, pay: in part, several times; the same key again; more than there is; the QR again."""
-    young, shop = stage.lead, stage.partner(BOOKSHOP)
-    code, presentation = _shown(stage)
+    shop = stage.partner(BOOKSHOP)
+    presentation = present(shop, stage.lead)
     shown = ", ".join(f"{benefit} {euros(cents)}" for benefit, cents in presentation.balances.items())
-    stage.tell.say(f"{young.name} montre son QR chez {shop.name} ; la caisse voit : {shown}.")
-    first = Payment(BOOKS, "livres", _FIRST_BOOK_CENTS, "lead-first")
-    purchase = pay(stage.record, presentation, first)
-    stage.tell.say(f"Un livre à {euros(_FIRST_BOOK_CENTS)} est payé.")
-    _same_key(stage, presentation, first, purchase.debit_id)
-    pay(stage.record, presentation, Payment(BOOKS, "livres", 790, "lead-second"))
-    stage.tell.say(f"Un second à {euros(790)}, avec le même passage en caisse.")
-    too_much = Payment(BOOKS, "livres", 10000, "lead-too-much")
-    _refuse(
-        stage,
-        f"Payer {euros(10000)}",
-        stage.must_refuse(lambda: pay_once(presentation, too_much), NOT_ENOUGH),
-    )
-    replay = stage.must_refuse(lambda: scan(shop, code, OTHER_DEVICE), CODE_USED)
-    _refuse(stage, "Le même QR photographié et présenté à une autre caisse", replay)
+    stage.tell.say(f"{stage.lead.name} montre son QR chez {shop.name} ; la caisse voit : {shown}.")
+    first = Payment(BOOKS, "livres", 1250, "lead-first")
+    pay(stage.record, presentation, first)
+    stage.tell.say(f"Un livre à {euros(first.amount_cents)} est payé.")
+    _send_again(stage, presentation, first)
+    second = Payment(BOOKS, "livres", 790, "lead-second")
+    pay(stage.record, presentation, second)
+    stage.tell.say(f"Un second à {euros(second.amount_cents)}, lors du même passage en caisse.")
+    _too_much_and_twice(stage, presentation)
 
 
-def _shown(stage: Stage) -> tuple[str, Presentation]:
-    """A code and its presentation at the bookshop: the code is needed again afterwards."""
-    code = show_code(stage.lead)
-    while True:
-        try:
-            return code, scan(stage.partner(BOOKSHOP), code)
-        except Refused as refusal:
-            if refusal.code not in (CODE_USED, CODE_EXPIRED):
-                raise
-            code = next_code(stage.lead, code)
-
-
-def _same_key(stage: Stage, presentation: Presentation, payment: Payment, debit_id: str) -> None:
+def _send_again(stage: Stage, presentation: Presentation, payment: Payment) -> None:
+    """The same key: the same answer for the same request, a refusal for another one."""
     again = pay_once(presentation, payment)
-    if not again.replayed or again.json["receipt"]["debit_id"] != debit_id:
+    if (
+        not again.replayed
+        or again.json["receipt"]["debit_id"] != stage.record.made_with(payment.key).debit_id
+    ):
         raise StoryBroken("the same idempotency key made another debit")
-    stage.tell.say(
-        "La caisse renvoie la même demande (même clé) : même réponse, rien n’est débité deux fois."
-    )
+    stage.tell.say("La caisse renvoie la même demande (même clé) : même réponse, un seul débit.")
     other = Payment(payment.scheme, payment.benefit, payment.amount_cents + 100, payment.key)
-    refusal = stage.must_refuse(lambda: pay_once(presentation, other), KEY_REUSED)
-    _refuse(stage, "La même clé pour un autre montant", refusal)
+    _must_refuse(
+        stage,
+        "La même clé pour un autre montant",
+        lambda: pay_once(presentation, other),
+        "idempotency_key_reused",
+    )
 
 
-def _refuse(stage: Stage, what: str, refusal: Refused) -> None:
-    stage.record.debit_refused(refusal)
-    stage.tell.refused(what, refusal)
+def _too_much_and_twice(stage: Stage, presentation: Presentation) -> None:
+    too_much = Payment(BOOKS, "livres", 10000, "lead-too-much")
+    _must_refuse(
+        stage,
+        f"Payer {euros(too_much.amount_cents)}",
+        lambda: pay_once(presentation, too_much),
+        "insufficient_balance",
+    )
+    _must_refuse(
+        stage,
+        "Le même QR, photographié et présenté à une autre caisse",
+        lambda: scan(presentation.partner, presentation.code, OTHER_DEVICE),
+        "code_already_used",
+    )
 
 
 def expired_then_cancelled(stage: Stage) -> None:
     """A QR of two minutes ago; then a purchase by the till's software, undone the same day."""
-    young, shop = stage.lead, stage.partner(BOOKSHOP)
-    code = show_code(young)
-    stage.clock.move(stage.clock.now() + _QR_GOES_BY)
-    _refuse(
-        stage,
-        "Un QR affiché deux minutes plus tôt",
-        stage.must_refuse(lambda: scan(shop, code), CODE_EXPIRED),
-    )
-    purchase = pay_by_till(stage.record, shop, young, Payment(BOOKS, "livres", 1500, "lead-undone"))
+    shop, code = stage.partner(BOOKSHOP), show_code(stage.lead)
+    _let_the_code_go_by(stage)
+    _must_refuse(stage, "Un QR affiché deux minutes plus tôt", lambda: scan(shop, code), "code_expired")
+    payment = Payment(BOOKS, "livres", 1500, "lead-undone")
+    purchase = pay_by_till(stage.record, shop, stage.lead, payment)
     given_back = cancel(stage.record, shop, purchase.debit_id, "lead-undoing")
-    stage.tell.say(f"Un achat de {euros(1500)} est annulé le jour même : {euros(given_back)} reviennent.")
+    stage.tell.say(
+        f"Un achat de {euros(purchase.amount_cents)} est annulé le jour même : {euros(given_back)} reviennent."
+    )
+
+
+def _let_the_code_go_by(stage: Stage) -> None:
+    stage.clock.move(stage.clock.now() + _QR_GOES_BY)
 
 
 def too_late_and_elsewhere(stage: Stage) -> None:
-    """An old debit cannot be undone at the till; books are not for the cinema; the refused shop takes nothing."""
-    young, shop, cinema = stage.lead, stage.partner(BOOKSHOP), stage.partner(CINEMA)
-    old = next(
-        each
-        for each in stage.record.purchases.values()
-        if _is_first(each.amount_cents, each.partner_id, shop.partner_id)
+    """An old debit stays; a wallet is good for its own category; the shop that was refused takes nothing."""
+    shop, old = stage.partner(BOOKSHOP), stage.record.made_with("lead-first")
+    late = stage.must_refuse(
+        lambda: cancel(stage.record, shop, old.debit_id, "lead-late"), "cancellation_too_late"
     )
-    late = stage.must_refuse(lambda: cancel(stage.record, shop, old.debit_id, "lead-late"), TOO_LATE)
     stage.tell.refused("Annuler un achat d’un autre jour", late)
-    presentation = present(cinema, young)
-    wrong = Payment(BOOKS, "livres", 500, "lead-wrong-category")
-    _refuse(
+    _at_the_cinema(stage)
+    _let_the_code_go_by(stage)
+    _must_refuse_at(stage, FASHION, Payment(BOOKS, "livres", 500, "lead-fashion"), "jamais agréé")
+
+
+def _at_the_cinema(stage: Stage) -> None:
+    presentation = present(stage.partner(CINEMA), stage.lead)
+    _must_refuse(
         stage,
-        "Payer une place de cinéma avec Livres",
-        stage.must_refuse(lambda: pay_once(presentation, wrong), WRONG_CATEGORY),
+        "Payer une place de cinéma avec l’avantage Spectacle",
+        lambda: pay_once(presentation, Payment(CULTURE, "spectacle", 500, "lead-wrong-category")),
+        "wrong_category",
     )
-    pay(stage.record, presentation, Payment(CULTURE, "cinema", 650, "lead-cinema"))
-    stage.tell.say(f"{young.name} paie sa place de cinéma : {euros(650)}.")
-    stage.clock.move(stage.clock.now() + _QR_GOES_BY)
-    fashion = stage.partner(FASHION)
-    never = Payment(BOOKS, "livres", 500, "lead-fashion")
-    refusal = stage.must_refuse(lambda: charge_code(fashion, show_code(young), never), NOT_ACCREDITED)
-    _refuse(stage, f"Payer chez {fashion.name}, jamais agréé", refusal)
+    seat = Payment(CULTURE, "cinema", 650, "lead-cinema")
+    pay(stage.record, presentation, seat)
+    stage.tell.say(f"{stage.lead.name} paie sa place de cinéma : {euros(seat.amount_cents)}.")
 
 
-def _is_first(amount_cents: int, partner_id: str, bookshop_id: str) -> bool:
-    return partner_id == bookshop_id and amount_cents == _FIRST_BOOK_CENTS
+def _must_refuse_at(stage: Stage, organisation: Organisation, payment: Payment, why: str) -> None:
+    """A till's software at a partner that is not accredited."""
+    partner, code = stage.partner(organisation), show_code(stage.lead)
+    _must_refuse(
+        stage,
+        f"Payer chez {partner.name}, {why}",
+        lambda: charge_code(partner, code, payment),
+        "partner_not_accredited",
+    )
 
 
 def theatre(stage: Stage) -> None:
     """A seat, in part."""
-    _pay(stage, Payment(CULTURE, "spectacle", 1800, "lead-theatre"), "une place de théâtre")
+    _pay(stage, THEATRE, Payment(CULTURE, "spectacle", 1800, "lead-theatre"), "une place de théâtre")
 
 
 def club(stage: Stage) -> None:
     """The yearly licence takes the whole wallet."""
-    _pay(stage, Payment(CULTURE, "pratique", 3000, "lead-club"), "sa licence d’aviron, tout le porte-monnaie")
+    _pay(stage, SPORTS_CLUB, Payment(CULTURE, "pratique", 3000, "lead-club"), "sa licence d’aviron")
+
+
+def _pay(stage: Stage, organisation: Organisation, payment: Payment, what: str) -> None:
+    pay(stage.record, present(stage.partner(organisation), stage.lead), payment)
+    stage.tell.say(f"{stage.lead.name} paie {what} : {euros(payment.amount_cents)}.")
 
 
 def books_to_zero(stage: Stage) -> None:
@@ -150,36 +161,30 @@ def books_to_zero(stage: Stage) -> None:
     stage.tell.say(f"{stage.lead.name} dépense ses derniers {euros(left)} de livres : solde à zéro.")
 
 
-_WHERE = {"spectacle": THEATRE, "pratique": SPORTS_CLUB, "cinema": CINEMA}
-
-
-def _pay(stage: Stage, payment: Payment, what: str) -> None:
-    pay(stage.record, present(stage.partner(_WHERE[payment.benefit]), stage.lead), payment)
-    stage.tell.say(f"{stage.lead.name} paie {what} : {euros(payment.amount_cents)}.")
-
-
 def withdrawn_theatre(stage: Stage) -> None:
     """Money is left, the partner is no longer accredited."""
     payment = Payment(CULTURE, "spectacle", 500, "lead-withdrawn")
-    partner = stage.partner(THEATRE)
-    code = show_code(stage.lead)
-    refusal = stage.must_refuse(lambda: charge_code(partner, code, payment), NOT_ACCREDITED)
-    _refuse(stage, f"Payer au {partner.name}, dont l’agrément a été retiré", refusal)
+    _must_refuse_at(stage, THEATRE, payment, "dont l’agrément a été retiré")
 
 
 def after_the_season(stage: Stage) -> None:
     """On 1 July the balance is lost."""
     payment = Payment(CULTURE, "cinema", 500, "lead-after")
-    code = show_code(stage.lead)
-    refusal = stage.must_refuse(lambda: charge_code(stage.partner(CINEMA), code, payment), SEASON_OVER)
-    _refuse(stage, "Payer le 1er juillet 2026", refusal)
+    code, cinema = show_code(stage.lead), stage.partner(CINEMA)
+    _must_refuse(
+        stage, "Payer le 1er juillet 2026", lambda: charge_code(cinema, code, payment), "season_over"
+    )
 
 
 def not_cashed_yet(stage: Stage) -> None:
     """A cheque that was announced opens nothing."""
     young = next(young for young in stage.pupils if young.person.joins and young.person.pays_by_cheque)
     payment = Payment(CULTURE, "cinema", 500, "cheque-not-cashed")
-    code = show_code(young)
-    refusal = stage.must_refuse(lambda: charge_code(stage.partner(CINEMA), code, payment), NOT_ACTIVE)
+    code, cinema = show_code(young), stage.partner(CINEMA)
+    refusal = _must_refuse(
+        stage,
+        f"{young.name} veut payer sa place avant que son chèque soit encaissé",
+        lambda: charge_code(cinema, code, payment),
+        "membership_not_active",
+    )
     stage.record.member_refused(refusal)
-    _refuse(stage, f"{young.name} veut payer sa place avant que son chèque soit encaissé", refusal)
