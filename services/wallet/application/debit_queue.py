@@ -138,10 +138,13 @@ class _Writer:
             try:
                 if away:
                     raise away
+                _check_in_time(ticket)
                 ticket.answer.set_result(self._run_alone(ticket))
             except Exception as failure:  # noqa: BLE001 - the answer of this ticket
                 # With the database away, the rest is answered at once and not after a time-out each.
-                away = failure if _is_away(failure) else None
+                away = (
+                    failure if isinstance(failure, sqlalchemy.exc.DBAPIError) and _is_away(failure) else None
+                )
                 ticket.answer.set_exception(failure)
 
     def _run_alone(self, ticket: _Ticket) -> DebitAnswer:
@@ -176,6 +179,11 @@ class _Writer:
                 connection.close()
             except sqlalchemy.exc.SQLAlchemyError as error:
                 _log.warning("connection not closed", reason=str(error)[:200])
+
+
+def _check_in_time(ticket: _Ticket) -> None:
+    if time.monotonic() >= ticket.give_up_at:
+        raise Operational("nobody waits for this debit any more")
 
 
 def _is_away(error: Exception) -> bool:

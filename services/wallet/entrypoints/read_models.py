@@ -110,11 +110,16 @@ def _rebuild_grants(operator: Operator) -> int:
 
 
 def _compare_grants(operator: Operator) -> Iterator[str]:
-    owned = {(g.account_id, g.scope): (tuple(sorted(g.roles)), g.version) for g in _owned_grants(operator)}
+    owned = {
+        (grant.account_id, grant.scope): (tuple(sorted(grant.roles)), grant.version)
+        for grant in _owned_grants(operator)
+        if grant.roles  # no roles: the grant is gone, listed or not
+    }
     known = operator.work(
         lambda work: {
             (account_id, scope): (tuple(sorted(roles)), version)
             for account_id, scope, roles, version in listings.grants(work, work.tables)
+            if roles
         }
     )
     return _differences("grant", owned, known)

@@ -312,6 +312,19 @@ class Stage:
         }
         return debits_pb2.DebitRequest(**values | more)
 
+    def paid(self, amount_cents: int = 700) -> tuple[Account, UUID, Account, Any]:
+        """A member who paid a cinema: person, partner, cashier, receipt."""
+        self.open_season()
+        person, cinema = self.member(), self.partner("cinema")
+        cashier = self.delegate(cinema)
+        request = self.debit_request(cinema, amount_cents, code=self.code(person))
+        return person, cinema, cashier, self.call("Debit", request, cashier).receipt
+
+    def cancel_request(self, partner_id: UUID, debit_id: str) -> debits_pb2.CancelDebitRequest:
+        return debits_pb2.CancelDebitRequest(
+            idempotency_key=self.key(), partner_id=str(partner_id), debit_id=debit_id
+        )
+
     def event_types(self) -> list[str]:
         return [row.type.removeprefix("fr.atouts.wallet.").removesuffix(".v1") for row in self.rows("outbox")]
 

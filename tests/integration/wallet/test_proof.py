@@ -1,0 +1,93 @@
+"""The ledger proves itself: verify, the export, and what the database itself refuses."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+import sqlalchemy.exc
+from alembic import command
+
+from chassis.database import Database
+from chassis.migrate import alembic_config
+from services.wallet.entrypoints.ctl import verify
+from services.wallet.store import listings
+from tests.integration.wallet.conftest import STORE
+from tests.integration.wallet.stage import APPEND_ONLY, AUTHORITY_ID, Stage
+
+
+def test_verify_holds_after_a_day_of_work_and_the_export_lists_each_debit(stage: Stage) -> None:
+    """Every rule holds, the difference is 0, and the export is sorted with its states."""
+    _, cinema, cashier, receipt = stage.paid()
+    stage.call("Debit", stage.debit_request(cinema, 100, code=stage.code(stage.member())), cashier)
+    stage.call("CancelDebit", stage.cancel_request(cinema, receipt.debit_id), cashier)
+    done = verify(stage.parts, AUTHORITY_ID)
+    assert [f for f in done.findings if not f.held] == []
+    assert done.figures["ledger_difference_cents"] == 0
+    with stage.parts.platform.database.transaction() as session:
+        exported = list(listings.debits(session))
+    assert [d["debit_id"] for d in exported] == sorted(str(d["debit_id"]) for d in exported)
+    assert sorted((d["amount_cents"], d["state"]) for d in exported) == [
+        (100, "recorded"),
+        (700, "cancelled"),
+    ]
+
+
+TAMPERINGS = {
+    "a wallet's balance, credit and version are those of its entries": [
+        "UPDATE wallets SET balance_cents = balance_cents - 1 WHERE benefit = 'cinema'"
+    ],
+    "what an envelope voted and has left are those of its entries": [
+        "UPDATE envelopes SET unallocated_cents = unallocated_cents - 1"
+    ],
+    "each transfer is two entries of its own amount that add up to nothing": [
+        "DELETE FROM entries WHERE account_kind = 'partner'"
+    ],
+    "the entries of a wallet or an envelope are a chain from 0, none missing": [
+        "DELETE FROM entries WHERE account_kind = 'wallet' AND account_version = 1"
+    ],
+    "each entry belongs to a transfer of its own wallet, partner or envelope": [
+        "UPDATE entries SET account_id = gen_random_uuid() WHERE account_kind = 'partner'"
+    ],
+    "each debit is the outcome of one key": ["DELETE FROM idempotency WHERE operation = 'debit'"],
+    "each key that was answered with a debit has it": [
+        "UPDATE idempotency SET transfer_id = gen_random_uuid() WHERE operation = 'debit'"
+    ],
+    "no movement was added to a counted day": [
+        """INSERT INTO sealed_days (authority_id, day, recorded_at)
+        SELECT authority_id, business_day, recorded_at - interval '1 s' FROM transfers WHERE kind = 'debit'"""
+    ],
+}
+
+
+@pytest.mark.parametrize("check", TAMPERINGS)
+def test_verify_finds_what_was_tampered_with(stage: Stage, check: str) -> None:
+    """A balance, an entry or a key that somebody changed in the database is named."""
+    stage.paid()
+    with stage.parts.platform.database.transaction() as session:
+        for table in APPEND_ONLY:
+            session.execute(sa.text(f"ALTER TABLE {table} DISABLE TRIGGER append_only"))
+        for statement in TAMPERINGS[check]:
+            session.execute(sa.text(statement))
+        for table in APPEND_ONLY:
+            session.execute(sa.text(f"ALTER TABLE {table} ENABLE TRIGGER append_only"))
+    done = verify(stage.parts, AUTHORITY_ID)
+    assert check in [finding.check for finding in done.findings if not finding.held]
+    assert not done.held
+
+
+@pytest.mark.parametrize("table", APPEND_ONLY)
+@pytest.mark.parametrize("statement", ["UPDATE {} SET amount_cents = 1", "DELETE FROM {}", "TRUNCATE {}"])
+def test_the_ledger_is_append_only(stage: Stage, table: str, statement: str) -> None:
+    """Even the database's owner cannot change or take away what is recorded."""
+    stage.paid()
+    with pytest.raises(sqlalchemy.exc.IntegrityError, match="append-only"):  # noqa: SIM117
+        with stage.parts.platform.database.transaction() as session:
+            session.execute(sa.text(statement.format(table)))
+
+
+def test_models_and_migrations_agree(wallet_database: Database) -> None:
+    """What the code believes of its tables is what the migrations make."""
+    config = alembic_config(STORE, "")
+    with wallet_database.engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.check(config)
