@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from chassis.work import Work
 from services.identity.application.card_checks import CheckParts, settle
-from services.identity.application.ports import CardChecks, Lease
+from services.identity.application.ports import CardChecks
 from services.identity.domain.card_checks import (
     MOST_ATTEMPTS,
     CardCheck,
+    Lease,
     Ruling,
     document_mark,
     given_up,

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from chassis.work import Work
 from rulebooks import Catalogue
-from services.identity.application.ports import ClassLists, Establishments, ImportReport
-from services.identity.domain.class_list import ClassList
+from services.identity.application.ports import ClassLists, Establishments
+from services.identity.domain.class_list import ClassList, ImportReport
 from services.identity.domain.refusals import EstablishmentUnknown, ImportUnknown, SeasonUnknown
 
 MOST_PROBLEMS = 1_000  # a file of another kind would otherwise make one for each of its lines

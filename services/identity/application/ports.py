@@ -7,19 +7,18 @@ are taken in this order: sign-in failures, account, session, person, check or en
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
 from chassis.work import Work
 from services.identity.domain.accounts import Account, Invitation
-from services.identity.domain.card_checks import CardCheck, CheckState, Ruling
-from services.identity.domain.class_list import LineProblem, Pupil
+from services.identity.domain.card_checks import CardCheck, CheckState, Lease, Ruling
+from services.identity.domain.class_list import ImportReport, Pupil
 from services.identity.domain.documents import Reading
 from services.identity.domain.enrolments import Enrolment, Establishment
 from services.identity.domain.profiles import Person
 from services.identity.domain.schooling import Schooling
-from services.identity.domain.sessions import Failures, Session
+from services.identity.domain.sessions import Failures, HeldToken, Session
 
 
 class Accounts(Protocol):
@@ -52,14 +51,6 @@ class SignInFailures(Protocol):
     def keep(self, work: Work, email: str, failures: Failures) -> None: ...
 
     def clear(self, work: Work, email: str) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class HeldToken:
-    """A refresh token that we gave out once."""
-
-    session: Session
-    was_used: bool
 
 
 class Sessions(Protocol):
@@ -152,15 +143,6 @@ class Reader(Protocol):
     def read(self, content: bytes, on: date) -> Reading: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Lease:
-    """A check that one reader holds for a while (machine time)."""
-
-    authority_id: str
-    check_id: str
-    lease_id: str
-
-
 class CardChecks(Protocol):
     """Card checks, their line of waiting, their decisions and the documents they were accepted for."""
 
@@ -218,21 +200,6 @@ class Enrolments(Protocol):
     def keep_decision(self, work: Work, enrolment: Enrolment, decided_by: str) -> None: ...
 
     def of_persons(self, work: Work, person_ids: Sequence[str]) -> list[Enrolment]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class ImportReport:
-    """What became of one file; lines that are neither added nor known have problems."""
-
-    import_id: str
-    partner_id: str
-    season: str
-    filename: str
-    lines_read: int
-    lines_added: int
-    lines_known: int
-    problems: tuple[LineProblem, ...]
-    imported_at: datetime
 
 
 class ClassLists(Protocol):

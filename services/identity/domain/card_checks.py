@@ -48,6 +48,15 @@ class CardCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class Lease:
+    """A check that one reader holds for a while (machine time)."""
+
+    authority_id: str
+    check_id: str
+    lease_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ruling:
     """One decision on a check. `codes` are the reader's reasons; `sentence` is what staff wrote."""
 

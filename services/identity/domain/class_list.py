@@ -10,7 +10,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from services.identity.domain.documents.names import folded
 from services.identity.domain.person_names import fit_name
@@ -74,6 +74,21 @@ class ClassList:
     lines_read: int
     pupils: tuple[Pupil, ...]
     problems: tuple[LineProblem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What became of one file; lines that are neither added nor known have problems."""
+
+    import_id: str
+    partner_id: str
+    season: str
+    filename: str
+    lines_read: int
+    lines_added: int
+    lines_known: int
+    problems: tuple[LineProblem, ...]
+    imported_at: datetime
 
 
 def read_class_list(content: bytes, on: date) -> ClassList:

@@ -52,6 +52,14 @@ class Session:
     is_revoked: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class HeldToken:
+    """A refresh token that we gave out once."""
+
+    session: Session
+    was_used: bool
+
+
 def session_end(kind: AccountKind, at: datetime) -> datetime:
     """When a session opened at `at` ends, however often it is refreshed."""
     return at + _SESSION_LIFE[kind]

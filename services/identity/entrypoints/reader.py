@@ -23,8 +23,9 @@ from chassis.work import Work
 from services.identity import bootstrap, metrics
 from services.identity.adapters.card_reader import CardReader
 from services.identity.application.card_reading import conclude_reading, leased_picture
-from services.identity.application.ports import Lease, Reader
+from services.identity.application.ports import Reader
 from services.identity.bootstrap import Parts
+from services.identity.domain.card_checks import Lease
 from services.identity.domain.documents import Reading
 from services.identity.store.reading_line import count_waiting, lease_next
 

@@ -11,8 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from chassis.crypto import Cipher
 from chassis.work import Work
-from services.identity.application.ports import Lease
-from services.identity.domain.card_checks import CardCheck, CheckState, Ruling
+from services.identity.domain.card_checks import CardCheck, CheckState, Lease, Ruling
 from services.identity.store.pages import Page, page_of
 from services.identity.store.tables import card_checks, card_decisions, document_marks
 

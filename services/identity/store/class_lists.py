@@ -11,8 +11,7 @@ import sqlalchemy as sa
 
 from chassis.crypto import Cipher
 from chassis.work import Work
-from services.identity.application.ports import ImportReport
-from services.identity.domain.class_list import LineProblem, Pupil
+from services.identity.domain.class_list import ImportReport, LineProblem, Pupil
 from services.identity.domain.enrolments import Enrolment, pupil_key
 from services.identity.domain.profiles import Person
 from services.identity.domain.schooling import Schooling

@@ -11,8 +11,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services.identity.application.ports import Lease
-from services.identity.domain.card_checks import CheckState
+from services.identity.domain.card_checks import CheckState, Lease
 from services.identity.store.tables import card_checks
 
 

@@ -10,9 +10,8 @@ import sqlalchemy as sa
 
 from chassis.crypto import Cipher
 from chassis.work import Work
-from services.identity.application.ports import HeldToken
 from services.identity.domain.accounts import Invitation
-from services.identity.domain.sessions import Session
+from services.identity.domain.sessions import HeldToken, Session
 from services.identity.store.tables import invitations, refresh_tokens, sessions
 
 

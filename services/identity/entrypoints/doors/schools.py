@@ -14,9 +14,8 @@ from chassis.errors import Malformed
 from chassis.grpc_server import Call, direct
 from chassis.work import Work
 from services.identity.application import class_lists, enrolments
-from services.identity.application.ports import ImportReport
 from services.identity.bootstrap import Parts
-from services.identity.domain.class_list import read_class_list
+from services.identity.domain.class_list import ImportReport, read_class_list
 from services.identity.domain.enrolments import Enrolment, EnrolmentState
 from services.identity.domain.profiles import Person
 from services.identity.domain.schooling import fit_schooling
