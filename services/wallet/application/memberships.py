@@ -40,7 +40,7 @@ def check_may_ask(work: Work, rules: Rules, command: RequestMembership) -> None:
 
 
 def request(work: Work, rules: Rules, fetched: PersonFacts, command: RequestMembership) -> Membership:
-    """Decide on today's facts. A refusal keeps nothing but the facts' read model unchanged.
+    """Decide on today's facts. A refusal keeps nothing.
 
     Raises UnknownSeason, SeasonNotOpen, AlreadyMember, JoinClosed, NotEligible.
     """
