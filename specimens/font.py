@@ -6,6 +6,7 @@ unpacked in `.run/fonts` without touching the system.
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import subprocess
 from pathlib import Path
@@ -41,9 +42,8 @@ def _installed(folders: tuple[Path, ...]) -> Path | None:
 
 
 def _fetched(folder: Path) -> Path:
-    _log.warning("The OCR-B font is missing: unpacking the package %s into %s", _PACKAGE, folder)
     try:
-        _unpack(folder)
+        _unpack_once(folder)
     except (OSError, subprocess.SubprocessError) as error:
         raise FontMissingError(
             f"The OCR-B font is missing and its package could not be fetched ({error}). "
@@ -55,8 +55,17 @@ def _fetched(folder: Path) -> Path:
     return found
 
 
-def _unpack(folder: Path) -> None:
+def _unpack_once(folder: Path) -> None:
+    """Cards are drawn by several threads or processes at once: the first unpacks, the others wait for it."""
     folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if _installed((folder,)) is None:
+            _log.warning("The OCR-B font is missing: unpacking the package %s into %s", _PACKAGE, folder)
+            _unpack(folder)
+
+
+def _unpack(folder: Path) -> None:
     _run(["apt-get", "download", "-qq", _PACKAGE], folder)
     for package in folder.glob(f"{_PACKAGE}_*.deb"):
         _run(["dpkg", "-x", package.name, "."], folder)
