@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from chassis.errors import Malformed
 
 # Far above any benefit, far below what a bigint sum could overflow.
 AMOUNT_LIMIT_CENTS = 100_000_000_00
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _KEY_LIMIT, _DEVICE_LIMIT = 128, 100
 
 
@@ -18,6 +20,18 @@ def identifier(field: str, text: str) -> UUID:
         return UUID(text)
     except ValueError:
         raise Malformed(field, "Cet identifiant n'est pas valide.", "Not a valid identifier.") from None
+
+
+def name(field: str, text: str) -> str:
+    """A scheme, season, benefit or category. Raises Malformed."""
+    if not _NAME.fullmatch(text):
+        raise Malformed(field, "Ce nom n'est pas valide.", "Not a valid name.")
+    return text
+
+
+def optional_name(field: str, text: str) -> str:
+    """Empty where nothing is said. Raises Malformed."""
+    return name(field, text) if text else ""
 
 
 def day(field: str, text: str) -> date:

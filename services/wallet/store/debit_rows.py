@@ -6,7 +6,6 @@ holds requests of several.
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,17 +24,18 @@ from services.wallet.domain.wallet import Wallet
 from services.wallet.store import days, ledger, wallets
 from services.wallet.store.cards import card_of
 from services.wallet.store.idempotency import FirstAnswer
+from services.wallet.store.recordset import recordset
 
 OPERATION = "debit"
 
 _GRANTS = """
 SELECT g.authority_id, g.account_id, g.scope, g.roles FROM grants g
-JOIN unnest(%s::text[], %s::text[], %s::text[]) AS w(authority_id, account_id, scope)
+JOIN json_to_recordset(%s::json) AS w(authority_id text, account_id text, scope text)
   USING (authority_id, account_id, scope)
 """
 _ANSWERS = """
 SELECT i.authority_id, i.caller, i.key, i.request_hash, i.outcome FROM idempotency i
-JOIN unnest(%s::text[], %s::text[], %s::text[]) AS w(authority_id, caller, key)
+JOIN json_to_recordset(%s::json) AS w(authority_id text, caller text, key text)
   USING (authority_id, caller, key)
 WHERE i.operation = 'debit'
 """
@@ -45,50 +45,56 @@ SELECT p.authority_id, p.presentation_id, p.card_id, p.partner_id, p.device, p.e
        c.person_id, c.last_step, c.opposed_at
 FROM presentations p
 JOIN cards c USING (authority_id, card_id)
-JOIN unnest(%s::text[], %s::uuid[]) AS w(authority_id, presentation_id) USING (authority_id, presentation_id)
+JOIN json_to_recordset(%s::json) AS w(authority_id text, presentation_id uuid)
+  USING (authority_id, presentation_id)
 """
 _CARDS = """
 SELECT c.authority_id, c.card_id, c.person_id, c.last_step, c.opposed_at FROM cards c
-JOIN unnest(%s::text[], %s::uuid[]) AS w(authority_id, card_id) USING (authority_id, card_id)
+JOIN json_to_recordset(%s::json) AS w(authority_id text, card_id uuid) USING (authority_id, card_id)
 ORDER BY c.card_id FOR UPDATE OF c
 """
 _MEMBERS = """
 SELECT m.authority_id, m.person_id, m.scheme, m.season FROM memberships m
-JOIN unnest(%s::text[], %s::uuid[], %s::text[], %s::text[]) AS w(authority_id, person_id, scheme, season)
+JOIN json_to_recordset(%s::json) AS w(authority_id text, person_id uuid, scheme text, season text)
   USING (authority_id, person_id, scheme, season)
 WHERE m.state = %s
 """
 _WALLETS = """
 SELECT t.* FROM wallets t
-JOIN unnest(%s::text[], %s::uuid[], %s::text[], %s::text[], %s::text[])
-     AS w(authority_id, person_id, scheme, season, benefit)
+JOIN json_to_recordset(%s::json)
+  AS w(authority_id text, person_id uuid, scheme text, season text, benefit text)
   USING (authority_id, person_id, scheme, season, benefit)
 ORDER BY t.wallet_id FOR UPDATE OF t
 """
 _ACCREDITATIONS = """
 SELECT a.authority_id, a.partner_id, a.scheme, a.category FROM accreditations a
-JOIN unnest(%s::text[], %s::uuid[], %s::text[]) AS w(authority_id, partner_id, scheme)
+JOIN json_to_recordset(%s::json) AS w(authority_id text, partner_id uuid, scheme text)
   USING (authority_id, partner_id, scheme)
 WHERE a.granted
 """
 _FREEZE = """
 INSERT INTO idempotency (authority_id, caller, operation, key, request_hash, outcome, transfer_id)
 SELECT w.authority_id, w.caller, 'debit', w.key, w.request_hash, w.outcome, w.transfer_id
-FROM unnest(%s::text[], %s::text[], %s::text[], %s::bytea[], %s::jsonb[], %s::uuid[])
-     AS w(authority_id, caller, key, request_hash, outcome, transfer_id)
+FROM json_to_recordset(%s::json)
+  AS w(authority_id text, caller text, key text, request_hash bytea, outcome jsonb, transfer_id uuid)
 """
 _BURN = """
 UPDATE cards SET last_step = w.last_step
-FROM unnest(%s::text[], %s::uuid[], %s::bigint[]) AS w(authority_id, card_id, last_step)
+FROM json_to_recordset(%s::json) AS w(authority_id text, card_id uuid, last_step bigint)
 WHERE cards.authority_id = w.authority_id AND cards.card_id = w.card_id
 """
 _PUBLISH = """
 INSERT INTO outbox (event_id, authority_id, type, subject, version, data, traceparent)
-SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::jsonb[], %s::text[])
+SELECT * FROM json_to_recordset(%s::json)
+  AS w(event_id uuid, authority_id text, type text, subject text, version bigint, data jsonb, traceparent text)
 """
 
 Key = tuple[str, str, str]
 WalletKey = tuple[str, UUID, str, str, str]
+_WALLET_KEY = ("authority_id", "person_id", "scheme", "season", "benefit")
+_ANSWER = ("authority_id", "caller", "key", "request_hash", "outcome", "transfer_id")
+_BURNT = ("authority_id", "card_id", "last_step")
+_EVENT = ("event_id", "authority_id", "type", "subject", "version", "data", "traceparent")
 
 
 @dataclass(slots=True)
@@ -159,41 +165,50 @@ def load(connection: sa.Connection, orders: Sequence[DebitWallet]) -> Known:
 
 def write(connection: sa.Connection, written: Written) -> None:
     """Write a decided group."""
-    _freeze(connection, written)
+    _write_rows(
+        connection,
+        _FREEZE,
+        _ANSWER,
+        [
+            (*key_of(order), answer.request_hash, answer.outcome, transfer_id)
+            for order, answer, transfer_id in written.answers
+        ],
+    )
     ledger.append(connection, written.transfers)
     wallets.save_balances(connection, list(written.wallets.values()))
-    moved = list(written.cards.values())
-    if moved:
-        columns = (
-            [authority for authority, _ in moved],
-            [c.card_id for _, c in moved],
-            [c.last_step for _, c in moved],
-        )
-        connection.exec_driver_sql(_BURN, columns)
-    _publish(connection, written.events)
+    _write_rows(
+        connection,
+        _BURN,
+        _BURNT,
+        [(authority_id, card.card_id, card.last_step) for authority_id, card in written.cards.values()],
+    )
+    _write_rows(connection, _PUBLISH, _EVENT, [[event[name] for name in _EVENT] for event in written.events])
 
 
 def _rows(
-    connection: sa.Connection, statement: str, wanted: Iterable[tuple[object, ...]], *more: object
+    connection: sa.Connection,
+    statement: str,
+    names: Sequence[str],
+    wanted: Iterable[tuple[object, ...]],
+    *more: object,
 ) -> list[Any]:
-    """Rows for these keys; each distinct key is asked once, in a stable order."""
-    distinct = list(dict.fromkeys(wanted))
-    if not distinct:
-        return []
-    columns = tuple(list(column) for column in zip(*distinct, strict=True))
-    return list(connection.exec_driver_sql(statement, (*columns, *more)))
+    """Rows for these keys; each distinct key is asked once."""
+    distinct = dict.fromkeys(wanted)
+    return (
+        list(connection.exec_driver_sql(statement, (recordset(names, distinct), *more))) if distinct else []
+    )
 
 
 def _load_roles(connection: sa.Connection, known: Known, orders: Sequence[DebitWallet]) -> None:
     wanted = [
         (order.authority_id, order.account_id, partner_scope(str(order.partner_id))) for order in orders
     ]
-    for row in _rows(connection, _GRANTS, wanted):
+    for row in _rows(connection, _GRANTS, ("authority_id", "account_id", "scope"), wanted):
         known.roles[row.authority_id, row.account_id, row.scope] = frozenset(row.roles)
 
 
 def _load_answers(connection: sa.Connection, known: Known, orders: Sequence[DebitWallet]) -> None:
-    for row in _rows(connection, _ANSWERS, map(key_of, orders)):
+    for row in _rows(connection, _ANSWERS, ("authority_id", "caller", "key"), map(key_of, orders)):
         known.answers[row.authority_id, row.caller, row.key] = FirstAnswer(row.request_hash, row.outcome)
 
 
@@ -209,7 +224,7 @@ def _load_presentations(connection: sa.Connection, known: Known, orders: Sequenc
         for order in orders
         if isinstance(order.proof, Presented)
     ]
-    for row in _rows(connection, _PRESENTATIONS, wanted):
+    for row in _rows(connection, _PRESENTATIONS, ("authority_id", "presentation_id"), wanted):
         shown = Presentation(row.presentation_id, row.card_id, row.partner_id, row.device, row.expires_at)
         known.presentations[row.authority_id, row.presentation_id] = shown
         known.cards[row.authority_id, row.card_id] = card_of(row)
@@ -219,7 +234,7 @@ def _load_cards(connection: sa.Connection, known: Known, orders: Sequence[DebitW
     wanted = [
         (order.authority_id, order.proof.card_id) for order in orders if isinstance(order.proof, ShownCode)
     ]
-    for row in _rows(connection, _CARDS, wanted):
+    for row in _rows(connection, _CARDS, ("authority_id", "card_id"), wanted):
         known.cards[row.authority_id, row.card_id] = card_of(row)
 
 
@@ -230,9 +245,9 @@ def _load_members_and_wallets(connection: sa.Connection, known: Known, orders: S
         if card:
             wanted.append((order.authority_id, card.person_id, order.scheme, order.season, order.benefit))
     active = MembershipState.ACTIVE.value
-    for row in _rows(connection, _MEMBERS, [key[:4] for key in wanted], active):
+    for row in _rows(connection, _MEMBERS, _WALLET_KEY[:4], [key[:4] for key in wanted], active):
         known.members.add((row.authority_id, row.person_id, row.scheme, row.season))
-    for row in _rows(connection, _WALLETS, wanted):
+    for row in _rows(connection, _WALLETS, _WALLET_KEY, wanted):
         wallet = wallets.wallet_of(row)
         known.wallets[row.authority_id, wallet.person_id, wallet.scheme, wallet.season, wallet.benefit] = (
             wallet
@@ -242,24 +257,13 @@ def _load_members_and_wallets(connection: sa.Connection, known: Known, orders: S
 def _load_accreditations(connection: sa.Connection, known: Known, orders: Sequence[DebitWallet]) -> None:
     wanted = [(order.authority_id, order.partner_id, order.scheme) for order in orders]
     found: dict[tuple[str, UUID, str], set[str]] = defaultdict(set)
-    for row in _rows(connection, _ACCREDITATIONS, wanted):
+    for row in _rows(connection, _ACCREDITATIONS, ("authority_id", "partner_id", "scheme"), wanted):
         found[row.authority_id, row.partner_id, row.scheme].add(row.category)
     known.accredited = {key: frozenset(categories) for key, categories in found.items()}
 
 
-def _freeze(connection: sa.Connection, written: Written) -> None:
-    rows = [
-        (*key_of(order), answer.request_hash, json.dumps(answer.outcome), transfer_id)
-        for order, answer, transfer_id in written.answers
-    ]
+def _write_rows(
+    connection: sa.Connection, statement: str, names: Sequence[str], rows: Sequence[Sequence[object]]
+) -> None:
     if rows:
-        connection.exec_driver_sql(_FREEZE, tuple(list(column) for column in zip(*rows, strict=True)))
-
-
-def _publish(connection: sa.Connection, events: Sequence[Mapping[str, Any]]) -> None:
-    if not events:
-        return
-    names = ("event_id", "authority_id", "type", "subject", "version", "data", "traceparent")
-    columns = {name: [event[name] for event in events] for name in names}
-    columns["data"] = [json.dumps(data) for data in columns["data"]]
-    connection.exec_driver_sql(_PUBLISH, tuple(columns[name] for name in names))
+        connection.exec_driver_sql(statement, (recordset(names, rows),))

@@ -10,21 +10,50 @@ import sqlalchemy as sa
 from chassis.work import Work
 from services.wallet.domain.ledger import Entry, Transfer, TransferKind
 from services.wallet.domain.wallet import PastDebit
+from services.wallet.store.recordset import recordset
 from services.wallet.store.tables import transfers
 
-# Arrays, so that a group of any size is one prepared statement.
 _INSERT_TRANSFERS = """
 INSERT INTO transfers (authority_id, transfer_id, kind, envelope_id, wallet_id, partner_id, category,
                        amount_cents, cancels, occurred_at, business_day, rulebook_hash, account_id, device)
-SELECT * FROM unnest(%s::text[], %s::uuid[], %s::text[], %s::uuid[], %s::uuid[], %s::uuid[], %s::text[],
-                     %s::bigint[], %s::uuid[], %s::timestamptz[], %s::date[], %s::text[], %s::text[], %s::text[])
+SELECT * FROM json_to_recordset(%s::json)
+  AS w(authority_id text, transfer_id uuid, kind text, envelope_id uuid, wallet_id uuid, partner_id uuid,
+       category text, amount_cents bigint, cancels uuid, occurred_at timestamptz, business_day date,
+       rulebook_hash text, account_id text, device text)
 """
+_TRANSFER = (
+    "authority_id",
+    "transfer_id",
+    "kind",
+    "envelope_id",
+    "wallet_id",
+    "partner_id",
+    "category",
+    "amount_cents",
+    "cancels",
+    "occurred_at",
+    "business_day",
+    "rulebook_hash",
+    "account_id",
+    "device",
+)
 _INSERT_ENTRIES = """
 INSERT INTO entries (authority_id, transfer_id, account_kind, account_id, amount_cents,
                      balance_before_cents, balance_after_cents, account_version)
-SELECT * FROM unnest(%s::text[], %s::uuid[], %s::text[], %s::uuid[], %s::bigint[],
-                     %s::bigint[], %s::bigint[], %s::bigint[])
+SELECT * FROM json_to_recordset(%s::json)
+  AS w(authority_id text, transfer_id uuid, account_kind text, account_id uuid, amount_cents bigint,
+       balance_before_cents bigint, balance_after_cents bigint, account_version bigint)
 """
+_ENTRY = (
+    "authority_id",
+    "transfer_id",
+    "account_kind",
+    "account_id",
+    "amount_cents",
+    "balance_before_cents",
+    "balance_after_cents",
+    "account_version",
+)
 
 
 def write(work: Work, written: Sequence[Transfer]) -> None:
@@ -37,17 +66,13 @@ def append(connection: sa.Connection, written: Sequence[tuple[str, Transfer]]) -
     if not written:
         return
     rows = [_transfer_row(authority_id, transfer) for authority_id, transfer in written]
-    connection.exec_driver_sql(_INSERT_TRANSFERS, _columns(rows))
+    connection.exec_driver_sql(_INSERT_TRANSFERS, (recordset(_TRANSFER, rows),))
     sides = [
         _entry_row(authority_id, transfer.transfer_id, entry)
         for authority_id, transfer in written
         for entry in transfer.entries
     ]
-    connection.exec_driver_sql(_INSERT_ENTRIES, _columns(sides))
-
-
-def _columns(rows: Sequence[tuple[object, ...]]) -> tuple[list[object], ...]:
-    return tuple(list(column) for column in zip(*rows, strict=True))
+    connection.exec_driver_sql(_INSERT_ENTRIES, (recordset(_ENTRY, sides),))
 
 
 def _transfer_row(authority_id: str, transfer: Transfer) -> tuple[object, ...]:

@@ -10,14 +10,17 @@ import sqlalchemy as sa
 
 from chassis.work import Work
 from services.wallet.domain.wallet import Wallet
+from services.wallet.store.recordset import recordset
 from services.wallet.store.tables import wallets
 
 _SAVE = """
 UPDATE wallets SET balance_cents = moved.balance_cents, version = moved.version
-FROM unnest(%s::text[], %s::uuid[], %s::bigint[], %s::bigint[])
-     AS moved(authority_id, wallet_id, balance_cents, version)
+FROM json_to_recordset(%s::json)
+  AS moved(authority_id text, wallet_id uuid, balance_cents bigint, version bigint)
 WHERE wallets.authority_id = moved.authority_id AND wallets.wallet_id = moved.wallet_id
 """
+
+_SAVED = ("authority_id", "wallet_id", "balance_cents", "version")
 
 
 def add(work: Work, wallet: Wallet) -> None:
@@ -56,16 +59,9 @@ def save(work: Work, moved: Sequence[Wallet]) -> None:
 
 def save_balances(connection: sa.Connection, moved: Sequence[tuple[str, Wallet]]) -> None:
     """Save balance and version of (authority, wallet) pairs that are locked."""
-    if moved:
-        connection.exec_driver_sql(
-            _SAVE,
-            (
-                [authority_id for authority_id, _ in moved],
-                [wallet.wallet_id for _, wallet in moved],
-                [wallet.balance_cents for _, wallet in moved],
-                [wallet.version for _, wallet in moved],
-            ),
-        )
+    rows = [(authority_id, w.wallet_id, w.balance_cents, w.version) for authority_id, w in moved]
+    if rows:
+        connection.exec_driver_sql(_SAVE, (recordset(_SAVED, rows),))
 
 
 def spendable_of(work: Work, person_id: UUID) -> list[Wallet]:

@@ -56,6 +56,7 @@ def _request(rpc: str) -> Any:
         request.partner_id = account().account_id
     if rpc == "Debit":
         request.idempotency_key, request.amount_cents, request.code = "key", 1, "A1"
+        request.scheme, request.season, request.benefit = "scheme", "season", "benefit"
     return request
 
 

@@ -59,6 +59,8 @@ def test_a_wallet_is_spent_in_parts_to_zero_and_no_further(stage: Stage) -> None
         ("malformed", {"idempotency_key": "k" * 10_000}),
         ("malformed", {"device": "a\x00b"}),
         ("malformed", {"partner_id": "cinema"}),
+        ("malformed", {"benefit": "cinema\x00"}),
+        ("malformed", {"scheme": ""}),
         ("malformed", {"code": "A1BOTH"}),
     ],
 )

@@ -28,6 +28,12 @@ class FakeConnection:
     def begin(self) -> Iterator[None]:
         yield
 
+    def exec_driver_sql(self, _setting: str) -> None:
+        """Nothing is planned."""
+
+    def invalidate(self) -> None:
+        """Nothing is kept."""
+
     def close(self) -> None:
         """Nothing is open."""
 

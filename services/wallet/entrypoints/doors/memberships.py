@@ -47,7 +47,9 @@ class MembershipDoor:
         """Identity is asked between two transactions, never inside one."""
         platform, rules = self._parts.platform, self._parts.rules
         person_id = UUID(call.context.account_id)
-        command = use_cases.RequestMembership(person_id, request.scheme, request.season)
+        command = use_cases.RequestMembership(
+            person_id, parse.name("scheme", request.scheme), parse.name("season", request.season)
+        )
         platform.database.run(
             lambda session: use_cases.check_may_ask(platform.work(session, call.context), rules, command)
         )
@@ -68,8 +70,8 @@ class MembershipDoor:
     ) -> pb.SearchMembershipsResponse:
         found, next_page_token = views.search_memberships(
             work,
-            request.scheme,
-            request.season,
+            parse.optional_name("scheme", request.scheme),
+            parse.optional_name("season", request.season),
             _STATE_OF_WIRE.get(request.state),
             _FEE_STATE_OF_WIRE.get(request.fee_state),
             request.page_token,

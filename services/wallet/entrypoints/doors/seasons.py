@@ -18,7 +18,9 @@ class SeasonDoor:
         self._parts = parts
 
     def open_season(self, work: Work, request: pb.OpenSeasonRequest) -> pb.OpenSeasonResponse:
-        command = use_cases.OpenSeason(request.scheme, request.season)
+        command = use_cases.OpenSeason(
+            parse.name("scheme", request.scheme), parse.name("season", request.season)
+        )
         rulebook = use_cases.open_season(work, self._parts.rules, command)
         return pb.OpenSeasonResponse(season=_season(rulebook, is_open=True))
 
@@ -40,12 +42,19 @@ class SeasonDoor:
             parse.idempotency_key(request.idempotency_key),
             hash_request(self._parts.request_key, request.SerializeToString(deterministic=True)),
         )
-        command = use_cases.VoteBudget(request.scheme, request.season, request.benefit, amount_cents)
+        command = use_cases.VoteBudget(
+            parse.name("scheme", request.scheme),
+            parse.name("season", request.season),
+            parse.name("benefit", request.benefit),
+            amount_cents,
+        )
         envelope_id = use_cases.vote_budget(work, self._parts.rules, key, command)
         return pb.VoteBudgetResponse(envelope=_envelope(views.envelope(work, envelope_id)))
 
     def list_envelopes(self, work: Work, request: pb.ListEnvelopesRequest) -> pb.ListEnvelopesResponse:
-        found = views.envelopes_of(work, request.scheme, request.season)
+        found = views.envelopes_of(
+            work, parse.optional_name("scheme", request.scheme), parse.optional_name("season", request.season)
+        )
         return pb.ListEnvelopesResponse(envelopes=[_envelope(figures) for figures in found])
 
 

@@ -24,7 +24,11 @@ class ServicesDoor:
         days.stop_accreditation(
             work,
             Accreditation(
-                partner_id, request.scheme, request.category, granted=False, version=request.version
+                partner_id,
+                parse.name("scheme", request.scheme),
+                parse.name("category", request.category),
+                granted=False,
+                version=request.version,
             ),
         )
         return pb.StopAccreditationResponse()
