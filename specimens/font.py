@@ -10,6 +10,7 @@ import fcntl
 import logging
 import subprocess
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 _FILE_NAME = "OCRB.otf"
 _PACKAGE = "fonts-ocr-b"
@@ -66,10 +67,23 @@ def _unpack_once(folder: Path) -> None:
 
 
 def _unpack(folder: Path) -> None:
-    _run(["apt-get", "download", "-qq", _PACKAGE], folder)
+    try:
+        _run(["apt-get", "download", "-qq", _PACKAGE], folder)
+    except subprocess.CalledProcessError:
+        _download_with_own_lists(folder)
     for package in folder.glob(f"{_PACKAGE}_*.deb"):
         _run(["dpkg", "-x", package.name, "."], folder)
         package.unlink()
+
+
+def _download_with_own_lists(folder: Path) -> None:
+    """The machine's package lists are empty or old: fetch lists of our own, which needs no root."""
+    with TemporaryDirectory(dir=folder) as kept:
+        options = ["-o", f"Dir::State::lists={kept}/lists", "-o", f"Dir::Cache={kept}/cache"]
+        for name in ("lists/partial", "cache"):
+            (Path(kept) / name).mkdir(parents=True)
+        _run(["apt-get", *options, "-qq", "update"], folder)
+        _run(["apt-get", *options, "-qq", "download", _PACKAGE], folder)
 
 
 def _run(command: list[str], folder: Path) -> None:
