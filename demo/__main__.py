@@ -12,14 +12,16 @@ import time
 
 from demo import operator, summary, table
 from demo.addresses import AUTHORITY_HOST, Addresses, NoPlatform, running_platform
-from demo.client import Caller, Gateway, Json
+from demo.client import Caller, Gateway, Json, NoAnswer
 from demo.ledger_check import Identity, identities
 from demo.narrator import Narrator
+from demo.operator import OperatorFailed
 from demo.platform_time import PlatformTime
 from demo.readings import Readings, read
-from demo.record import Record
+from demo.record import Record, StoryBroken
 from demo.stage import PASSWORD, Stage
 from demo.story import play
+from demo.waiting import StillWaiting
 
 _FEWEST_PUPILS = 6
 
@@ -28,15 +30,21 @@ def main(arguments: list[str] | None = None) -> int:
     """Play, read, reckon, tell; the exit code."""
     options = _parser().parse_args(arguments)
     try:
-        addresses = running_platform()
-    except NoPlatform as missing:
-        print(f"demo: {missing}", file=sys.stderr)
+        return _played(running_platform(), options)
+    except (NoPlatform, NoAnswer, StillWaiting, OperatorFailed, StoryBroken) as end:
+        print(f"demo: {end}", file=sys.stderr)
         return 1
+
+
+def _played(addresses: Addresses, options: argparse.Namespace) -> int:
     shutil.rmtree(addresses.folder, ignore_errors=True)
     started = time.monotonic()
     stage = _stage(addresses, options)
-    play(stage)
-    return _reckon(stage, addresses, options, started)
+    try:
+        play(stage)
+        return _reckon(stage, addresses, options, started)
+    finally:
+        stage.close()
 
 
 def _parser() -> argparse.ArgumentParser:

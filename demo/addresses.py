@@ -12,7 +12,7 @@ AUTHORITY_HOST = "normandie.localhost"
 
 
 class NoPlatform(Exception):
-    """There is nothing to play on; the message says what to do."""
+    """There is no platform to play on, or one that was played on; the message says what to do."""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,6 @@ Found = Callable[[], Json | None]
 
 _PATIENCE_S = 120.0
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.1, 2.0
-_KEY_RUNNING = "idempotency_key_in_progress"
 
 
 class Refused(Exception):
@@ -116,9 +115,7 @@ class Caller:
         """Puts are safe to send twice."""
         return self.send(Request("PUT", path, body=body)).json
 
-    def upload(
-        self, path: str, content: bytes, media_type: str, found: Found | None = None, **params: str
-    ) -> Json:
+    def upload(self, path: str, content: bytes, media_type: str, found: Found | None = None, **params: str) -> Json:
         """Send a file as the body."""
         request = Request("POST", path, content=content, media_type=media_type, params=params)
         return self.send(request, found).json
@@ -179,8 +176,7 @@ class _Patience:
 
 def _may_pass(response: httpx.Response) -> bool:
     """Whether the same request may succeed later."""
-    busy = (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS)
-    return response.status_code in busy or _problem(response).get("code") == _KEY_RUNNING
+    return response.status_code in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS)
 
 
 def _retry_after(response: httpx.Response) -> float | None:

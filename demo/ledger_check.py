@@ -85,9 +85,7 @@ def _of_partners(read: Readings) -> Iterator[Identity]:
     for statement in read.statements:
         stated[statement.partner] += statement.total
     for partner in read.partners:
-        yield Identity(
-            f"{partner.slug}: debits page, paid and owed", partner.net, partner.paid + partner.owed
-        )
+        yield Identity(f"{partner.slug}: debits page, paid and owed", partner.net, partner.paid + partner.owed)
         yield Identity(f"{partner.slug}: account page paid, statements", partner.paid, stated[partner.slug])
 
 
@@ -97,9 +95,7 @@ def _of_runs(read: Readings) -> Iterator[Identity]:
         stated[statement.run] += statement.total
     for file in read.sepa_files:
         yield Identity(f"{file.path.name}: control sum, transfers", file.control_sum, sum(file.transfers))
-        yield Identity(
-            f"{file.path.name}: control sum, statements", file.control_sum, stated.pop(file.run, 0)
-        )
+        yield Identity(f"{file.path.name}: control sum, statements", file.control_sum, stated.pop(file.run, 0))
     for run, cents in stated.items():
         yield Identity(f"{run}: statements without a transfer file", cents, 0)
 

@@ -32,7 +32,6 @@ class Narrator:
         self._print(f"{what} : refusé. « {refusal.detail} » ({refusal.code})", "   ✗ ")
 
     def _print(self, sentence: str, mark: str) -> None:
-        print(
-            textwrap.fill(sentence, _WIDTH, initial_indent=mark, subsequent_indent=" " * len(mark)),
-            flush=True,
-        )
+        indent = " " * len(mark)
+        wrapped = textwrap.wrap(sentence, _WIDTH, initial_indent=mark, subsequent_indent=indent, break_long_words=False)
+        print("\n".join(wrapped), flush=True)

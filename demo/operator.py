@@ -17,9 +17,7 @@ class OperatorFailed(Exception):
 
 def first_administrator(authority: str, email: str) -> str:
     """Make an account of an administrator; answers the token of its invitation."""
-    done = _atouts(
-        "staff", "create", "--authority", authority, "--email", email, "--roles", "administration", "--json"
-    )
+    done = _atouts("staff", "create", "--authority", authority, "--email", email, "--roles", "administration", "--json")
     if done.returncode:
         raise OperatorFailed(f"bin/atouts staff create: {done.stderr.strip() or done.stdout.strip()}")
     return str(json.loads(done.stdout)["invitation_token"])

@@ -11,6 +11,7 @@ from demo.people import CAEN, ROUEN
 CULTURE, BOOKS = "culture-sport", "livres-equipement"
 SEASON = "2025-2026"
 SCHEMES = (CULTURE, BOOKS)
+TITLES = {CULTURE: "Culture & Sport", BOOKS: "Livres et équipements"}
 ESTABLISHMENT = "establishment"
 
 _UAI_LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
@@ -65,8 +66,7 @@ class Organisation:
 def _luhn(digits: str) -> str:
     """The digits with the one that makes Luhn's sum a multiple of ten."""
     total = sum(
-        sum(divmod(int(digit) * (2 if place % 2 == 0 else 1), 10))
-        for place, digit in enumerate(reversed(digits))
+        sum(divmod(int(digit) * (2 if place % 2 == 0 else 1), 10)) for place, digit in enumerate(reversed(digits))
     )
     return f"{digits}{-total % 10}"
 

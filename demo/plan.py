@@ -54,9 +54,7 @@ def visits(slug: str, balances: Mapping[str, int], draw: Random) -> list[Visit]:
         for amounts in _baskets(balances[benefit], draw):
             day = _take_day(days, benefit)
             if day is not None:
-                planned.append(
-                    Visit(slug, day, benefit, amounts, by_till=len(amounts) == 1 and draw.random() < 0.4)
-                )
+                planned.append(Visit(slug, day, benefit, amounts, by_till=len(amounts) == 1 and draw.random() < 0.4))
     return planned
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from demo.addresses import NoPlatform
 from demo.client import Caller, Json, Refused, Request
 
 PARIS = ZoneInfo("Europe/Paris")
 _ANSWERS_WITHIN_S = 400.0
 _STEP = timedelta(seconds=10)
-_BACKWARDS = "clock_backwards"
+_BACKWARDS, _PLACED = "clock_backwards", "clock_already_placed"
 
 
 class PlatformTime:
@@ -23,8 +24,13 @@ class PlatformTime:
         return datetime.fromisoformat(self._visitor.get("/demo/clock")["now"]).astimezone(PARIS)
 
     def place(self, instant: datetime) -> None:
-        """Put a platform that holds nothing yet at the beginning of the story."""
-        self._move({"to": instant.isoformat(), "place": True})
+        """Put a platform that holds nothing yet at the beginning of the story. Raises NoPlatform for another."""
+        try:
+            self._move({"to": instant.isoformat(), "place": True})
+        except Refused as refusal:
+            if refusal.code != _PLACED:
+                raise
+            raise NoPlatform("this platform has lived already: bin/demo starts a fresh one") from refusal
 
     def move(self, instant: datetime) -> None:
         """Go to that instant; returns when all that became due has been played and every event handled.

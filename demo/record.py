@@ -57,9 +57,5 @@ class Record:
             self.members_refused[refusal.code] += 1
 
     @property
-    def debited_cents(self) -> int:
-        return sum(purchase.amount_cents for purchase in self.purchases.values())
-
-    @property
     def cancelled_cents(self) -> int:
         return sum(self.cancelled.values())

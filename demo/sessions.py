@@ -87,9 +87,7 @@ class Member(Caller):
     def _renew(self) -> None:
         """Refresh; when the refresh token was already used in an attempt whose answer was lost, sign in."""
         try:
-            refreshed = self._visitor.post(
-                "/v1/sessions/refresh", {"refresh_token": self._session["refresh_token"]}
-            )
+            refreshed = self._visitor.post("/v1/sessions/refresh", {"refresh_token": self._session["refresh_token"]})
             self._session = refreshed["session"]
         except Refused:
             self.sign_in()

@@ -94,6 +94,10 @@ class Stage:
         """The pupil whose purchases are told one by one."""
         return self.pupils[0]
 
+    def close(self) -> None:
+        self.workers.shutdown(cancel_futures=True)
+        self.gateway.close()
+
     def partner(self, organisation: Organisation) -> Partner:
         return self.partners[organisation.slug]
 

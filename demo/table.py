@@ -25,11 +25,7 @@ def budget_table(read: Readings) -> str:
 
 def partner_table(read: Readings) -> str:
     """One line a partner that was debited: what it took, was paid and is owed."""
-    rows = [
-        (page.name, (page.debited, page.cancelled, page.paid, page.owed))
-        for page in read.partners
-        if page.debits
-    ]
+    rows = [(page.name, (page.debited, page.cancelled, page.paid, page.owed)) for page in read.partners if page.debits]
     return _money_table(("Partenaire", "Débité", "Annulé", "Payé", "Dû"), rows)
 
 

@@ -86,9 +86,7 @@ def pay(record: Record, presentation: Presentation, payment: Payment) -> Purchas
 
 def pay_once(presentation: Presentation, payment: Payment) -> Reply:
     """The bare request, for who wants to see its answer; raises Refused."""
-    return _debit(
-        presentation.partner, payment.body(presentation_id=presentation.presentation_id), payment.key
-    )
+    return _debit(presentation.partner, payment.body(presentation_id=presentation.presentation_id), payment.key)
 
 
 def pay_by_till(record: Record, partner: Partner, young: Young, payment: Payment) -> Purchase:

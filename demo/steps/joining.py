@@ -96,17 +96,13 @@ def _decline_once(stage: Stage, young: Young) -> None:
     """The bank says no: nothing is cashed, the person may try again."""
     _type_card(_checkout(young), _DECLINED_CARD)
     stage.clock.settle()
-    stage.tell.say(
-        f"La banque refuse la carte de {young.name} ; rien n’est encaissé, un autre essai réussit."
-    )
+    stage.tell.say(f"La banque refuse la carte de {young.name} ; rien n’est encaissé, un autre essai réussit.")
 
 
 def _pay_by_card(young: Young) -> None:
     """Pay on the provider's page; its signed webhook says so to the platform."""
     _type_card(_checkout(young), _GOOD_CARD)
-    until(
-        lambda: theirs(young) if theirs(young)["fee_state"] == "cashed" else None, f"the fee of {young.name}"
-    )
+    until(lambda: theirs(young) if theirs(young)["fee_state"] == "cashed" else None, f"the fee of {young.name}")
 
 
 def _checkout(young: Young) -> str:
@@ -150,8 +146,6 @@ def cash_cheques(stage: Stage) -> None:
     for number, each in enumerate(sorted(waiting, key=lambda found: str(found["membership_id"]))):
         membership_id = each["membership_id"]
         body = {"reference": f"CHQ-{number:04d}"}
-        payer.post(
-            f"/v1/staff/memberships/{membership_id}/cheque-cashing", body, key=f"cheque-{membership_id}"
-        )
+        payer.post(f"/v1/staff/memberships/{membership_id}/cheque-cashing", body, key=f"cheque-{membership_id}")
     stage.clock.settle()
     stage.tell.say(f"La régie encaisse {counted(len(waiting), 'chèque')} : {euros(1000 * len(waiting))}.")

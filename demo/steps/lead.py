@@ -54,10 +54,7 @@ def first_books(stage: Stage) -> None:
 def _send_again(stage: Stage, presentation: Presentation, payment: Payment) -> None:
     """The same key: the same answer for the same request, a refusal for another one."""
     again = pay_once(presentation, payment)
-    if (
-        not again.replayed
-        or again.json["receipt"]["debit_id"] != stage.record.made_with(payment.key).debit_id
-    ):
+    if not again.replayed or again.json["receipt"]["debit_id"] != stage.record.made_with(payment.key).debit_id:
         raise StoryBroken("the same idempotency key made another debit")
     stage.tell.say("La caisse renvoie la même demande (même clé) : même réponse, un seul débit.")
     other = Payment(payment.scheme, payment.benefit, payment.amount_cents + 100, payment.key)
@@ -105,9 +102,7 @@ def _let_the_code_go_by(stage: Stage) -> None:
 def too_late_and_elsewhere(stage: Stage) -> None:
     """An old debit stays; a wallet is good for its own category; the shop that was refused takes nothing."""
     shop, old = stage.partner(BOOKSHOP), stage.record.made_with("lead-first")
-    late = stage.must_refuse(
-        lambda: cancel(stage.record, shop, old.debit_id, "lead-late"), "cancellation_too_late"
-    )
+    late = stage.must_refuse(lambda: cancel(stage.record, shop, old.debit_id, "lead-late"), "cancellation_too_late")
     stage.tell.refused("Annuler un achat d’un autre jour", late)
     _at_the_cinema(stage)
     _let_the_code_go_by(stage)
@@ -171,9 +166,7 @@ def after_the_season(stage: Stage) -> None:
     """On 1 July the balance is lost."""
     payment = Payment(CULTURE, "cinema", 500, "lead-after")
     code, cinema = show_code(stage.lead), stage.partner(CINEMA)
-    _must_refuse(
-        stage, "Payer le 1er juillet 2026", lambda: charge_code(cinema, code, payment), "season_over"
-    )
+    _must_refuse(stage, "Payer le 1er juillet 2026", lambda: charge_code(cinema, code, payment), "season_over")
 
 
 def not_cashed_yet(stage: Stage) -> None:

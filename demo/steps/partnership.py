@@ -75,9 +75,7 @@ def _apply(partner: Partner) -> None:
 
 def _send_document(partner: Partner, kind: str) -> None:
     content = pdf("SPECIMEN", partner.organisation.legal_name, f"Document : {kind}", "Sans valeur.")
-    partner.owner.upload(
-        f"{partner.path}/documents", content, "application/pdf", kind=kind, filename=f"{kind}.pdf"
-    )
+    partner.owner.upload(f"{partner.path}/documents", content, "application/pdf", kind=kind, filename=f"{kind}.pdf")
 
 
 def _accreditation(partner: Partner, reader: Member, but_not: str = "") -> Json | None:
@@ -115,9 +113,7 @@ def decide_applications(stage: Stage) -> None:
     for organisation in SERVICES:
         if organisation.gives_iban:
             verify_iban(stage, stage.partner(organisation))
-    stage.tell.say(
-        f"Les IBAN sont vérifiés, sauf celui de {SPORTS_CLUB.public_name}, qui ne l’a pas encore donné."
-    )
+    stage.tell.say(f"Les IBAN sont vérifiés ; {SPORTS_CLUB.public_name} n’a pas encore donné le sien.")
 
 
 def _decide(stage: Stage, partner: Partner, application: Json) -> None:
@@ -144,9 +140,7 @@ def show_directory(stage: Stage) -> None:
     expected = {organisation.public_name for organisation in SERVICES}
     if listed - {LYCEE.public_name} != expected:
         raise StoryBroken(f"the directory shows {sorted(listed)}, not {sorted(expected)}")
-    stage.tell.say(
-        f"L’annuaire public montre {counted(len(listed), 'partenaire')} : {', '.join(sorted(listed))}."
-    )
+    stage.tell.say(f"L’annuaire public montre {counted(len(listed), 'partenaire')} : {', '.join(sorted(listed))}.")
 
 
 def withdraw_theatre(stage: Stage) -> None:

@@ -31,17 +31,11 @@ Invite = Callable[[str], str]
 
 def enlist_staff(stage: Stage) -> None:
     """The first administrator by the operator's command, everybody else by invitation of the first."""
-    administrator = _enlist(
-        stage, "alice.registre", lambda email: operator.first_administrator(AUTHORITY, email)
-    )
-    stage.tell.say(
-        "bin/atouts staff create invite la première administratrice ; elle active son second facteur."
-    )
+    administrator = _enlist(stage, "alice.registre", lambda email: operator.first_administrator(AUTHORITY, email))
+    stage.tell.say("bin/atouts staff create invite la première administratrice ; elle active son second facteur.")
 
     def invited(roles: list[str]) -> Invite:
-        return lambda email: str(
-            administrator.post("/v1/staff", {"email": email, "roles": roles})["invitation_token"]
-        )
+        return lambda email: str(administrator.post("/v1/staff", {"email": email, "roles": roles})["invitation_token"])
 
     stage.staff = Staff(
         administrator,
@@ -50,9 +44,7 @@ def enlist_staff(stage: Stage) -> None:
         approver=_enlist(stage, "agnes.visa", invited(["payments"])),
     )
     stage.clock.settle()  # every service has heard of their roles
-    stage.tell.say(
-        "Elle invite une instructrice et deux agents des paiements, chacun avec son second facteur."
-    )
+    stage.tell.say("Elle invite une instructrice et deux agents des paiements, chacun avec son second facteur.")
 
 
 def _enlist(stage: Stage, name: str, invite: Invite) -> Member:

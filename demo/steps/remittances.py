@@ -7,7 +7,7 @@ from pathlib import Path
 
 from demo.client import Json
 from demo.french import counted, euros, short_day
-from demo.organisations import SPORTS_CLUB
+from demo.organisations import SPORTS_CLUB, TITLES
 from demo.record import StoryBroken
 from demo.stage import Partner, Stage
 from demo.steps.partnership import give_iban, verify_iban
@@ -46,7 +46,7 @@ def _pay(stage: Stage, run_id: str) -> None:
 
 def _period(run: Json) -> str:
     start, end = (short_day(date.fromisoformat(run[name])) for name in ("period_start", "period_end"))
-    return f"Remboursement {run['scheme']} du {start} au {end}"
+    return f"Remboursement {TITLES[run['scheme']]} du {start} au {end}"
 
 
 def _payable_lines(run: Json) -> int:
@@ -56,9 +56,7 @@ def _payable_lines(run: Json) -> int:
 def _refuse_own_approval(stage: Stage, run_id: str, payable: int) -> None:
     body = {"payable_cents": payable}
     path = f"{_RUNS}/{run_id}/approval"
-    refusal = stage.must_refuse(
-        lambda: stage.staff.payer.post(path, body, key=f"own-approval-{run_id}"), SECOND_PERSON
-    )
+    refusal = stage.must_refuse(lambda: stage.staff.payer.post(path, body, key=f"own-approval-{run_id}"), SECOND_PERSON)
     stage.tell.refused("L’agent qui a proposé veut approuver lui-même", refusal)
 
 
@@ -91,9 +89,7 @@ def show_hold(stage: Stage) -> None:
     if not int(account["held_cents"]) or not holds:
         raise StoryBroken(f"{SPORTS_CLUB.public_name} is not held back: {account}")
     stage.record.held_partners.add(SPORTS_CLUB.slug)
-    stage.tell.say(
-        f"{SPORTS_CLUB.public_name} attend {euros(int(account['held_cents']))} : {', '.join(holds)}."
-    )
+    stage.tell.say(f"{SPORTS_CLUB.public_name} attend {euros(int(account['held_cents']))} : « {' '.join(holds)} »")
 
 
 def release_hold(stage: Stage) -> None:

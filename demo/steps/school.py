@@ -32,9 +32,7 @@ def upload_class_list(stage: Stage) -> None:
     again = _upload(stage, sent)
     if again["lines_added"]:
         raise StoryBroken(f"the same list again added {again['lines_added']} pupils")
-    stage.tell.say(
-        f"Le même fichier envoyé une seconde fois n’ajoute personne ({again['lines_known']} déjà connus)."
-    )
+    stage.tell.say(f"Le même fichier envoyé une seconde fois n’ajoute personne ({again['lines_known']} déjà connus).")
 
 
 def _upload(stage: Stage, sent: ClassList) -> Json:
@@ -117,8 +115,6 @@ def show_credits(stage: Stage) -> None:
     """What the pupils see in their accounts, benefit by benefit and amount by amount."""
     amounts: Counter[tuple[str, int]] = Counter()
     for wallets in stage.together(lambda young: young.member.get("/v1/wallets"), stage.pupils):
-        amounts.update(
-            (wallet["title"], int(wallet["credited_cents"])) for wallet in wallets.get("wallets", [])
-        )
+        amounts.update((wallet["title"], int(wallet["credited_cents"])) for wallet in wallets.get("wallets", []))
     for (title, cents), holders in sorted(amounts.items()):
         stage.tell.say(f"{title} : {euros(cents)} pour {counted(holders, 'jeune')}.")

@@ -30,12 +30,8 @@ def begin(stage: Stage) -> SignUps:
     cast = others(stage.seed)
     everyone: list[Person] = [*pupils(stage.pupils_count, stage.seed), *cast.everyone]
     without_card = (cast.turns_26, cast.outsider)
-    stage.tell.say(
-        f"{counted(len(everyone), 'jeune')} ouvrent leur compte et envoient la photo de leur carte."
-    )
-    return stage.meanwhile(
-        lambda person: _sign_up(stage, person, sends_card=person not in without_card), everyone
-    )
+    stage.tell.say(f"{counted(len(everyone), 'jeune')} ouvrent leur compte et envoient la photo de leur carte.")
+    return stage.meanwhile(lambda person: _sign_up(stage, person, sends_card=person not in without_card), everyone)
 
 
 def _sign_up(stage: Stage, person: Person, *, sends_card: bool) -> Young:

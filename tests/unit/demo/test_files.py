@@ -30,6 +30,4 @@ def test_a_statement_without_its_total_is_refused(tmp_path: Path) -> None:
 
 def test_a_fraction_of_a_cent_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="cents"):
-        statement(
-            _kept(tmp_path, HEADING + "10/09/2025;10:00:00;Livres;Livres;d1;12,505\r\nTotal;;;;;12,505\r\n")
-        )
+        statement(_kept(tmp_path, HEADING + "10/09/2025;10:00:00;Livres;Livres;d1;12,505\r\nTotal;;;;;12,505\r\n"))

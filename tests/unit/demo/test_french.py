@@ -18,9 +18,7 @@ from demo.french import counted, euros, long_day, short_day
         (-1250, "-12,50 €"),
     ],
 )
-def test_an_amount_has_a_comma_groups_of_three_and_a_space_that_does_not_break(
-    cents: int, written: str
-) -> None:
+def test_an_amount_has_a_comma_groups_of_three_and_a_space_that_does_not_break(cents: int, written: str) -> None:
     assert euros(cents) == written.replace(" €", "\u00a0€").replace(" ", "\u202f")
 
 

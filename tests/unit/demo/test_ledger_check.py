@@ -85,15 +85,9 @@ def _file(file: SepaFile) -> Change:
         pytest.param(_partner(paid=1199), id="paid"),
         pytest.param(_wallet(balance=1), id="balance"),
         pytest.param(_wallet(credited=5001), id="wallet credited"),
-        pytest.param(
-            _statement(Statement(Path(f"{RUN}_bookshop.csv"), (("d1", 1200),), 1201)), id="statement total"
-        ),
-        pytest.param(
-            _statement(Statement(Path(f"{RUN}_bookshop.csv"), (("d1", 1199),), 1200)), id="statement line"
-        ),
-        pytest.param(
-            _statement(Statement(Path(f"{RUN}_cinema.csv"), (("d1", 1200),), 1200)), id="other's statement"
-        ),
+        pytest.param(_statement(Statement(Path(f"{RUN}_bookshop.csv"), (("d1", 1200),), 1201)), id="statement total"),
+        pytest.param(_statement(Statement(Path(f"{RUN}_bookshop.csv"), (("d1", 1199),), 1200)), id="statement line"),
+        pytest.param(_statement(Statement(Path(f"{RUN}_cinema.csv"), (("d1", 1200),), 1200)), id="other's statement"),
         pytest.param(_file(SepaFile(Path(f"{RUN}.xml"), 1201, (1200,))), id="control sum"),
         pytest.param(_file(SepaFile(Path(f"{RUN}.xml"), 1200, (1199,))), id="transfer"),
         pytest.param(_file(SepaFile(Path("2025-09-21_other.xml"), 1200, (1200,))), id="file of another run"),
