@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from anyascii import anyascii
+
 _NARROW_SPACE = "\u202f"
 _NO_BREAK_SPACE = "\u00a0"
 _DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
@@ -34,3 +36,8 @@ def short_day(day: date) -> str:
 def counted(number: int, one: str, many: str | None = None) -> str:
     """`1 jeune`, `2 jeunes`; zero is singular in French."""
     return f"{number} {one if number < 2 else many or one + 's'}"
+
+
+def of(name: str) -> str:
+    """`de Zoé`, `d’Inès`."""
+    return f"d’{name}" if anyascii(name[0]).upper() in "AEIOU" else f"de {name}"

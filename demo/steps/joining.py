@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 
 from demo.client import Json
-from demo.french import counted, euros
+from demo.french import counted, euros, of
 from demo.organisations import CULTURE, SEASON
 from demo.stage import Stage, Young
 from demo.steps.school import membership
@@ -96,7 +96,7 @@ def _decline_once(stage: Stage, young: Young) -> None:
     """The bank says no: nothing is cashed, the person may try again."""
     _type_card(_checkout(young), _DECLINED_CARD)
     stage.clock.settle()
-    stage.tell.say(f"La banque refuse la carte de {young.name} ; rien n’est encaissé, un autre essai réussit.")
+    stage.tell.say(f"La banque refuse la carte {of(young.name)} ; rien n’est encaissé, un autre essai réussit.")
 
 
 def _pay_by_card(young: Young) -> None:

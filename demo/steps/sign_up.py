@@ -9,7 +9,7 @@ from http import HTTPStatus
 
 from demo.client import Json, Refused
 from demo.documents import first_card, own_card
-from demo.french import counted
+from demo.french import counted, of
 from demo.people import Person, Pupil, others, pupils
 from demo.record import StoryBroken
 from demo.stage import PupilAccount, Stage, Young
@@ -97,7 +97,7 @@ def settle_cards(stage: Stage) -> None:
     refused = [young for young, check in zip(holders, checks, strict=True) if check["state"] == _REFUSED]
     for young in refused:
         check = checks[holders.index(young)]
-        stage.tell.say(f"Carte de {young.name} refusée : « {_sentence(check)} » Une autre est envoyée.")
+        stage.tell.say(f"Carte {of(young.name)} refusée : « {_sentence(check)} » Une autre est envoyée.")
         _send_card(young, own_card(young.person, stage.seed, CARD_DAY), after=check["check_id"])
     if refused:
         _read(stage, refused)
@@ -135,9 +135,14 @@ def _decide_by_hand(stage: Stage) -> None:
         picture = stage.staff.instructor.file(f"{_FOR_STAFF}/{check['check_id']}/image")
         _accept(stage, check)
         stage.tell.say(
-            f"Une instructrice regarde la carte de {review['declared'].get('surname', '')} "
+            f"Une instructrice regarde la carte {of(_declared_name(review))} "
             f"({len(picture) // 1024} Ko, {', '.join(reason['code'] for reason in check['reasons'])}) et l’accepte."
         )
+
+
+def _declared_name(review: Json) -> str:
+    declared = review["declared"]
+    return f"{declared['given_names'].split(' ')[0]} {declared['surname']}"
 
 
 def _accept(stage: Stage, check: Json) -> None:

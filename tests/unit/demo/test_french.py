@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from demo.french import counted, euros, long_day, short_day
+from demo.french import counted, euros, long_day, of, short_day
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,8 @@ def test_zero_is_singular(number: int, written: str) -> None:
 
 def test_a_plural_of_its_own_is_used() -> None:
     assert counted(3, "cheval", "chevaux") == "3 chevaux"
+
+
+@pytest.mark.parametrize(("name", "written"), [("Zoé", "de Zoé"), ("Éléonore", "d’Éléonore"), ("Inès", "d’Inès")])
+def test_a_vowel_takes_the_e_of_de(name: str, written: str) -> None:
+    assert of(name) == written
