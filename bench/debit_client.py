@@ -95,7 +95,12 @@ async def keep_in_flight(arguments: argparse.Namespace, tills: Tills) -> dict[st
 async def _be_known(stub: Any, arguments: argparse.Namespace, tills: Tills) -> None:
     """Have every cashier's token verified once: a till that works all day does not pay for that at each debit."""
     echo = _sender(stub, "EchoDebit")
-    await asyncio.gather(*(echo(a_debit(n, arguments.partners), tills.metadata(n)) for n in range(arguments.partners)))
+
+    async def one_in_flight(first: int) -> None:
+        for wallet in range(first, arguments.partners, arguments.in_flight):
+            await echo(a_debit(wallet, arguments.partners), tills.metadata(wallet))
+
+    await asyncio.gather(*(one_in_flight(number) for number in range(arguments.in_flight)))
 
 
 def _sender(stub: Any, rpc: str) -> Callable[[pb.DebitRequest, Any], Any]:

@@ -54,7 +54,8 @@ def fill(url: str, size: Size) -> None:
             connection.execute(statement, _values(size))
         connection.commit()
         connection.autocommit = True
-        connection.execute("VACUUM ANALYZE")
+        # Not the tables that are empty yet: a season's first debits find them as autovacuum leaves them.
+        connection.execute(f"VACUUM ANALYZE {', '.join(_FILLED)}")
         connection.execute("DROP FUNCTION pg_temp.numbered")
 
 
@@ -76,6 +77,7 @@ def _values(size: Size) -> dict[str, object]:
     }
 
 
+_FILLED = ("seasons", "envelopes", "memberships", "wallets", "cards", "presentations", "accreditations", "grants")
 _NUMBERED = """
 CREATE FUNCTION pg_temp.numbered(kind int, number bigint) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
     SELECT (lpad(to_hex(kind), 8, '0') || '-0000-4000-8000-' || lpad(to_hex(number), 12, '0'))::uuid

@@ -58,6 +58,4 @@ def _person(found: pb.PersonFacts) -> PersonFacts:
 
 def _facts(facts: Sequence[pb.Fact]) -> dict[str, object]:
     """Those that the rulebooks may speak of: identity may know more than this version does."""
-    return {
-        fact.name: getattr(fact, fact.WhichOneof("value") or "text") for fact in facts if fact.name in PERSON
-    }
+    return {fact.name: getattr(fact, fact.WhichOneof("value") or "text") for fact in facts if fact.name in PERSON}

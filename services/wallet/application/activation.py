@@ -20,9 +20,7 @@ def activate(work: Work, rules: Rules, rulebook: Rulebook, membership: Membershi
     envelopes = seasons.lock_envelopes(work, membership.scheme, membership.season, benefits)
     exceptions = _exceptions(work, rules, membership)
     credited = membership.credited(
-        _credit(
-            work, rulebook.benefit(grant.benefit), membership, grant, envelopes[grant.benefit], exceptions
-        )
+        _credit(work, rulebook.benefit(grant.benefit), membership, grant, envelopes[grant.benefit], exceptions)
         for grant in membership.grants
     )
     memberships.save(work, credited)
@@ -53,9 +51,7 @@ def _credit(
     return Grant(grant.benefit, grant.amount_cents, credited=True)
 
 
-def _first_in_schooling(
-    work: Work, benefit: Benefit, membership: Membership, exceptions: frozenset[str]
-) -> bool:
+def _first_in_schooling(work: Work, benefit: Benefit, membership: Membership, exceptions: frozenset[str]) -> bool:
     """Held by a unique key as well as by the decision: two seasons may be activated at the same moment."""
     return benefit.once != "schooling" or memberships.claim_once(
         work,

@@ -24,9 +24,7 @@ class CancelDebit:
     debit_id: UUID
 
 
-def cancel_debit(
-    work: Work, rules: Rules, key: RequestKey, command: CancelDebit
-) -> tuple[Mapping[str, Any], bool]:
+def cancel_debit(work: Work, rules: Rules, key: RequestKey, command: CancelDebit) -> tuple[Mapping[str, Any], bool]:
     """The outcome (cancellation_id, amount_cents, occurred_at), and whether it is replayed.
 
     Raises UnknownDebit, AlreadyCancelled, CancellationTooLate, KeyReused; Operational when midnight passes

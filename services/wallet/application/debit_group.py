@@ -143,9 +143,7 @@ class _Decisions:
             card=card,
             member=person in known.members,
             wallet=known.wallets.get((*person, order.benefit)) if person else None,
-            accredited=known.accredited.get(
-                (order.authority_id, order.partner_id, order.scheme), frozenset()
-            ),
+            accredited=known.accredited.get((order.authority_id, order.partner_id, order.scheme), frozenset()),
         )
 
     def _apply(self, order: DebitWallet, decision: Debited) -> Receipt:

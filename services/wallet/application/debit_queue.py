@@ -54,8 +54,7 @@ class DebitQueue:
         self._group = group
         self._waiting: queue.SimpleQueue[_Ticket | None] = queue.SimpleQueue()
         self._writers = [
-            threading.Thread(target=self._write, name=f"debits-{number}", daemon=True)
-            for number in range(WRITERS)
+            threading.Thread(target=self._write, name=f"debits-{number}", daemon=True) for number in range(WRITERS)
         ]
 
     def start(self) -> None:
@@ -151,9 +150,7 @@ class _Writer:
                 ticket.answer.set_result(self._run_alone(ticket))
             except Exception as failure:  # noqa: BLE001 - the answer of this ticket
                 # With the database away, the rest is answered at once and not after a time-out each.
-                away = (
-                    failure if isinstance(failure, sqlalchemy.exc.DBAPIError) and _is_away(failure) else None
-                )
+                away = failure if isinstance(failure, sqlalchemy.exc.DBAPIError) and _is_away(failure) else None
                 ticket.answer.set_exception(failure)
 
     def _run_alone(self, ticket: _Ticket) -> DebitAnswer:
@@ -205,6 +202,4 @@ def _is_away(error: Exception) -> bool:
         return is_operational(error)
     if error.connection_invalidated:
         return True
-    return (
-        isinstance(error, sqlalchemy.exc.OperationalError) and getattr(error.orig, "sqlstate", None) is None
-    )
+    return isinstance(error, sqlalchemy.exc.OperationalError) and getattr(error.orig, "sqlstate", None) is None

@@ -32,9 +32,7 @@ from services.wallet.store import fees, memberships
 CHEQUE = "cheque"
 
 
-def start_card_payment(
-    work: Work, rules: Rules, provider: str, person_id: UUID, membership_id: UUID
-) -> Payment:
+def start_card_payment(work: Work, rules: Rules, provider: str, person_id: UUID, membership_id: UUID) -> Payment:
     """A payment to be made at the provider.
 
     Raises UnknownMembership, FeeNotDue, MeansNotAccepted, SettlementClosed.

@@ -50,10 +50,7 @@ def refusal_from_json(document: Mapping[str, Any]) -> WalletRefusal:
     """The refusal that was frozen."""
     cls = _REFUSALS[document["refused"]]
     days = {item.name for item in fields(cls) if item.type == "date"}
-    holds = {
-        name: date.fromisoformat(value) if name in days else value
-        for name, value in document["holds"].items()
-    }
+    holds = {name: date.fromisoformat(value) if name in days else value for name, value in document["holds"].items()}
     return cls(**holds)
 
 

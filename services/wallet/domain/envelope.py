@@ -65,9 +65,7 @@ class Envelope:
 
     def take(self, amount_cents: int) -> tuple[Envelope, Entry]:
         """The envelope after a credit that it can bear, and its side of the transfer."""
-        after = replace(
-            self, unallocated_cents=self.unallocated_cents - amount_cents, version=self.version + 1
-        )
+        after = replace(self, unallocated_cents=self.unallocated_cents - amount_cents, version=self.version + 1)
         return after, self._entry(-amount_cents, after)
 
     def _entry(self, amount_cents: int, after: Envelope) -> Entry:

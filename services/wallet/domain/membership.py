@@ -119,9 +119,7 @@ class Membership:
         )
 
     def refused(self, reason: Reason) -> Membership:
-        return replace(
-            self, state=MembershipState.REFUSED, reasons=(reason,), grants=(), version=self.version + 1
-        )
+        return replace(self, state=MembershipState.REFUSED, reasons=(reason,), grants=(), version=self.version + 1)
 
     def ended(self) -> Membership:
         return replace(self, state=MembershipState.ENDED, version=self.version + 1)
@@ -150,9 +148,7 @@ class Membership:
         """
         if self.state is not MembershipState.AWAITING_PAYMENT or not self.fee_is_open:
             raise FeeNotDue
-        return replace(
-            self, fee_state=FeeState.CASHED, state=MembershipState.ACTIVE, version=self.version + 1
-        )
+        return replace(self, fee_state=FeeState.CASHED, state=MembershipState.ACTIVE, version=self.version + 1)
 
     def check_settles(self, rulebook: Rulebook, on: date) -> None:
         """Raises SettlementClosed once a request may no longer be completed."""

@@ -41,9 +41,7 @@ class Wallet:
         )
         return after, envelope_after, transfer
 
-    def debit(
-        self, partner_id: UUID, amount_cents: int, transfer_id: UUID, act: Act
-    ) -> tuple[Wallet, Transfer]:
+    def debit(self, partner_id: UUID, amount_cents: int, transfer_id: UUID, act: Act) -> tuple[Wallet, Transfer]:
         """Pay a partner. Raises BalanceTooLow."""
         if amount_cents > self.balance_cents:
             raise BalanceTooLow(self.balance_cents)

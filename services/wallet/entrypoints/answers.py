@@ -237,7 +237,5 @@ ANSWERS: dict[type[Exception], Answer] = {
         "Cet appel n'existe que pour les mesures.",
         "This call exists for benches only.",
     ),
-    AmountInvalid: Answer(
-        Status.INVALID_ARGUMENT, "amount_invalid", "{sentence_fr}", "{sentence_en}", "{field}"
-    ),
+    AmountInvalid: Answer(Status.INVALID_ARGUMENT, "amount_invalid", "{sentence_fr}", "{sentence_en}", "{field}"),
 }

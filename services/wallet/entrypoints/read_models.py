@@ -73,13 +73,10 @@ def _rebuild_accreditations(operator: Operator) -> int:
 
 
 def _compare_accreditations(operator: Operator) -> Iterator[str]:
-    owned = {
-        (a.partner_id, a.scheme, a.category): (a.granted, a.version) for a in _owned_accreditations(operator)
-    }
+    owned = {(a.partner_id, a.scheme, a.category): (a.granted, a.version) for a in _owned_accreditations(operator)}
     known = operator.work(
         lambda work: {
-            (a.partner_id, a.scheme, a.category): (a.granted, a.version)
-            for a in accreditations.all_of_authority(work)
+            (a.partner_id, a.scheme, a.category): (a.granted, a.version) for a in accreditations.all_of_authority(work)
         }
     )
     return _differences("accreditation", owned, known)

@@ -45,8 +45,6 @@ def granted_to(work: Work, partner_id: UUID) -> frozenset[tuple[str, str]]:
 
 
 def all_of_authority(work: Work) -> Iterator[Accreditation]:
-    rows = work.session.execute(
-        sa.select(accreditations).where(accreditations.c.authority_id == work.authority_id)
-    )
+    rows = work.session.execute(sa.select(accreditations).where(accreditations.c.authority_id == work.authority_id))
     for row in rows:
         yield Accreditation(row.partner_id, row.scheme, row.category, row.granted, row.version)

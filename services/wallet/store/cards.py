@@ -35,9 +35,7 @@ def of_person(work: Work, person_id: UUID) -> Card:
 def lock(work: Work, card_id: UUID) -> Card | None:
     """The card, held until the end of the transaction: its step burns once."""
     row = work.session.execute(
-        sa.select(cards)
-        .where(cards.c.authority_id == work.authority_id, cards.c.card_id == card_id)
-        .with_for_update()
+        sa.select(cards).where(cards.c.authority_id == work.authority_id, cards.c.card_id == card_id).with_for_update()
     ).first()
     return card_of(row) if row else None
 

@@ -13,17 +13,13 @@ from services.wallet.store.tables import fee_payments
 
 
 def add(work: Work, payment: Payment) -> None:
-    work.session.execute(
-        sa.insert(fee_payments).values(_values(payment) | {"authority_id": work.authority_id})
-    )
+    work.session.execute(sa.insert(fee_payments).values(_values(payment) | {"authority_id": work.authority_id}))
 
 
 def save(work: Work, payment: Payment) -> None:
     work.session.execute(
         sa.update(fee_payments)
-        .where(
-            fee_payments.c.authority_id == work.authority_id, fee_payments.c.payment_id == payment.payment_id
-        )
+        .where(fee_payments.c.authority_id == work.authority_id, fee_payments.c.payment_id == payment.payment_id)
         .values(_values(payment))
     )
 

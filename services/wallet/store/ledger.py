@@ -116,8 +116,7 @@ def find_debit(work: Work, debit_id: UUID, partner_id: UUID) -> PastDebit | None
         sa.select(transfers, cancelling.c.transfer_id.label("cancellation"))
         .outerjoin(
             cancelling,
-            (cancelling.c.authority_id == transfers.c.authority_id)
-            & (cancelling.c.cancels == transfers.c.transfer_id),
+            (cancelling.c.authority_id == transfers.c.authority_id) & (cancelling.c.cancels == transfers.c.transfer_id),
         )
         .where(
             transfers.c.authority_id == work.authority_id,

@@ -27,8 +27,7 @@ def debits(session: Session) -> Iterator[dict[str, object]]:
         )
         .outerjoin(
             cancelling,
-            (cancelling.c.authority_id == transfers.c.authority_id)
-            & (cancelling.c.cancels == transfers.c.transfer_id),
+            (cancelling.c.authority_id == transfers.c.authority_id) & (cancelling.c.cancels == transfers.c.transfer_id),
         )
         .where(transfers.c.kind == TransferKind.DEBIT.value)
         .order_by(transfers.c.transfer_id)

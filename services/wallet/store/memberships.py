@@ -96,9 +96,7 @@ def active_ids(work: Work, person_id: UUID) -> frozenset[UUID]:
     return frozenset(row.membership_id for row in rows)
 
 
-def claim_once(
-    work: Work, person_id: UUID, benefit: str, scheme: str, season: str, *, by_exception: bool
-) -> bool:
+def claim_once(work: Work, person_id: UUID, benefit: str, scheme: str, season: str, *, by_exception: bool) -> bool:
     """Take the one credit that a schooling allows. False when the person has had it."""
     row = {
         "authority_id": work.authority_id,

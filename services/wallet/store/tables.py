@@ -32,9 +32,7 @@ def _instant(name: str, *, nullable: bool = False) -> sa.Column[object]:
 
 
 def _recorded_at() -> sa.Column[object]:
-    return sa.Column(
-        "recorded_at", sa.DateTime(True), nullable=False, server_default=sa.text("clock_timestamp()")
-    )
+    return sa.Column("recorded_at", sa.DateTime(True), nullable=False, server_default=sa.text("clock_timestamp()"))
 
 
 def _cents(name: str, *, nullable: bool = False) -> sa.Column[int]:
@@ -112,12 +110,8 @@ memberships = sa.Table(
         "state IN ('awaiting_identity', 'awaiting_school', 'awaiting_payment', 'active', 'refused', 'ended')",
         "known_state",
     ),
-    sa.CheckConstraint(
-        "fee_state IN ('none', 'due', 'card_started', 'cheque_announced', 'cashed')", "known_fee_state"
-    ),
-    sa.CheckConstraint(
-        "state NOT IN ('active', 'ended') OR fee_state IN ('none', 'cashed')", "active_once_cashed"
-    ),
+    sa.CheckConstraint("fee_state IN ('none', 'due', 'card_started', 'cheque_announced', 'cashed')", "known_fee_state"),
+    sa.CheckConstraint("state NOT IN ('active', 'ended') OR fee_state IN ('none', 'cashed')", "active_once_cashed"),
 )
 
 fee_payments = sa.Table(
@@ -208,9 +202,7 @@ wallets = sa.Table(
     sa.ForeignKeyConstraint(
         ["authority_id", "membership_id"], ["memberships.authority_id", "memberships.membership_id"]
     ),
-    sa.ForeignKeyConstraint(
-        ["authority_id", "envelope_id"], ["envelopes.authority_id", "envelopes.envelope_id"]
-    ),
+    sa.ForeignKeyConstraint(["authority_id", "envelope_id"], ["envelopes.authority_id", "envelopes.envelope_id"]),
     sa.CheckConstraint("balance_cents >= 0", "never_below_zero"),
     sa.CheckConstraint("balance_cents <= credited_cents", "never_above_its_credit"),
     sa.CheckConstraint("opens_on <= closes_on", "window"),
@@ -278,13 +270,9 @@ entries = sa.Table(
     _cents("balance_before_cents", nullable=True),
     _cents("balance_after_cents", nullable=True),
     sa.Column("account_version", sa.BigInteger),
-    sa.CheckConstraint(
-        "account_kind IN ('authority', 'envelope', 'wallet', 'partner', 'expired')", "known_account"
-    ),
+    sa.CheckConstraint("account_kind IN ('authority', 'envelope', 'wallet', 'partner', 'expired')", "known_account"),
     sa.CheckConstraint("amount_cents <> 0", "some_amount"),
-    sa.CheckConstraint(
-        "balance_after_cents = balance_before_cents + amount_cents", "balance_moves_by_amount"
-    ),
+    sa.CheckConstraint("balance_after_cents = balance_before_cents + amount_cents", "balance_moves_by_amount"),
     sa.CheckConstraint(
         "(account_kind IN ('envelope', 'wallet')) = (account_version IS NOT NULL) AND "
         "(account_version IS NULL) = (balance_after_cents IS NULL) AND "

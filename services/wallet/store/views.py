@@ -102,8 +102,7 @@ _SIGNED = sa.case((transfers.c.kind == TransferKind.CANCEL.value, -1), else_=1) 
 _OF_PARTNER = transfers.c.partner_id.is_not(None)
 _WITH_ENVELOPE = transfers.join(
     envelopes,
-    (envelopes.c.authority_id == transfers.c.authority_id)
-    & (envelopes.c.envelope_id == transfers.c.envelope_id),
+    (envelopes.c.authority_id == transfers.c.authority_id) & (envelopes.c.envelope_id == transfers.c.envelope_id),
 )
 
 
@@ -136,11 +135,7 @@ def envelope_figures(work: Work, *which: sa.ColumnElement[bool]) -> list[Envelop
 
 def envelopes_of(work: Work, scheme: str, season: str) -> list[EnvelopeFigures]:
     """Those of a scheme or a season, or all where the name is empty."""
-    which = [
-        column == name
-        for column, name in ((envelopes.c.scheme, scheme), (envelopes.c.season, season))
-        if name
-    ]
+    which = [column == name for column, name in ((envelopes.c.scheme, scheme), (envelopes.c.season, season)) if name]
     return envelope_figures(work, *which)
 
 
@@ -196,8 +191,7 @@ def movements(work: Work, wallet_id: UUID, page_token: str) -> tuple[Sequence[Mo
         sa.select(entries, transfers.c.kind, transfers.c.partner_id, transfers.c.occurred_at)
         .join(
             transfers,
-            (transfers.c.authority_id == entries.c.authority_id)
-            & (transfers.c.transfer_id == entries.c.transfer_id),
+            (transfers.c.authority_id == entries.c.authority_id) & (transfers.c.transfer_id == entries.c.transfer_id),
         )
         .where(*which)
         .order_by(entries.c.account_version.desc())
@@ -233,9 +227,7 @@ def day_movements(work: Work, day: date, page_token: str) -> tuple[Sequence[Part
     if after:
         which.append(transfers.c.transfer_id > _uuid(after[0]))
     rows = work.session.execute(
-        sa.select(
-            transfers, envelopes.c.scheme, envelopes.c.season, envelopes.c.benefit, _SIGNED.label("signed")
-        )
+        sa.select(transfers, envelopes.c.scheme, envelopes.c.season, envelopes.c.benefit, _SIGNED.label("signed"))
         .select_from(_WITH_ENVELOPE)
         .where(*which)
         .order_by(transfers.c.transfer_id)

@@ -20,9 +20,7 @@ class HolderDoor:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
 
-    def list_wallets(
-        self, work: Work, _request: movements_pb2.ListWalletsRequest
-    ) -> movements_pb2.ListWalletsResponse:
+    def list_wallets(self, work: Work, _request: movements_pb2.ListWalletsRequest) -> movements_pb2.ListWalletsResponse:
         hashes = seasons.open_hashes(work)
         found = views.wallets_of(work, UUID(work.context.account_id))
         return movements_pb2.ListWalletsResponse(

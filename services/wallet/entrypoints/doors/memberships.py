@@ -41,9 +41,7 @@ class MembershipDoor:
         self._parts = parts
 
     @direct
-    def request_membership(
-        self, call: Call, request: pb.RequestMembershipRequest
-    ) -> pb.RequestMembershipResponse:
+    def request_membership(self, call: Call, request: pb.RequestMembershipRequest) -> pb.RequestMembershipResponse:
         """Identity is asked between two transactions, never inside one."""
         platform, rules = self._parts.platform, self._parts.rules
         person_id = UUID(call.context.account_id)
@@ -65,9 +63,7 @@ class MembershipDoor:
         found = memberships.of_person(work, UUID(work.context.account_id))
         return pb.ListMembershipsResponse(memberships=[membership_message(each) for each in found])
 
-    def search_memberships(
-        self, work: Work, request: pb.SearchMembershipsRequest
-    ) -> pb.SearchMembershipsResponse:
+    def search_memberships(self, work: Work, request: pb.SearchMembershipsRequest) -> pb.SearchMembershipsResponse:
         found, next_page_token = views.search_memberships(
             work,
             parse.optional_name("scheme", request.scheme),
@@ -81,9 +77,7 @@ class MembershipDoor:
         )
 
     @direct
-    def start_card_payment(
-        self, call: Call, request: pb.StartCardPaymentRequest
-    ) -> pb.StartCardPaymentResponse:
+    def start_card_payment(self, call: Call, request: pb.StartCardPaymentRequest) -> pb.StartCardPaymentResponse:
         """The payment is a row before the provider hears of it: its word always finds it."""
         parts = self._parts
         platform, provider = parts.platform, parts.provider
@@ -101,9 +95,7 @@ class MembershipDoor:
         platform.database.run(
             lambda session: fees.keep_checkout(platform.work(session, call.context), payment, checkout)
         )
-        return pb.StartCardPaymentResponse(
-            payment_id=str(payment.payment_id), checkout_url=checkout.checkout_url
-        )
+        return pb.StartCardPaymentResponse(payment_id=str(payment.payment_id), checkout_url=checkout.checkout_url)
 
     def announce_cheque(self, work: Work, request: pb.AnnounceChequeRequest) -> pb.AnnounceChequeResponse:
         membership_id = parse.identifier("membership_id", request.membership_id)

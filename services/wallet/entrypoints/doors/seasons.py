@@ -18,9 +18,7 @@ class SeasonDoor:
         self._parts = parts
 
     def open_season(self, work: Work, request: pb.OpenSeasonRequest) -> pb.OpenSeasonResponse:
-        command = use_cases.OpenSeason(
-            parse.name("scheme", request.scheme), parse.name("season", request.season)
-        )
+        command = use_cases.OpenSeason(parse.name("scheme", request.scheme), parse.name("season", request.season))
         rulebook = use_cases.open_season(work, self._parts.rules, command)
         return pb.OpenSeasonResponse(season=_season(rulebook, is_open=True))
 
@@ -28,10 +26,7 @@ class SeasonDoor:
         opened = seasons.open_hashes(work)
         rulebooks = self._parts.rules.catalogue.of_authority(work.authority_id)
         return pb.ListSeasonsResponse(
-            seasons=[
-                _season(rulebook, is_open=(rulebook.scheme, rulebook.season) in opened)
-                for rulebook in rulebooks
-            ]
+            seasons=[_season(rulebook, is_open=(rulebook.scheme, rulebook.season) in opened) for rulebook in rulebooks]
         )
 
     def vote_budget(self, work: Work, request: pb.VoteBudgetRequest) -> pb.VoteBudgetResponse:

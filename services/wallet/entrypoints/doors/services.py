@@ -17,9 +17,7 @@ class ServicesDoor:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
 
-    def stop_accreditation(
-        self, work: Work, request: pb.StopAccreditationRequest
-    ) -> pb.StopAccreditationResponse:
+    def stop_accreditation(self, work: Work, request: pb.StopAccreditationRequest) -> pb.StopAccreditationResponse:
         partner_id = parse.identifier("partner_id", request.partner_id)
         days.stop_accreditation(
             work,
@@ -47,9 +45,7 @@ class ServicesDoor:
             ]
         )
 
-    def list_day_movements(
-        self, work: Work, request: pb.ListDayMovementsRequest
-    ) -> pb.ListDayMovementsResponse:
+    def list_day_movements(self, work: Work, request: pb.ListDayMovementsRequest) -> pb.ListDayMovementsResponse:
         found, next_page_token = views.day_movements(work, parse.day("day", request.day), request.page_token)
         return pb.ListDayMovementsResponse(
             movements=[_movement(movement) for movement in found], next_page_token=next_page_token

@@ -81,9 +81,7 @@ class TillDoor:
             replayed=replayed,
         )
 
-    def list_partner_debits(
-        self, work: Work, request: pb.ListPartnerDebitsRequest
-    ) -> pb.ListPartnerDebitsResponse:
+    def list_partner_debits(self, work: Work, request: pb.ListPartnerDebitsRequest) -> pb.ListPartnerDebitsResponse:
         found, next_page_token = views.partner_debits(
             work,
             parse.identifier("partner_id", request.partner_id),

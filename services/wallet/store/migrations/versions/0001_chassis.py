@@ -86,9 +86,7 @@ def _messaging() -> None:
         sa.PrimaryKeyConstraint("job_id", name=op.f("jobs_pkey")),
         sa.UniqueConstraint("authority_id", "kind", "key", name=op.f("jobs_authority_id_kind_key_key")),
     )
-    op.create_index(
-        "jobs_due", "jobs", ["due_at", "job_id"], unique=False, postgresql_where=sa.text("done_at IS NULL")
-    )
+    op.create_index("jobs_due", "jobs", ["due_at", "job_id"], unique=False, postgresql_where=sa.text("done_at IS NULL"))
 
 
 def _grants_and_audit() -> None:

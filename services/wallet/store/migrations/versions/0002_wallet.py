@@ -184,9 +184,7 @@ def _fees() -> None:
         ),
         comment="surplus: money that came though nothing was owed any more, to be given back",
     )
-    op.create_index(
-        "fee_payments_of_membership", "fee_payments", ["authority_id", "membership_id"], unique=False
-    )
+    op.create_index("fee_payments_of_membership", "fee_payments", ["authority_id", "membership_id"], unique=False)
     op.create_index(
         "fee_payments_one_a_membership",
         "fee_payments",
@@ -300,9 +298,7 @@ def _transfers() -> None:
             server_default=sa.text("clock_timestamp()"),
             nullable=False,
         ),
-        sa.CheckConstraint(
-            "(kind = 'cancel') = (cancels IS NOT NULL)", name=op.f("transfers_cancel_names_its_debit")
-        ),
+        sa.CheckConstraint("(kind = 'cancel') = (cancels IS NOT NULL)", name=op.f("transfers_cancel_names_its_debit")),
         sa.CheckConstraint("(kind = 'vote') = (wallet_id IS NULL)", name=op.f("transfers_wallet_side")),
         sa.CheckConstraint(
             "(kind IN ('debit', 'cancel')) = (category IS NOT NULL)",
@@ -462,9 +458,7 @@ def _accreditations() -> None:
         sa.Column("category", sa.Text(), nullable=False),
         sa.Column("granted", sa.Boolean(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint(
-            "authority_id", "partner_id", "scheme", "category", name=op.f("accreditations_pkey")
-        ),
+        sa.PrimaryKeyConstraint("authority_id", "partner_id", "scheme", "category", name=op.f("accreditations_pkey")),
         comment="Read model of partner's accreditations: the highest version wins",
     )
 
