@@ -7,6 +7,7 @@ five weekly jobs, each with its own date; a restart catches up.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +26,19 @@ from chassis.outages import is_operational
 from chassis.tables import ChassisTables
 from chassis.work import Work
 
+_BACKOFF_S = (0.3, 0.5, 1.0, 2.0, 5.0)
 _log = logs.get(__name__)
+
+# Jobs of one kind of one authority: played in order, one at a time.
+Line = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Trouble:
+    """A line whose first job failed so often, and rests until that instant of machine time."""
+
+    failures: int
+    until: float
 
 
 class Played(Enum):
@@ -73,11 +86,12 @@ class JobPlayer:
         self._tables = tables
         self._clock = clock
         self._handlers = handlers
+        self._troubles: dict[Line, _Trouble] = {}
 
     def play_due(self) -> int:
         """Play every due job once, in order; those that answer AGAIN keep their line waiting. How many ended."""
         ended = 0
-        stuck: set[tuple[str, str]] = set()
+        stuck = {line for line, trouble in self._troubles.items() if trouble.until > time.monotonic()}
         while job := self._next(stuck):
             if self._play(job):
                 ended += 1
@@ -85,7 +99,7 @@ class JobPlayer:
                 stuck.add((job.authority_id, job.kind))
         return ended
 
-    def _next(self, stuck: set[tuple[str, str]]) -> Job | None:
+    def _next(self, stuck: set[Line]) -> Job | None:
         with self._database.transaction() as session:
             return _first_due(session, self._tables.jobs, self._clock.now(), stuck)
 
@@ -98,12 +112,24 @@ class JobPlayer:
             prepared = handler.prepare(job) if handler.prepare else None
             played = self._play_in_transaction(job, handler, context, prepared)
         except Exception as error:  # noqa: BLE001 - a failed job stays due; the others go on
-            outcome = "waits" if is_operational(error) else "failed"
-            metrics.JOBS_PLAYED.labels(job.kind, outcome).inc()
-            _log.warning("job not played", kind=job.kind, key=job.key, outcome=outcome, exc_info=error)
+            self._note_trouble(job, error)
             return False
+        self._troubles.pop((job.authority_id, job.kind), None)
         metrics.JOBS_PLAYED.labels(job.kind, played.value).inc()
         return played is Played.DONE
+
+    def _note_trouble(self, job: Job, error: Exception) -> None:
+        """The job's line rests, longer each time; a bug is logged whole, once an attempt."""
+        line = (job.authority_id, job.kind)
+        failures = self._troubles[line].failures if line in self._troubles else 0
+        delay_s = _BACKOFF_S[min(failures, len(_BACKOFF_S) - 1)]
+        self._troubles[line] = _Trouble(failures + 1, time.monotonic() + delay_s)
+        if is_operational(error):
+            metrics.JOBS_PLAYED.labels(job.kind, "waits").inc()
+            _log.warning("job waits", kind=job.kind, key=job.key, reason=str(error)[:200], delay_s=delay_s)
+        else:
+            metrics.JOBS_PLAYED.labels(job.kind, "failed").inc()
+            _log.error("job failed", kind=job.kind, key=job.key, delay_s=delay_s, exc_info=error)
 
     def _play_in_transaction(self, job: Job, handler: JobHandler, context: CallContext, prepared: Any) -> Played:
         jobs = self._tables.jobs
@@ -124,7 +150,7 @@ def count_due(session: Session, tables: ChassisTables, now: datetime) -> int:
     ).scalar_one()
 
 
-def _first_due(session: Session, jobs: sa.Table, now: datetime, stuck: set[tuple[str, str]]) -> Job | None:
+def _first_due(session: Session, jobs: sa.Table, now: datetime, stuck: set[Line]) -> Job | None:
     waiting = sa.tuple_(jobs.c.authority_id, jobs.c.kind).not_in(sorted(stuck)) if stuck else sa.true()
     row = session.execute(
         sa.select(jobs)

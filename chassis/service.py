@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from chassis.ops_http import Readiness
 from chassis.tables import ChassisTables
 from chassis.tokens import ServiceTokens, TokenVerifier
 
+_MIGRATE_WITHIN_S = 60
 _log = logs.get(__name__)
 
 
@@ -60,11 +61,14 @@ def run_relay(settings: Settings, tables: ChassisTables) -> int:
 
 def run_migrate(settings: Settings, store: Path) -> int:
     """Bring the service's tables and queues to this version; waits for servers that are still starting."""
-    for attempt in range(20):
+    deadline = time.monotonic() + _MIGRATE_WITHIN_S
+    while True:
         try:
             migrate.run(settings, store)
             return 0
         except Operational as error:
-            _log.warning("migration waits", attempt=attempt, reason=str(error)[:200])
-            threading.Event().wait(0.5)
-    return 1
+            if time.monotonic() > deadline:
+                _log.error("migration gave up", reason=str(error)[:200])
+                return 1
+            _log.warning("migration waits", reason=str(error)[:200])
+            time.sleep(0.5)
