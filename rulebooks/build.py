@@ -134,9 +134,7 @@ def _category(stated: Stated, common: Mapping[str, list[Stated]]) -> Category:
     own = stated.get("documents", {})
     kinds = {**common, **own}
     documents = {kind: _documents([*common.get(kind, []), *own.get(kind, [])]) for kind in kinds}
-    return Category(
-        stated["id"], stated["title"], _conditions(stated["conditions"]), MappingProxyType(documents)
-    )
+    return Category(stated["id"], stated["title"], _conditions(stated["conditions"]), MappingProxyType(documents))
 
 
 def _documents(stated: list[Stated]) -> tuple[RequiredDocument, ...]:

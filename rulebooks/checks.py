@@ -40,9 +40,7 @@ def authority_problems(document: Document, path: Path) -> Iterator[Problem]:
         )
     iban = _text(document, "debtor", "iban")
     if iban is not None and not iban_holds(iban):
-        yield document.problem(
-            ("debtor", "iban"), "La clé de cet IBAN est fausse.", "Recopiez l'IBAN depuis le RIB."
-        )
+        yield document.problem(("debtor", "iban"), "La clé de cet IBAN est fausse.", "Recopiez l'IBAN depuis le RIB.")
 
 
 def _at(document: Document, *where: str | int) -> Any:

@@ -18,9 +18,7 @@ from rulebooks.documents import Document, Where
 from rulebooks.problems import Problem
 from rulebooks.vocabulary import PARTNER, PERSON, Fact, Vocabulary
 
-_ALLOWED = frozenset(
-    {"_==_", "_!=_", "_<_", "_<=_", "_>_", "_>=_", "@in", "!_", "size", "startsWith", "endsWith"}
-)
+_ALLOWED = frozenset({"_==_", "_!=_", "_<_", "_<=_", "_>_", "_>=_", "@in", "!_", "size", "startsWith", "endsWith"})
 _LITERAL = r'"[^"]*"|\'[^\']*\'|-?\d+|true|false'
 _FACT_THEN_VALUES = re.compile(
     rf"^!?\(?\s*(?P<fact>\w+)\s*(?:==|!=|<=|>=|<|>|in)\s*(?P<values>\[.*\]|{_LITERAL})\s*\)?$"
@@ -111,9 +109,7 @@ def _wrong_values(expression: str, vocabulary: Vocabulary) -> _Complaint | None:
     refused = next((value for value in values if not _fits(fact, value)), None)
     if refused is None:
         return None
-    return _Complaint(
-        f"« {fact.name} » ne peut pas valoir {json.dumps(refused, ensure_ascii=False)}.", _choices(fact)
-    )
+    return _Complaint(f"« {fact.name} » ne peut pas valoir {json.dumps(refused, ensure_ascii=False)}.", _choices(fact))
 
 
 def _parsed(values: str) -> list[Any] | None:

@@ -99,9 +99,7 @@ class Rulebook:
         if all_met(reasons) and not granted:
             reasons += tuple(reason for denial in denials for reason in denial.reasons)
         eligible = all_met(reasons)
-        return Decision(
-            eligible, reasons, granted if eligible else (), self._requires(known), denials, self.hash
-        )
+        return Decision(eligible, reasons, granted if eligible else (), self._requires(known), denials, self.hash)
 
     def may_settle(self, requested_on: date, on: date) -> bool:
         """Whether a request complete on `requested_on` may still be validated or cashed on `on`."""

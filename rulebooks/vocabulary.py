@@ -49,9 +49,7 @@ class Fact:
         if not all(isinstance(item, str) for item in value):
             return f"{self.name}: expected a list of texts"
         outside = [item for item in value if self.values and item not in self.values]
-        return (
-            f"{self.name}: {outside[0]!r} is not one of {', '.join(sorted(self.values))}" if outside else None
-        )
+        return f"{self.name}: {outside[0]!r} is not one of {', '.join(sorted(self.values))}" if outside else None
 
 
 class Vocabulary(Mapping[str, Fact]):
@@ -169,8 +167,7 @@ PERSON = Vocabulary(
     Fact(
         "study_status",
         "",
-        "what the person does; pupils of écoles de production and prépa métiers "
-        "are under school status: `lyceen`",
+        "what the person does; pupils of écoles de production and prépa métiers are under school status: `lyceen`",
         "statut",
         STUDY_STATUSES,
     ),
@@ -183,9 +180,7 @@ PERSON = Vocabulary(
         "filière",
         STUDY_TRACKS,
     ),
-    Fact(
-        "study_sector", "", "series or trade where a rule needs it (`stav`, `sthr`, …)", "série ou spécialité"
-    ),
+    Fact("study_sector", "", "series or trade where a rule needs it (`stav`, `sthr`, …)", "série ou spécialité"),
     Fact(
         "enrolment_validated",
         False,
@@ -306,9 +301,7 @@ PARTNER = Vocabulary(
         "wholesale of specific equipment or specialised retail shop",
         "commerce spécialisé dans l'équipement professionnel",
     ),
-    Fact(
-        "ready_to_wear_main", False, "ready-to-wear is the main activity", "prêt-à-porter à titre principal"
-    ),
+    Fact("ready_to_wear_main", False, "ready-to-wear is the main activity", "prêt-à-porter à titre principal"),
     Fact(
         "is_school_purchase_group",
         False,

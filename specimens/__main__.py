@@ -28,9 +28,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="specimens", description="Made-up identity documents.")
     commands = parser.add_subparsers(dest="command", required=True)
     one = commands.add_parser("card", help="draw one document")
-    one.add_argument(
-        "--seed", type=int, required=True, help="draws the number, and the holder's missing values"
-    )
+    one.add_argument("--seed", type=int, required=True, help="draws the number, and the holder's missing values")
     one.add_argument("--out", type=Path, required=True, help="file to write: PNG at difficulty 1, else JPEG")
     one.add_argument("--format", choices=FORMATS, default="td1")
     one.add_argument("--difficulty", type=int, choices=_DIFFICULTIES, default=1)
@@ -39,16 +37,12 @@ def _parser() -> argparse.ArgumentParser:
         one.add_argument(name)
     for name in ("--birth-date", "--issued-on", "--expires-on"):
         one.add_argument(name, type=date.fromisoformat, metavar="YYYY-MM-DD")
-    many = commands.add_parser(
-        "batch", help="draw documents of mixed formats and difficulties, with truth.json"
-    )
+    many = commands.add_parser("batch", help="draw documents of mixed formats and difficulties, with truth.json")
     many.add_argument("--seed", type=int, required=True)
     many.add_argument("--count", type=int, default=40)
     many.add_argument("--out", type=Path, required=True, help="folder to write to")
     for command in (one, many):
-        command.add_argument(
-            "--on", type=date.fromisoformat, default=date(2025, 9, 1), help="day of reference"
-        )
+        command.add_argument("--on", type=date.fromisoformat, default=date(2025, 9, 1), help="day of reference")
     return parser
 
 

@@ -47,9 +47,7 @@ class Holder:
         return self.expires_on or _ten_years_after(self.issued_on)
 
 
-def invented(
-    seed: int, on: date, *, ages: tuple[int, int] = (14, 25), issued_before: date | None = None
-) -> Holder:
+def invented(seed: int, on: date, *, ages: tuple[int, int] = (14, 25), issued_before: date | None = None) -> Holder:
     """Return a made-up holder of an age within `ages` on the day `on`.
 
     The card was issued within the four years before `issued_before` (before `on` when not given).

@@ -121,9 +121,7 @@ class Stage:
         self.identity = identity
         folder = keys.folder(Path(os.environ["KEYS_DIR"]))
         self._pem = folder.private_pem("accounts")
-        self._tokens = {
-            name: ServiceTokens(name, folder) for name in ("gateway", "partner", "payout", "identity")
-        }
+        self._tokens = {name: ServiceTokens(name, folder) for name in ("gateway", "partner", "payout", "identity")}
         self._channel = grpc.insecure_channel(address)
         self._versions = itertools.count(1)
         self._keys = (f"key-{number}" for number in itertools.count(1))
@@ -159,9 +157,7 @@ class Stage:
                 raise Operational("the wallet is away") from error
             raise refusal_of(error) or AssertionError(f"{rpc} failed: {error}") from error
 
-    def refusal(
-        self, rpc: str, request: Any, by: Account | None = None, service: str = "gateway"
-    ) -> PeerRefused:
+    def refusal(self, rpc: str, request: Any, by: Account | None = None, service: str = "gateway") -> PeerRefused:
         """The refusal of a call that must be refused."""
         try:
             answer = self.call(rpc, request, by, service)
@@ -209,9 +205,7 @@ class Stage:
             self.accredit(partner_id, category, scheme=scheme)
         return partner_id
 
-    def accredit(
-        self, partner_id: UUID, category: str, *, granted: bool = True, scheme: str = CULTURE
-    ) -> None:
+    def accredit(self, partner_id: UUID, category: str, *, granted: bool = True, scheme: str = CULTURE) -> None:
         with self.parts.platform.database.transaction() as session:
             accreditation = Accreditation(partner_id, scheme, category, granted, next(self._versions))
             accreditations.keep(self.work(session), accreditation)
@@ -226,18 +220,14 @@ class Stage:
         """Tell identity about somebody: by default a checked Norman of 18."""
         person_id = UUID(person.account_id)
         known = {"identity_checked": True, "residence_region": "28", "study_status": "lyceen"} | facts
-        self.identity.persons[person_id] = PersonFacts(
-            person_id, next(self._versions), born, known, enrolments
-        )
+        self.identity.persons[person_id] = PersonFacts(person_id, next(self._versions), born, known, enrolments)
 
     def facts_changed(self, person: Account) -> None:
         """The event of identity, handled as the worker does."""
         self.handle("identity", "facts_changed", {"person_id": person.account_id})
 
     def handle(self, source: str, fact: str, data: dict[str, Any], version: int = 1) -> None:
-        event = Event(
-            uuid.uuid4(), source, type_of(source, fact), AUTHORITY_ID, "subject", version, OCTOBER, "", data
-        )
+        event = Event(uuid.uuid4(), source, type_of(source, fact), AUTHORITY_ID, "subject", version, OCTOBER, "", data)
         handler = event_handlers(self.parts)[event.type]
         fetched = handler.fetch(event) if handler.fetch else None
         with self.parts.platform.database.transaction() as session:
@@ -245,9 +235,7 @@ class Stage:
 
     def play_due(self) -> int:
         platform = self.parts.platform
-        return JobPlayer(
-            "wallet", platform.database, CHASSIS, self.clock, job_handlers(self.parts)
-        ).play_due()
+        return JobPlayer("wallet", platform.database, CHASSIS, self.clock, job_handlers(self.parts)).play_due()
 
     # --- The story so far
 
@@ -295,9 +283,7 @@ class Stage:
         return str(self.call("ShowCode", debits_pb2.ShowCodeRequest(), person).code)
 
     def present(self, person: Account, partner_id: UUID, cashier: Account, device: str = "caisse 1") -> Any:
-        request = debits_pb2.PresentCardRequest(
-            partner_id=str(partner_id), code=self.code(person), device=device
-        )
+        request = debits_pb2.PresentCardRequest(partner_id=str(partner_id), code=self.code(person), device=device)
         return self.call("PresentCard", request, cashier)
 
     def debit_request(self, partner_id: UUID, amount_cents: int, **more: Any) -> debits_pb2.DebitRequest:
@@ -321,9 +307,7 @@ class Stage:
         return person, cinema, cashier, self.call("Debit", request, cashier).receipt
 
     def cancel_request(self, partner_id: UUID, debit_id: str) -> debits_pb2.CancelDebitRequest:
-        return debits_pb2.CancelDebitRequest(
-            idempotency_key=self.key(), partner_id=str(partner_id), debit_id=debit_id
-        )
+        return debits_pb2.CancelDebitRequest(idempotency_key=self.key(), partner_id=str(partner_id), debit_id=debit_id)
 
     def event_types(self) -> list[str]:
         return [row.type.removeprefix("fr.atouts.wallet.").removesuffix(".v1") for row in self.rows("outbox")]

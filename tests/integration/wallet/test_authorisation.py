@@ -69,9 +69,7 @@ def test_who_may_not_is_refused_before_anything_is_read(served: Stage, rpc: str,
 def test_another_authoritys_account_is_closed_out(stage: Stage) -> None:
     """A token of one authority opens nothing at another."""
     with pytest.raises(PeerRefused, match="not_allowed"):
-        stage.call(
-            "ListWallets", movements_pb2.ListWalletsRequest(), account(), authority_id="hauts-de-france"
-        )
+        stage.call("ListWallets", movements_pb2.ListWalletsRequest(), account(), authority_id="hauts-de-france")
 
 
 def test_a_wallet_is_its_holders_alone(stage: Stage) -> None:

@@ -31,15 +31,11 @@ def test_a_day_counts_debits_and_cancellations_and_stays_as_counted(stage: Stage
     ).movements
     assert sorted(m.amount_cents for m in listed) == [-700, 100, 700]
     assert {m.debit_id for m in listed} == {receipt.debit_id, second.receipt.debit_id}
-    mine = stage.call(
-        "ListPartnerDebits", debits_pb2.ListPartnerDebitsRequest(partner_id=str(cinema)), cashier
-    ).debits
+    mine = stage.call("ListPartnerDebits", debits_pb2.ListPartnerDebitsRequest(partner_id=str(cinema)), cashier).debits
     assert sorted((d.amount_cents, d.cancelled) for d in mine) == [(100, False), (700, True)]
 
 
-def test_a_debit_that_meets_a_counted_day_is_made_on_the_next(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_debit_that_meets_a_counted_day_is_made_on_the_next(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """The clock was read before midnight and the day was counted meanwhile: the group reads it again."""
     stage.open_season()
     person, cinema = stage.member(), stage.partner("cinema")

@@ -64,9 +64,7 @@ def test_a_wallet_is_spent_in_parts_to_zero_and_no_further(stage: Stage) -> None
         ("malformed", {"code": "A1BOTH"}),
     ],
 )
-def test_a_refusal_has_its_reason_and_changes_nothing(
-    stage: Stage, reason: str, change: dict[str, Any]
-) -> None:
+def test_a_refusal_has_its_reason_and_changes_nothing(stage: Stage, reason: str, change: dict[str, Any]) -> None:
     """Each refusal is told by a stable reason with a French sentence, and no wallet moves."""
     stage.open_season()
     person, cinema = stage.member(), stage.partner("cinema")

@@ -309,9 +309,7 @@ def test_a_complete_request_may_be_cashed_until_30_june(stage: Stage) -> None:
     stage.clock.instant = datetime(2026, 6, 30, 10, 0, tzinfo=UTC)
     assert stage.cash(memberships[0]).state == pb.MEMBERSHIP_STATE_ACTIVE
     stage.clock.forward(days=1)
-    cash = pb.CashChequeRequest(
-        idempotency_key="late", membership_id=memberships[1].membership_id, reference="123"
-    )
+    cash = pb.CashChequeRequest(idempotency_key="late", membership_id=memberships[1].membership_id, reference="123")
     assert stage.refusal("CashCheque", cash, stage.staff("payments")).reason == "settlement_closed"
 
 

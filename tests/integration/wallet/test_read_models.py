@@ -35,9 +35,7 @@ def _operator(stage: Stage) -> Operator:
         state=accreditations_pb2.ACCREDITATION_STATE_GRANTED,
         version=3,
     )
-    draft = accreditations_pb2.Accreditation(
-        partner_id=str(PARTNER), scheme=CULTURE, category="spectacle", version=1
-    )
+    draft = accreditations_pb2.Accreditation(partner_id=str(PARTNER), scheme=CULTURE, category="spectacle", version=1)
     clerk = accounts_pb2.Grant(account_id=CLERK, scope=AUTHORITY_SCOPE, roles=["payments"], version=2)
     partner = MadeUpOwner(
         ListAccreditations=[

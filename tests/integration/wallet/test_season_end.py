@@ -12,9 +12,7 @@ from services.wallet.entrypoints.ctl import verify
 from tests.integration.wallet.stage import AUTHORITY_ID, CULTURE, Stage, account
 
 
-def test_unspent_balances_expire_and_every_cent_is_told(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_unspent_balances_expire_and_every_cent_is_told(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """Batches go on until none is left; envelopes = unallocated + left + expired + debited - cancelled."""
     monkeypatch.setattr(season_end, "BATCH", 2)
     person, _, _, _ = stage.paid()
@@ -60,9 +58,7 @@ def test_the_envelopes_figures_are_the_ledgers(stage: Stage) -> None:
     person, cinema, cashier, receipt = stage.paid()
     stage.call("Debit", stage.debit_request(cinema, 300, code=stage.code(stage.member())), cashier)
     stage.call("CancelDebit", stage.cancel_request(cinema, receipt.debit_id), cashier)
-    answer = stage.call(
-        "ListEnvelopes", seasons_pb2.ListEnvelopesRequest(scheme=CULTURE), stage.staff("audit")
-    )
+    answer = stage.call("ListEnvelopes", seasons_pb2.ListEnvelopesRequest(scheme=CULTURE), stage.staff("audit"))
     cinema_line = next(e for e in answer.envelopes if e.benefit == "cinema")
     assert (cinema_line.credited_cents, cinema_line.left_cents, cinema_line.debited_cents) == (
         4000,
@@ -81,9 +77,7 @@ def test_staff_page_through_members_by_state(stage: Stage) -> None:
     person = account()
     stage.knows(person)
     stage.ask(person)
-    search = memberships_pb2.SearchMembershipsRequest(
-        scheme=CULTURE, state=memberships_pb2.MEMBERSHIP_STATE_ACTIVE
-    )
+    search = memberships_pb2.SearchMembershipsRequest(scheme=CULTURE, state=memberships_pb2.MEMBERSHIP_STATE_ACTIVE)
     found = stage.call("SearchMemberships", search, stage.staff("instruction"))
     assert len(found.memberships) == 3
     search.page_token = "not a token"

@@ -18,9 +18,7 @@ TODAY = date(2025, 9, 1)
 PROFILE = Profile("Dupecimen", ("Zoé", "Lou"), date(2009, 3, 14), "76540", "lyceen", "14118")
 
 
-@pytest.mark.parametrize(
-    "name", ["Élan", "D'Exemple", "Brouillon-Lecroquis", "de la Maquette", "Nguyễn", "李"]
-)
+@pytest.mark.parametrize("name", ["Élan", "D'Exemple", "Brouillon-Lecroquis", "de la Maquette", "Nguyễn", "李"])
 def test_names_of_all_kinds_are_fit(name: str) -> None:
     assert fit_name(name, "surname") == name
 

@@ -102,9 +102,7 @@ BREAKAGES = {
     "an unknown key": Breakage(
         BOOKS, "due_days: 15,", "delay: 15,", "« delay » n'existe pas à cet endroit.", "due_days"
     ),
-    "an unknown rhythm": Breakage(
-        BOOKS, "rhythm: weekly", "rhythm: daily", "valeurs possibles : weekly", "règlement"
-    ),
+    "an unknown rhythm": Breakage(BOOKS, "rhythm: weekly", "rhythm: daily", "valeurs possibles : weekly", "règlement"),
     "a key written twice": Breakage(
         BOOKS,
         "identity_check: {required: true, source: §3.1}",
@@ -236,13 +234,9 @@ def test_bare_on_and_no_stay_words(copied: Path) -> None:
     assert any("« on » n'existe pas" in problem.sentence for problem in problems_of(copied))
 
 
-def test_a_case_with_an_unknown_fact_fails_with_its_line(
-    copied: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_case_with_an_unknown_fact_fails_with_its_line(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = CULTURE.replace(".yaml", ".cases.yaml")
-    line = spoil(
-        copied, Breakage(path, "study_status: lyceen, identity_checked", "shoe_size: 42, age", "", "")
-    )
+    line = spoil(copied, Breakage(path, "study_status: lyceen, identity_checked", "shoe_size: 42, age", "", ""))
     assert main(["test", "--directory", str(copied)]) == 1
     told = capsys.readouterr().out
     assert "shoe_size: not in the vocabulary" in told

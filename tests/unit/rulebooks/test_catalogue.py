@@ -53,9 +53,7 @@ def test_dates_of_the_season_are_inclusive_days(books: Rulebook) -> None:
     assert books.dispute_days == 30
 
 
-def test_layout_and_comments_do_not_change_the_hash_but_words_and_amounts_do(
-    copied: Path, books: Rulebook
-) -> None:
+def test_layout_and_comments_do_not_change_the_hash_but_words_and_amounts_do(copied: Path, books: Rulebook) -> None:
     path = copied / "normandie" / "livres-equipement" / "2025-2026.yaml"
 
     def content_hash() -> str:
@@ -72,9 +70,7 @@ def test_the_packaged_cases_pass(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out.count("0 en échec") == 2
 
 
-def test_a_changed_amount_fails_a_case_and_the_command(
-    copied: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_changed_amount_fails_a_case_and_the_command(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rewrite(copied / "normandie" / "culture-sport" / "2025-2026.yaml", "cents: 2000", "cents: 2100")
     assert main(["test", "--directory", str(copied)]) == 1
     assert "'cinema': 2100" in capsys.readouterr().out

@@ -43,9 +43,7 @@ def test_who_takes_vouchers_differs_by_benefit(books: Rulebook, culture: Ruleboo
     assert culture.benefit("cinema").channels == {"qr", "till"}
 
 
-def test_only_the_scheme_with_schools_knows_the_establishment_role(
-    books: Rulebook, culture: Rulebook
-) -> None:
+def test_only_the_scheme_with_schools_knows_the_establishment_role(books: Rulebook, culture: Rulebook) -> None:
     assert books.partner_roles == {"service", "establishment", "relay"}
     assert culture.partner_roles == {"service", "relay"}
 

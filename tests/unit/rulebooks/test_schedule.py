@@ -74,7 +74,5 @@ def test_a_debit_is_cancelled_the_same_day_only() -> None:
 def test_same_day_is_a_paris_day_even_when_it_lasts_25_hours() -> None:
     paris = ZoneInfo("Europe/Paris")
     debited_at = datetime(2025, 10, 26, 0, 10, tzinfo=paris)
-    still_that_day = (debited_at.astimezone(ZoneInfo("UTC")) + timedelta(hours=24, minutes=45)).astimezone(
-        paris
-    )
+    still_that_day = (debited_at.astimezone(ZoneInfo("UTC")) + timedelta(hours=24, minutes=45)).astimezone(paris)
     assert Cancellation("same_day", "default").allows(debited_at.date(), still_that_day.date())

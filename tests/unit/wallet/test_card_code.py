@@ -33,9 +33,7 @@ def test_one_changed_character_makes_it_unreadable(place: int) -> None:
                 KEYS.read("normandie", TEXT[:place] + other + TEXT[place + 1 :])
 
 
-@pytest.mark.parametrize(
-    "text", ["", "A1", "A1é", TEXT.lower(), TEXT + "=", TEXT[2:], "A1" + "A" * 10_000, "\x00"]
-)
+@pytest.mark.parametrize("text", ["", "A1", "A1é", TEXT.lower(), TEXT + "=", TEXT[2:], "A1" + "A" * 10_000, "\x00"])
 def test_anything_else_is_unreadable(text: str) -> None:
     """Other texts, other spellings, endless texts."""
     with pytest.raises(CodeUnreadable):

@@ -43,9 +43,7 @@ WALLET = Wallet(
     version=1,
 )
 SHOWN = Presentation(PRESENTATION, CARD.card_id, PARTNER, "caisse", NOW + timedelta(minutes=5))
-SITUATION = Situation(
-    NOW, date(2025, 10, 4), True, "hash", CINEMA, SHOWN, CARD, True, WALLET, frozenset({"cinema"})
-)
+SITUATION = Situation(NOW, date(2025, 10, 4), True, "hash", CINEMA, SHOWN, CARD, True, WALLET, frozenset({"cinema"}))
 ORDER = DebitWallet(
     "normandie",
     "account",

@@ -64,9 +64,7 @@ def _asked(rulebook: Rulebook, facts: PersonFacts, *had: str) -> Membership:
         (BOOKS, _facts(_enrolment(EnrolmentState.VALIDATED)), MembershipState.ACTIVE),
     ],
 )
-def test_a_request_waits_for_its_first_step(
-    rulebook: Rulebook, facts: PersonFacts, state: MembershipState
-) -> None:
+def test_a_request_waits_for_its_first_step(rulebook: Rulebook, facts: PersonFacts, state: MembershipState) -> None:
     """Identity, then school, then fee; nothing left: active at once."""
     assert _asked(rulebook, facts).state is state
 

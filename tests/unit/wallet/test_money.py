@@ -79,9 +79,7 @@ class Money(RuleBasedStateMachine):
             return
         self.wallets[place], transfer = self.wallets[place].debit(PARTNER, cents, uuid.uuid4(), ACT)
         wallet_id = self.wallets[place].wallet_id
-        past = PastDebit(
-            transfer.transfer_id, wallet_id, PARTNER, "category", cents, ACT.business_day, "hash"
-        )
+        past = PastDebit(transfer.transfer_id, wallet_id, PARTNER, "category", cents, ACT.business_day, "hash")
         self.debits.append((place, past))
         self.model[place] -= cents
         self.paid += cents

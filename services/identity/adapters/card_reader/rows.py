@@ -32,9 +32,7 @@ def rows_of(spots: Sequence[Spot]) -> list[str]:
             rows.append([spot])
         else:
             row.append(spot)
-    return [
-        "".join(spot.text for spot in sorted(row, key=lambda s: float((level @ s.centre)[0]))) for row in rows
-    ]
+    return ["".join(spot.text for spot in sorted(row, key=lambda s: float((level @ s.centre)[0]))) for row in rows]
 
 
 def zone_band(pixels: Pixels, spots: Sequence[Spot]) -> Pixels | None:

@@ -65,10 +65,7 @@ class TextSpotter:
         result = cast("RapidOCROutput", self._engine(pixels))
         if result.txts is None or result.boxes is None:
             return []
-        return [
-            Spot(text, np.asarray(corners, float))
-            for text, corners in zip(result.txts, result.boxes, strict=True)
-        ]
+        return [Spot(text, np.asarray(corners, float)) for text, corners in zip(result.txts, result.boxes, strict=True)]
 
     @cached_property
     def _engine(self) -> RapidOCR:
