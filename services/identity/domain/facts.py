@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from rulebooks.territory import department_of, region_of
 from rulebooks.vocabulary import ESTABLISHMENT_KINDS
 from services.identity.domain.enrolments import Enrolment, Establishment
 from services.identity.domain.profiles import Profile
-from services.identity.domain.territory import department_of, region_of
 
 FactValue = bool | int | str
 Facts = dict[str, FactValue]

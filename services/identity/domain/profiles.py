@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
+from rulebooks.territory import is_commune_code
 from rulebooks.vocabulary import STUDY_STATUSES
 from services.identity.domain.person_names import fit_given_names, fit_name
 from services.identity.domain.refusals import BirthDateUnfit, CommuneUnknown, StudyStatusUnknown
-from services.identity.domain.territory import is_commune_code
 
 OLDEST_YEARS = 120
 

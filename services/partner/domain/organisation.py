@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from rulebooks.territory import is_commune_code, region_of
 from services.partner.domain import declarations as declared
 from services.partner.domain.declarations import ESTABLISHMENT_KIND, Value
 from services.partner.domain.errors import (
@@ -16,7 +17,6 @@ from services.partner.domain.errors import (
     RolesRefused,
     UaiInvalid,
 )
-from services.partner.domain.territory import region_of
 from services.partner.domain.texts import public_text
 
 # The check letter of a UAI is its seven digits modulo 23 in this alphabet, which leaves out I, O and Q.
@@ -52,7 +52,7 @@ class Address:
 
     @property
     def region(self) -> str:
-        return region_of(self.commune) or ""
+        return region_of(self.commune)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ def _check_establishment(partner: Partner) -> None:
 def _address(address: Address) -> Address:
     if not _POSTAL_CODE.fullmatch(address.postal_code):
         raise AddressRefused("address.postal_code")
-    if region_of(address.commune) is None:
+    if not is_commune_code(address.commune) or not address.region:
         raise AddressRefused("address.commune")
     return replace(
         address,

@@ -89,6 +89,18 @@ def test_a_job_that_fails_leaves_no_trace_and_stays_due(database: Database, prob
     assert player(database, probe_tables, MONDAY, run=lambda *_: Played.DONE).play_due() == 1
 
 
+def test_a_job_that_failed_rests_before_it_is_tried_again(database: Database, probe_tables: ChassisTables) -> None:
+    schedule(database, probe_tables, MONDAY)
+    attempts: list[Job] = []
+
+    def play(_work: Work, job: Job, _prepared: Any) -> Played:
+        attempts.append(job)
+        raise ZeroDivisionError
+
+    replica = player(database, probe_tables, MONDAY, run=play)
+    assert (replica.play_due(), replica.play_due(), len(attempts)) == (0, 0, 1)
+
+
 def test_rival_replicas_play_each_job_once(database: Database, probe_tables: ChassisTables) -> None:
     schedule(database, probe_tables, *(MONDAY + n * WEEK for n in range(20)))
 

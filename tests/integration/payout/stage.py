@@ -117,7 +117,6 @@ class Stage:
         self.database = database
         self._doors = (RunDoor(self.parts), HoldDoor(), PartnerAccountDoor(self.parts))
         self._reactions = event_reactions(self.parts)
-        self._jobs = JobPlayer("payout", database, CHASSIS, self.clock, job_handlers(self.parts))
 
     # Who acts.
 
@@ -221,9 +220,9 @@ class Stage:
     # Time.
 
     def move_to(self, day: date) -> int:
-        """Paris midday of `day`; what became due is played. How many jobs ended."""
+        """Paris midday of `day`; what became due is played, as by a worker that just started. How many jobs ended."""
         self.clock.move_to(paris(day) + timedelta(hours=12))
-        return self._jobs.play_due()
+        return JobPlayer("payout", self.database, CHASSIS, self.clock, job_handlers(self.parts)).play_due()
 
     # What people see.
 

@@ -17,7 +17,6 @@ from services.partner.domain.errors import (
     UaiInvalid,
 )
 from services.partner.domain.organisation import Partner, Role, is_uai, registered, roles_named
-from services.partner.domain.territory import region_of
 from services.partner.domain.texts import folded, is_same_name, public_text
 
 
@@ -30,26 +29,6 @@ def test_a_uai_ends_with_the_letter_that_its_digits_give(uai: str) -> None:
 @pytest.mark.parametrize("uai", ["", "0750655", "0750655e", "075065E", "0750655EE", "٠٧٥٠٦٥٥E"])
 def test_what_has_not_the_form_of_a_uai_is_none(uai: str) -> None:
     assert not is_uai(uai)
-
-
-@pytest.mark.parametrize(
-    ("commune", "region"),
-    [
-        ("76540", "28"), ("14118", "28"), ("75056", "11"), ("2A004", "94"), ("97411", "04"),
-        ("20004", None), ("99100", None), ("7654", None), ("765400", None), ("76 54", None),
-    ],
-)  # fmt: skip
-def test_a_commune_lies_in_the_region_of_its_department(commune: str, region: str | None) -> None:
-    assert region_of(commune) == region
-
-
-def test_every_department_lies_in_one_region() -> None:
-    metropolitan = [f"{number:02d}" for number in range(1, 96) if number != 20] + ["2A", "2B"]
-    overseas = ["971", "972", "973", "974", "976"]
-    communes = [f"{code}001"[:5] for code in metropolitan] + [f"{code}01" for code in overseas]
-    regions = [region_of(commune) for commune in communes]
-    assert None not in regions
-    assert len(set(regions)) == 18
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.identity.domain.territory import REGION_OF_DEPARTMENT, department_of, is_commune_code, region_of
+from rulebooks.territory import REGION_OF_DEPARTMENT, department_of, is_commune_code, region_of
 
 
 @pytest.mark.parametrize(
