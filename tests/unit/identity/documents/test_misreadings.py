@@ -1,5 +1,6 @@
 """Whatever one character is misread, nothing false is accepted (properties)."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from hypothesis import assume, given, settings
@@ -16,6 +17,7 @@ from services.identity.domain.documents import (
     recognise,
 )
 from services.identity.domain.documents.check_digits import blind_class
+from services.identity.domain.documents.fields import Cut, ZoneName
 from services.identity.domain.documents.glyphs import LOOK_ALIKES
 from specimens import FORMATS, Holder, zone_lines
 from specimens.holder import GIVEN_NAMES_F, SURNAMES
@@ -88,7 +90,14 @@ def test_a_miscounted_run_of_fillers_changes_nothing(drawn: tuple[Holder, str, i
     run = max("".join(c if c == "<" else " " for c in lines[0]).split(), key=len)
     assume(len(run) + by >= 2)
     reading = _read((lines[0].replace(run, "<" * (len(run) + by)), *lines[1:]))
-    assert reading.fields is None or reading.fields == _read(lines).fields
+    assert reading.fields is None or _as_printed(reading.fields) == _as_printed(_read(lines).fields)
+
+
+def _as_printed(fields: DocumentFields | None) -> tuple[object, ...]:
+    """All that the zone says. Not where a name may be cut: a filler too many takes the room that told it."""
+    assert fields is not None
+    plain = replace(fields, surname=ZoneName("", Cut.NOWHERE), given_names=ZoneName("", Cut.NOWHERE))
+    return fields.surname.text, fields.given_names.text, plain
 
 
 @given(zones, holders)
