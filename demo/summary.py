@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 from demo.client import Json
 from demo.ledger_check import Identity, difference_cents
-from demo.readings import Readings
+from demo.readings import PartnerPage, Readings
 from demo.record import Record
 
 
@@ -27,6 +29,7 @@ def summary(
         "left_cents": sum(wallet.balance for wallet in wallets),
         "fees_cents": sum(read.fees),
         "debits": sum(len(partner.debits) for partner in partners),
+        **_own_list_against_pages(partners, record),
         "debited_cents": sum(partner.debited for partner in partners),
         "cancelled_cents": sum(partner.cancelled for partner in partners),
         "debits_refused": dict(sorted(record.debits_refused.items())),
@@ -41,6 +44,17 @@ def summary(
         "ledger_difference_cents": difference_cents(checked),
         "verify": verified,
         "seconds": round(seconds, 1),
+    }
+
+
+def _own_list_against_pages(partners: Iterable[PartnerPage], record: Record) -> Json:
+    """What the demo saw acknowledged: how many, how many no page shows, how many more the pages show."""
+    shown = Counter(debit.debit_id for partner in partners for debit in partner.debits)
+    own = record.purchases.keys()
+    return {
+        "debits_acknowledged": len(own),
+        "debits_lost": len(own - shown.keys()),
+        "debits_doubled": shown.total() - len(own & shown.keys()),
     }
 
 

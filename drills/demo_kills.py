@@ -33,15 +33,14 @@ def run(seed: int, long: bool) -> Outcome:
     differences = _differences(calm, struck)
     for name, (before, after) in differences.items():
         print(f"{name}: {before} undisturbed, {after} with kills", file=sys.stderr)
-    acknowledged = int(struck.get("debits", 0))
     return Outcome(
         NAME,
         faults=len(killer.done),
-        requests=int(calm.get("debits", 0)),
-        acknowledged=acknowledged,
-        lost=max(0, int(calm.get("debits", 0)) - acknowledged),
-        duplicated=max(0, acknowledged - int(calm.get("debits", 0))),
-        held=not differences and len(killer.done) == len(kills),
+        requests=int(calm.get("debits_acknowledged", 0)),
+        acknowledged=int(struck.get("debits_acknowledged", 0)),
+        lost=int(struck.get("debits_lost", 0)),
+        duplicated=int(struck.get("debits_doubled", 0)),
+        held="exit" not in struck and not differences and len(killer.done) == len(kills),
         note=f"{len(differences)} totals differ" if differences else "same totals",
     )
 
