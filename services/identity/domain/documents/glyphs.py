@@ -21,7 +21,9 @@ _FOREIGN = str.maketrans(
 )
 _OUTSIDE = re.compile(r"[^A-Z0-9<]")
 
-_AS_DIGIT = str.maketrans("OQDUCILJTZEASGBYP", "00000111723456879")
+# Letters with one digit that they are taken for. J is none of them: it stands for 1 and for 3, so it is left to the
+# check digits, as the one correction of its field.
+_AS_DIGIT = str.maketrans("OQDUCILTZEASGBYP", "0000011723456879")
 _AS_LETTER = str.maketrans("012345678", "OIZEASGTB")
 _TYPED = {
     Kind.DIGIT: _AS_DIGIT,
@@ -36,7 +38,7 @@ _TYPED = {
 }
 
 _GROUPS = (
-    "0OQDU", "1IL", "2Z", "5S", "8B", "6G", "4A", "7TY", "VY", "MNH", "KX", "CG", "3J", "38", "56", "69",
+    "0OQDU", "1IL", "2Z", "5S", "8B", "6G", "4A", "7TY", "VY", "MNH", "KX", "CG", "3J", "1J", "38", "56", "69",
     "17", "EF", "PR", "UV", "<K", "<C", "08", "89", "L<",
 )  # fmt: skip
 
