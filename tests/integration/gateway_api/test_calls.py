@@ -14,7 +14,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from chassis.keys import KeyFolder
 from chassis.tokens import TokenVerifier
-from tests.unit.gateway.conftest import FakeServices
+from tests.integration.gateway_api.conftest import FakeServices
 
 
 def test_a_call_carries_both_proofs_the_authority_and_the_trace(

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from chassis.errors import Answer, Status
-from tests.unit.gateway.conftest import FakeServices, Serve
+from tests.integration.gateway_api.conftest import FakeServices, Serve
 
 _REFUSED = Answer(
     Status.FAILED_PRECONDITION,

@@ -17,7 +17,7 @@ from chassis.config import Environment
 from gateway import bootstrap, config
 from gateway.problems import Problem
 from gateway.quiet import Rest, Snapshot, Waiting, waiting
-from tests.unit.gateway.conftest import FakeServices, Serve
+from tests.integration.gateway_api.conftest import FakeServices, Serve
 
 _DEBITED = "fr.atouts.wallet.debit_recorded.v1"
 _PUBLISHED = EventCount(source="wallet", type=_DEBITED, count=3)

@@ -13,8 +13,8 @@ from gateway.answers import Json
 from gateway.contracts import SERVICE_DESCRIPTORS
 from gateway.operations import Operation
 from gateway.routes import operations
-from tests.unit.gateway import samples
-from tests.unit.gateway.conftest import FakeServices
+from tests.integration.gateway_api import samples
+from tests.integration.gateway_api.conftest import FakeServices
 
 # For the other services, never for a person.
 _BETWEEN_SERVICES = {
