@@ -1,0 +1,155 @@
+"""Who pages are shown to: partners, young people and staff, made through the API on a platform of the tests' own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+
+import httpx
+
+from demo.addresses import AUTHORITY_HOST
+from demo.client import Caller, Gateway, Json
+from demo.documents import misspelt, pdf
+from demo.narrator import Narrator
+from demo.organisations import CINEMA, CULTURE, SEASON, SPORTS_CLUB, Organisation
+from demo.people import CAEN, ROUEN, Person
+from demo.platform_time import PlatformTime, paris
+from demo.record import Record
+from demo.sessions import Login, Member
+from demo.stage import PASSWORD, Partner, Stage, Young
+from demo.steps import partnership, region
+from demo.waiting import until
+from specimens import card
+
+OPENING = paris("2025-09-03", "10:00")
+ACCREDITED = (CINEMA, SPORTS_CLUB)
+_SEED = 68
+_CARD_DAY = date(2025, 7, 1)
+_GOOD_CARD = "4242 4242 4242 4242"
+_READ_WITHIN_S = 120.0
+
+
+@dataclass
+class Town:
+    """The cast, made when first asked for. `url` is the pages' address under the authority's own host name."""
+
+    url: str
+    stage: Stage
+    _browsers_staff: dict[str, Login] = field(default_factory=dict)
+
+    @classmethod
+    def settle(cls, gateway_url: str, folder: Path) -> Town:
+        """The Région's season is open and its budget voted; partners have applied, `ACCREDITED` were accepted."""
+        gateway = Gateway(gateway_url, AUTHORITY_HOST)
+        visitor = Caller(gateway)
+        clock = PlatformTime(visitor)
+        stage = Stage(gateway, visitor, clock, Narrator(), Record(), folder, _SEED, pupils_count=6)
+        clock.place(OPENING)
+        region.enlist_staff(stage)
+        region.open_seasons(stage)
+        region.vote_budgets(stage)
+        partnership.sign_up_partners(stage)
+        town = cls(gateway_url.replace("127.0.0.1", AUTHORITY_HOST), stage)
+        town._accept(ACCREDITED)
+        clock.settle()
+        return town
+
+    def close(self) -> None:
+        self.stage.close()
+
+    @property
+    def now(self) -> datetime:
+        return self.stage.clock.now()
+
+    def partner(self, organisation: Organisation) -> Partner:
+        return self.stage.partner(organisation)
+
+    @cached_property
+    def member(self) -> Young:
+        """A student with wallets of Culture & Sport."""
+        young = self.newcomer("membre", "Fictiveau", "Zoé")
+        self._accept_card(young)
+        self._join(young)
+        return young
+
+    def newcomer(self, slug: str, surname: str, given_name: str) -> Young:
+        """A student of 19 with an account and a profile, and no card sent yet."""
+        person = Person(slug, surname, given_name, date(2006, 3, 14), "F", ROUEN, "etudiant", CAEN)
+        young = Young(person, self.stage.open_account("young", person.email))
+        young.member.put("/v1/profile", {"profile": _profile(person)})
+        return young
+
+    def send_card(self, young: Young, *, slip: bool = False) -> Json:
+        """Send the person's card, with `slip` one whose surname ends in a letter too many; the check once read."""
+        holder = young.person.holder(_CARD_DAY)
+        if slip:
+            holder = replace(holder, surname=misspelt(holder.surname))
+        young.member.upload("/v1/card-checks", card(holder, seed=_SEED), "image/png")
+        return until(lambda: _read(young), f"the reading of {young.name}'s card", within_s=_READ_WITHIN_S)
+
+    def code(self, young: Young) -> str:
+        """What the QR on the person's screen holds now."""
+        return str(young.member.get("/v1/card/code")["code"])
+
+    def staff(self, name: str, *roles: str) -> Login:
+        """A member of staff who has never signed in: each code of a second factor is good once."""
+        if name not in self._browsers_staff:
+            email = f"{name}@example.org"
+            administrator = self.stage.staff.administrator
+            invited = administrator.post("/v1/staff", {"email": email, "roles": list(roles)})
+            accepted = self.stage.visitor.post(
+                "/v1/invitations/accept", {"invitation_token": invited["invitation_token"], "password": PASSWORD}
+            )
+            self.stage.clock.settle()  # every service has heard of their roles
+            self._browsers_staff[name] = Login(email, PASSWORD, str(accepted["second_factor_uri"]))
+        return self._browsers_staff[name]
+
+    def _accept(self, organisations: tuple[Organisation, ...]) -> None:
+        wanted = {self.partner(each).partner_id for each in organisations}
+        instructor = self.stage.staff.instructor
+        for application in list(instructor.pages("/v1/staff/applications", "applications")):
+            accreditation = application["accreditation"]
+            if accreditation["partner_id"] in wanted:
+                path = f"/v1/staff/accreditations/{accreditation['accreditation_id']}/decision"
+                instructor.post(path, {"accept": True, "reason": ""})
+
+    def _accept_card(self, young: Young) -> None:
+        check = self.send_card(young)
+        if check["state"] == "person":
+            path = f"/v1/staff/card-checks/{check['check_id']}/decision"
+            self.stage.staff.instructor.post(path, {"accept": True, "reason": ""})
+        self.stage.clock.settle()
+
+    def _join(self, young: Young) -> None:
+        asked = young.member.post("/v1/memberships", {"scheme": CULTURE, "season": SEASON})["membership"]
+        started = young.member.post(f"/v1/memberships/{asked['membership_id']}/card-payments")
+        httpx.post(f"{started['checkout_url']}/pay", json={"card_number": _GOOD_CARD}, timeout=20).raise_for_status()
+        until(lambda: young.member.get("/v1/wallets").get("wallets") or None, f"the wallets of {young.name}")
+
+
+def member_of(town: Town, login: Login) -> Member:
+    """The same person through the API."""
+    return Member(town.stage.gateway, login)
+
+
+def document(title: str) -> bytes:
+    """A small PDF."""
+    return pdf("SPECIMEN", title, "Sans valeur.")
+
+
+def _profile(person: Person) -> Json:
+    return {
+        "surname": person.surname,
+        "given_names": [person.given_names],
+        "birth_date": person.birth_date.isoformat(),
+        "residence_commune": person.commune,
+        "study_status": person.study_status,
+        "study_commune": person.study_commune,
+    }
+
+
+def _read(young: Young) -> Json | None:
+    check: Json = young.member.get("/v1/card-checks/latest")["check"]
+    return None if check["state"] == "pending" else check
