@@ -30,6 +30,9 @@ class Accounts(Protocol):
 
     def find_by_email(self, work: Work, email: str) -> Account | None: ...
 
+    def emails_of(self, work: Work, account_ids: Sequence[str]) -> Mapping[str, str]:
+        """Addresses of those that exist, by id."""
+
     def add(self, work: Work, account: Account) -> bool:
         """False when the address has an account already."""
 

@@ -38,6 +38,8 @@ POLICY: Mapping[str, Rule] = {
     "AcceptInvitation": ANYONE,
     "SetStaffRoles": staff("administration"),
     "GetJwks": ANYONE,
+    # Mails are written to addresses asked for at that moment; organisers read their registrants' names.
+    "LookUpContacts": OnBehalf(frozenset({"notification", "bonplan"})),
     "DeclareProfile": YOUNG,
     "GetProfile": YOUNG,
     # A young person's request to the wallet needs their facts at once.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -36,6 +37,14 @@ class AccountRows:
             accounts.c.email_hash == self._cipher.look_up_hash(email),
         )
         return self._one(work, wanted)
+
+    def emails_of(self, work: Work, account_ids: Sequence[str]) -> Mapping[str, str]:
+        wanted = sa.select(accounts.c.account_id, accounts.c.email_sealed).where(
+            accounts.c.authority_id == work.authority_id,
+            accounts.c.account_id.in_([UUID(account_id) for account_id in account_ids]),
+        )
+        found = ((str(row.account_id), row.email_sealed) for row in work.session.execute(wanted))
+        return {account_id: self._cipher.open_text(sealed, account_id) for account_id, sealed in found}
 
     def add(self, work: Work, account: Account) -> bool:
         row = {

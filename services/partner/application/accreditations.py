@@ -109,12 +109,13 @@ def locked(work: Work, ports: Ports, accreditation_id: str) -> tuple[Partner, Ac
     return partner, ports.accreditations.get(work, accreditation_id)
 
 
-def publish_fact(work: Work, fact: str, accreditation: Accreditation) -> None:
+def publish_fact(work: Work, fact: str, accreditation: Accreditation, **more: str) -> None:
     data = {
         "accreditation_id": accreditation.accreditation_id,
         "partner_id": accreditation.partner_id,
         "scheme": accreditation.scheme,
         "category": accreditation.category,
+        **more,
     }
     work.publish(fact, accreditation.accreditation_id, accreditation.version, data)
 
@@ -127,7 +128,7 @@ def list_anew(work: Work, ports: Ports, partner: Partner) -> None:
 
 
 def _announce(work: Work, ports: Ports, partner: Partner, accreditation: Accreditation) -> None:
-    publish_fact(work, "accreditation_granted", accreditation)
+    publish_fact(work, "accreditation_granted", accreditation, activity=partner.activity)
     list_anew(work, ports, partner)
     if accreditation.is_for_establishment:
         _register_establishment(work, ports, partner)

@@ -93,6 +93,11 @@ def files_of(work: Work, ports: Ports, partners: Collection[Partner]) -> Sequenc
     ]
 
 
+def public_by_ids(work: Work, ports: Ports, partner_ids: Iterable[str]) -> Sequence[Partner]:
+    """Those that were ever listed, in the order of their names."""
+    return [partner for partner in by_ids(work, ports, partner_ids) if partner.is_public]
+
+
 def by_ids(work: Work, ports: Ports, partner_ids: Iterable[str]) -> Sequence[Partner]:
     """Those that exist, in the order of their names."""
     found = ports.partners.many(work, list(partner_ids)).values()

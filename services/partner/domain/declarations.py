@@ -10,6 +10,7 @@ from services.partner.domain.errors import DeclarationRefused
 Value = bool | int | str
 
 ESTABLISHMENT_KIND = "establishment_kind"
+ACTIVITY = "activity"
 # Known from the registration itself, or staff's to grant: never declared.
 _NOT_DECLARED = frozenset({"partner_kind", "partner_roles", "partner_region", "region_exception"})
 _DECLARABLE: Mapping[str, Fact] = {

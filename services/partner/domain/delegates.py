@@ -57,6 +57,11 @@ class Delegates:
     def acting(self) -> tuple[Delegate, ...]:
         return tuple(delegate for delegate in self.all if delegate.roles)
 
+    @property
+    def principals(self) -> tuple[Delegate, ...]:
+        """Who is written to in the partner's name."""
+        return tuple(delegate for delegate in self.all if delegate.is_principal)
+
     def with_roles(self, account_id: str, roles: frozenset[DelegateRole], by: str) -> Delegate:
         """The account with these roles instead of those it had. Raises PrincipalNeeded, LastPrincipal."""
         known = self._find(account_id)

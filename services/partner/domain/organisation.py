@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from rulebooks.territory import is_commune_code, region_of
 from services.partner.domain import declarations as declared
-from services.partner.domain.declarations import ESTABLISHMENT_KIND, Value
+from services.partner.domain.declarations import ACTIVITY, ESTABLISHMENT_KIND, Value
 from services.partner.domain.errors import (
     AddressRefused,
     EstablishmentKindMissing,
@@ -78,6 +78,16 @@ class Partner:
     def establishment_kind(self) -> str:
         """A code of the vocabulary; "" for a partner that is no establishment."""
         return str(self.declarations.get(ESTABLISHMENT_KIND, ""))
+
+    @property
+    def activity(self) -> str:
+        """What it declares itself to be, a code of the vocabulary; "" when it does not say."""
+        return str(self.declarations.get(ACTIVITY, ""))
+
+    @property
+    def is_public(self) -> bool:
+        """Being listed is part of the charter; a name that was listed stays known (règlement 2025-2026, §4.2.2)."""
+        return self.published_at is not None
 
     def facts(self) -> dict[str, object]:
         """What the rulebooks' accreditation conditions are asked about."""

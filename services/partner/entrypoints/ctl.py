@@ -65,7 +65,7 @@ def exported(parts: Parts, authority_id: str) -> Iterator[Accreditation]:
     while more:
         with parts.platform.database.transaction() as session:
             page, token = views.published_accreditations(parts.platform.work(session, own), token)
-        yield from page
+        yield from (published.accreditation for published in page)
         more = bool(token)
 
 

@@ -11,7 +11,7 @@ from services.partner.domain.declarations import Value
 from services.partner.domain.delegates import Delegate
 from services.partner.domain.documents import Document
 from services.partner.domain.organisation import Partner, PartnerKind
-from services.partner.store.views import Listed
+from services.partner.store.views import Listed, Published
 
 
 def partner(file: PartnerFile) -> organisations_pb2.Partner:
@@ -79,6 +79,19 @@ def accreditation(known: Accreditation) -> accreditations_pb2.Accreditation:
         reason=known.reason,
         version=known.version,
         withdrawal_pending=known.withdrawal_pending,
+    )
+
+
+def published_accreditation(known: Published) -> accreditations_pb2.Accreditation:
+    """Its state, and what the partner declared itself to be."""
+    message = accreditation(known.accreditation)
+    message.activity = known.activity
+    return message
+
+
+def public_partner(known: Partner) -> organisations_pb2.PublicPartner:
+    return organisations_pb2.PublicPartner(
+        partner_id=known.partner_id, public_name=known.public_name, city=known.address.city
     )
 
 

@@ -25,8 +25,10 @@ POLICY: dict[str, Rule] = {
     "DecideAccreditation": staff("instruction"),
     "WithdrawAccreditation": staff("instruction"),
     "SearchDirectory": ANYONE,
+    "LookUpPartners": ANYONE,
     "LookUpBankAccounts": services("payout"),
-    "ListAccreditations": services("wallet"),
+    "ListAccreditations": services("wallet", "bonplan"),
     "ListEstablishments": services("identity"),
-    "ListGrants": services("identity", "wallet", "payout"),
+    "ListGrants": services("identity", "wallet", "payout", "bonplan"),
+    "ListPartnerContacts": services("notification"),
 }

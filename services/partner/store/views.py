@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,10 +9,19 @@ import sqlalchemy as sa
 
 from chassis.work import Work
 from services.partner.domain.accreditation import Accreditation, State
+from services.partner.domain.declarations import ACTIVITY
 from services.partner.domain.texts import folded
 from services.partner.store import pages
 from services.partner.store.accreditations import accreditation_of
 from services.partner.store.tables import accreditations, establishments, partners
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """An accreditation as other services keep it; `activity` is the partner's own word, or ""."""
+
+    accreditation: Accreditation
+    activity: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +49,29 @@ def directory(work: Work, category: str, city: str, page_token: str) -> tuple[li
 
 def applications(work: Work, state: State, page_token: str) -> tuple[list[Accreditation], str]:
     """Applications in one state."""
-    return _page_of_accreditations(work, [state], page_token)
+    query = sa.select(accreditations).where(
+        accreditations.c.authority_id == work.authority_id, accreditations.c.state == state
+    )
+    rows, token = pages.read(work, query, [accreditations.c.accreditation_id], page_token)
+    return [accreditation_of(row) for row in rows], token
 
 
-def published_accreditations(work: Work, page_token: str) -> tuple[list[Accreditation], str]:
+def published_accreditations(work: Work, page_token: str) -> tuple[list[Published], str]:
     """What other services were told: granted, and withdrawn since."""
-    return _page_of_accreditations(work, [State.GRANTED, State.WITHDRAWN], page_token)
+    is_partners = (partners.c.authority_id == accreditations.c.authority_id) & (
+        partners.c.partner_id == accreditations.c.partner_id
+    )
+    activity = sa.func.coalesce(partners.c.declarations[ACTIVITY].astext, "").label("activity")
+    query = (
+        sa.select(accreditations, activity)
+        .join(partners, is_partners)
+        .where(
+            accreditations.c.authority_id == work.authority_id,
+            accreditations.c.state.in_([State.GRANTED, State.WITHDRAWN]),
+        )
+    )
+    rows, token = pages.read(work, query, [accreditations.c.accreditation_id], page_token)
+    return [Published(accreditation_of(row), row.activity) for row in rows], token
 
 
 def registered_establishments(work: Work, page_token: str) -> tuple[list[Any], str]:
@@ -68,14 +93,6 @@ def staff_grants(work: Work) -> list[Any]:
     grants = work.tables.grants
     query = sa.select(grants).where(grants.c.authority_id == work.authority_id, grants.c.scope.not_like("partner:%"))
     return list(work.session.execute(query.order_by(grants.c.scope, grants.c.account_id)))
-
-
-def _page_of_accreditations(work: Work, states: Iterable[State], page_token: str) -> tuple[list[Accreditation], str]:
-    query = sa.select(accreditations).where(
-        accreditations.c.authority_id == work.authority_id, accreditations.c.state.in_(list(states))
-    )
-    rows, token = pages.read(work, query, [accreditations.c.accreditation_id], page_token)
-    return [accreditation_of(row) for row in rows], token
 
 
 def _granted(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:

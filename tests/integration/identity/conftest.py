@@ -17,18 +17,24 @@ from chassis import config
 from chassis.database import Database
 from chassis.migrate import alembic_config
 from embedded.rundir import ROOT
+from embedded.secrets import make_keys
 from services.identity import bootstrap
 from services.identity.bootstrap import Parts
 from services.identity.entrypoints.rpc import doors
 from services.identity.store.tables import metadata
 from tests.integration.identity.stage import Clock, Stage
 
+# The service itself, and every service that may call it.
+CALLERS = ("identity", "gateway", "wallet", "partner", "payout", "bonplan", "notification")
 STORE: Path = ROOT / "services" / "identity" / "store"
 
 
 @pytest.fixture(scope="session")
-def parts() -> Iterator[Parts]:
-    built = bootstrap.build(config.read("identity", config.Environment(dict(os.environ))))
+def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
+    folder = tmp_path_factory.mktemp("keys")
+    make_keys(folder, CALLERS)
+    settings = config.read("identity", config.Environment({**os.environ, "KEYS_DIR": str(folder)}))
+    built = bootstrap.build(settings)
     migrate(built.platform.database)
     yield replace(built, platform=replace(built.platform, clock=Clock()))
     built.platform.database.close()

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
-from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from atouts.identity.v1 import accounts_pb2, cards_pb2, facts_pb2
 
 from chassis import context as call_context
-from chassis import grants, keys
+from chassis import grants
 from chassis.clock import machine_now
 from chassis.context import CallContext
 from chassis.events import Event, type_of
@@ -97,7 +95,7 @@ class Stage:
 
     def _peer(self, service: str) -> Peer:
         if service not in self._peers:
-            tokens = ServiceTokens(service, keys.folder(Path(os.environ["KEYS_DIR"])))
+            tokens = ServiceTokens(service, self.parts.account_keys)
             self._peers[service] = Peer(DESCRIPTOR, "identity", self._address, tokens)
         return self._peers[service]
 

@@ -19,7 +19,7 @@ from tests.integration.identity.stage import AUTHORITY, Stage
 PARTNER_ID = str(uuid.uuid4())
 REQUEST = SimpleNamespace(partner_id=PARTNER_ID)
 DELEGATE_ROLES = ("school", "principal", "manager", "cashier")
-SERVICES = ("gateway", "wallet", "partner", "payout")
+SERVICES = ("gateway", "wallet", "partner", "payout", "bonplan", "notification")
 
 PUBLIC = {"OpenAccount", "SignIn", "RefreshSession", "SignOut", "AcceptInvitation", "GetJwks"}
 SIGNED_IN = PUBLIC | {"GetAccount"}
@@ -52,6 +52,9 @@ ALLOWED = {
     "wallet": PUBLIC | {"LookUpFacts", "ListPersons", "ListGrants"},
     "partner service": PUBLIC | {"ListGrants"},
     "payout": PUBLIC | {"ListGrants"},
+    "bonplan": PUBLIC | {"LookUpFacts", "LookUpContacts", "ListPersons", "ListGrants"},
+    "notification": PUBLIC | {"LookUpContacts"},
+    "delegate through bonplan": SIGNED_IN | {"LookUpFacts", "LookUpContacts"},
 }
 
 
@@ -60,6 +63,7 @@ def callers(stage: Stage) -> Iterator[tuple[str, CallContext]]:
     yield "young", context(AccountKind.YOUNG)
     yield "young through wallet", context(AccountKind.YOUNG, service="wallet")
     yield "partner", context(AccountKind.PARTNER)
+    yield "delegate through bonplan", context(AccountKind.PARTNER, service="bonplan")
     for role in DELEGATE_ROLES:
         yield f"delegate {role}", granted(stage, AccountKind.PARTNER, grants.partner_scope(PARTNER_ID), role)
     scope = grants.partner_scope(str(uuid.uuid4()))

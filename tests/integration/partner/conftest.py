@@ -46,7 +46,7 @@ def partner_database() -> Iterator[Database]:
 @pytest.fixture(scope="session")
 def keys(tmp_path_factory: pytest.TempPathFactory) -> KeyFolder:
     folder = tmp_path_factory.mktemp("keys")
-    make_keys(folder, ["identity", "wallet", "partner", "payout", "gateway"])
+    make_keys(folder, ["identity", "wallet", "partner", "payout", "gateway", "bonplan", "notification"])
     return KeyFolder(folder)
 
 

@@ -76,11 +76,24 @@ def test_a_granted_accreditation_is_published_and_listed(stage: Stage) -> None:
         "partner_id": partner.partner_id,
         "scheme": CULTURE,
         "category": "cinema",
+        "activity": "",
     }
     assert [fact.subject for fact in stage.facts("partner_published")] == [partner.partner_id]
     assert not stage.facts("establishment_registered")
     page = stage.call("ListAccreditations", pb.ListAccreditationsRequest(), service="wallet")
     assert [(one.category, one.version) for one in page.accreditations] == [("cinema", granted.version)]
+
+
+def test_what_a_partner_declares_itself_to_be_goes_with_its_accreditation(stage: Stage) -> None:
+    club = stage.register(flags={"activity": "sport", "federation_affiliated": True})
+    granted = stage.granted(club, "pratique")
+    (fact,) = stage.facts("accreditation_granted")
+    assert fact.data["activity"] == "sport"
+    for service in ("wallet", "bonplan"):
+        page = stage.call("ListAccreditations", pb.ListAccreditationsRequest(), service=service)
+        assert [(one.accreditation_id, one.activity) for one in page.accreditations] == [
+            (granted.accreditation_id, "sport")
+        ]
 
 
 def test_a_shop_outside_the_conditions_is_refused_with_their_sentence(stage: Stage) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import pytest
@@ -196,11 +197,49 @@ def test_other_services_list_every_grant_by_page(stage: Stage) -> None:
     assert len(seen) == len(set(seen)) == 106
 
 
+def test_principal_delegates_are_whom_a_partner_is_written_to_at(stage: Stage) -> None:
+    partner = stage.register()
+    second = _delegate(stage, partner.partner_id, "principal")
+    for role in ("manager", "cashier", "school"):
+        _delegate(stage, partner.partner_id, role)
+    gone = _delegate(stage, partner.partner_id, "principal")
+    _remove(stage, partner.partner_id, gone.account_id)
+    assert _contacts(stage, partner.partner_id) == sorted([stage.owner.account_id, second.account_id])
+    assert _contacts(stage, str(uuid.uuid4())) == []
+    for service in ("gateway", "payout", "bonplan"):
+        with pytest.raises(PeerRefused, match="not_allowed"):
+            _contacts(stage, partner.partner_id, service=service)
+
+
+def test_anybody_looks_up_the_name_and_city_of_partners_that_were_ever_listed(stage: Stage) -> None:
+    listed, withdrawn = stage.register(), stage.register(siret=siret(2), public_name="L'Étoile")
+    never = stage.register(siret=siret(3), public_name="Candidat")
+    stage.granted(listed, "cinema")
+    stage.withdraw(stage.granted(withdrawn, "cinema"))
+    asked = [each.partner_id for each in (withdrawn, never, listed)]
+    request = pb.LookUpPartnersRequest(partner_ids=[*asked, str(uuid.uuid4())])
+    for service in ("gateway", "wallet", "notification"):
+        found = stage.call("LookUpPartners", request, service=service).partners
+        assert [(one.partner_id, one.public_name, one.city) for one in found] == [
+            (listed.partner_id, "Cinéma Omnia", "Rouen"),
+            (withdrawn.partner_id, "L'Étoile", "Rouen"),
+        ]
+    assert not stage.call("LookUpPartners", request, authority="elsewhere").partners
+
+
+def test_more_than_a_thousand_partners_are_refused_with_the_field(stage: Stage) -> None:
+    request = pb.LookUpPartnersRequest(partner_ids=[str(uuid.uuid4()) for _ in range(1_001)])
+    with pytest.raises(PeerRefused) as refused:
+        stage.call("LookUpPartners", request)
+    assert (refused.value.reason, refused.value.field) == ("malformed", "partner_ids")
+
+
 def test_lists_for_services_are_closed_to_people(stage: Stage) -> None:
     for rpc, request in (
         ("ListGrants", pb.ListGrantsRequest()),
         ("ListEstablishments", pb.ListEstablishmentsRequest()),
         ("LookUpBankAccounts", pb.LookUpBankAccountsRequest()),
+        ("ListPartnerContacts", pb.ListPartnerContactsRequest()),
     ):
         with pytest.raises(PeerRefused, match="not_allowed"):
             stage.call(rpc, request, stage.instructor)
@@ -222,6 +261,11 @@ def _delegate(
     request = pb.AddDelegateRequest(partner_id=partner_id, account_id=person.account_id, roles=[role])
     stage.call("AddDelegate", request, by or stage.owner)
     return person
+
+
+def _contacts(stage: Stage, partner_id: str, service: str = "notification") -> list[str]:
+    request = pb.ListPartnerContactsRequest(partner_id=partner_id)
+    return list(stage.call("ListPartnerContacts", request, service=service).account_ids)
 
 
 def _remove(stage: Stage, partner_id: str, account_id: str, by: Person | None = None) -> None:

@@ -11,8 +11,10 @@ from chassis.errors import Malformed
 from chassis.grpc_server import Call, direct
 from chassis.work import Work
 from services.identity.application import accounts as use
+from services.identity.application.contacts import look_up_contacts
 from services.identity.bootstrap import Parts
 from services.identity.domain.accounts import Account, AccountKind, fit_password, require_open_kind
+from services.identity.entrypoints.parsing import ids
 from services.identity.entrypoints.transactions import in_transaction
 from services.identity.store import views
 
@@ -48,6 +50,15 @@ class AccountDoor:
 
     def get_jwks(self, _work: Work, _request: pb.GetJwksRequest) -> pb.GetJwksResponse:
         return pb.GetJwksResponse(jwks_json=json.dumps(self._parts.account_keys.key_set("accounts")))
+
+    def look_up_contacts(self, work: Work, request: pb.LookUpContactsRequest) -> pb.LookUpContactsResponse:
+        accounts, persons = self._parts.signing_in.accounts, self._parts.schools.persons
+        found = look_up_contacts(work, accounts, persons, ids(request.account_ids, "account_ids"))
+        contacts = [
+            pb.Contact(account_id=one.account_id, email=one.email, given_name=one.given_name, surname=one.surname)
+            for one in found
+        ]
+        return pb.LookUpContactsResponse(contacts=contacts)
 
     def list_grants(self, work: Work, request: pb.ListGrantsRequest) -> pb.ListGrantsResponse:
         page = views.staff_grants(work, request.page_token)

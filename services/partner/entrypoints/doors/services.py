@@ -1,13 +1,14 @@
-"""What other services ask: bank accounts to pay to, and current states to rebuild their read models from."""
+"""What other services ask: names to show, whom to write to, accounts to pay to, and states to rebuild from."""
 
 from __future__ import annotations
 
 from atouts.partner.v1 import accreditations_pb2, organisations_pb2
 
 from chassis.work import Work
+from services.partner.application import partners
 from services.partner.bootstrap import Parts
 from services.partner.entrypoints import messages
-from services.partner.entrypoints.requests import identifiers
+from services.partner.entrypoints.requests import identifier, identifiers
 from services.partner.store import views
 
 
@@ -16,6 +17,21 @@ class ServiceDoor:
 
     def __init__(self, parts: Parts) -> None:
         self._ports = parts.ports
+
+    def look_up_partners(
+        self, work: Work, request: organisations_pb2.LookUpPartnersRequest
+    ) -> organisations_pb2.LookUpPartnersResponse:
+        partner_ids = identifiers(list(request.partner_ids), "partner_ids")
+        known = partners.public_by_ids(work, self._ports, partner_ids)
+        return organisations_pb2.LookUpPartnersResponse(partners=map(messages.public_partner, known))
+
+    def list_partner_contacts(
+        self, work: Work, request: organisations_pb2.ListPartnerContactsRequest
+    ) -> organisations_pb2.ListPartnerContactsResponse:
+        delegates = self._ports.delegates.of_partner(work, identifier(request.partner_id, "partner_id"))
+        return organisations_pb2.ListPartnerContactsResponse(
+            account_ids=[delegate.account_id for delegate in delegates.principals]
+        )
 
     def look_up_bank_accounts(
         self, work: Work, request: organisations_pb2.LookUpBankAccountsRequest
@@ -40,7 +56,7 @@ class ServiceDoor:
     ) -> accreditations_pb2.ListAccreditationsResponse:
         page, token = views.published_accreditations(work, request.page_token)
         return accreditations_pb2.ListAccreditationsResponse(
-            accreditations=map(messages.accreditation, page), next_page_token=token
+            accreditations=map(messages.published_accreditation, page), next_page_token=token
         )
 
     def list_establishments(
