@@ -26,7 +26,14 @@ def open_account(work: Work, accounts: Accounts, command: OpenAccount) -> Accoun
     account = Account(str(uuid.uuid4()), kind, command.email, command.password_hash)
     if not accounts.add(work, account):
         raise EmailTaken
+    publish_opened(work, account)
     return account
+
+
+def publish_opened(work: Work, account: Account) -> None:
+    """An account is opened once; its address is asked for when it is written to."""
+    data = {"account_id": account.account_id, "kind": account.kind.value}
+    work.publish("account_opened", account.account_id, 1, data)
 
 
 def own_account(work: Work, accounts: Accounts, roles: StaffRoles) -> tuple[Account, frozenset[str]]:

@@ -104,8 +104,21 @@ def settle(
     if not ruling.state.keeps_image:
         parts.files.destroy(work, check.file_id)
     if ruling.state is CheckState.ACCEPTED:
-        keep_changed(work, parts.persons, replace(person, identity_checked=True))
+        person = keep_changed(work, parts.persons, replace(person, identity_checked=True))
+    if not ruling.state.is_open:
+        _publish_checked(work, decided, ruling, person)
     return decided
+
+
+def _publish_checked(work: Work, check: CardCheck, ruling: Ruling, person: Person) -> None:
+    """Codes only: what staff wrote to the person is read here, by that person."""
+    data = {
+        "check_id": check.check_id,
+        "person_id": person.person_id,
+        "verdict": ruling.state.value,
+        "reasons": [code for code, _ in ruling.reasons],
+    }
+    work.publish("card_checked", person.person_id, person.version, data)
 
 
 def _ruling(work: Work, checks: CardChecks, check: CardCheck, command: DecideCardCheck) -> Ruling:

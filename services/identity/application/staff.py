@@ -9,6 +9,7 @@ from datetime import datetime
 
 from chassis import grants
 from chassis.work import Work
+from services.identity.application.accounts import publish_opened
 from services.identity.application.ports import Accounts, Invitations, SecondFactors, Sessions, StaffRoles
 from services.identity.application.sign_in import fresh_token
 from services.identity.domain.accounts import (
@@ -94,12 +95,17 @@ def invited_email(work: Work, parts: StaffParts, token: str, at: datetime) -> st
 
 
 def accept_invitation(work: Work, parts: StaffParts, command: AcceptInvitation) -> tuple[Account, str]:
-    """The account, and the address of its second factor, shown this once. Raises InvitationUnusable."""
+    """The account, and the address of its second factor, shown this once. Raises InvitationUnusable.
+
+    Who lost the second factor before signing in is invited again: the account was opened by the first acceptance.
+    """
     account = _usable(work, parts, command.token, command.at)
     secret = parts.second_factors.new_secret()
     accepted = Account(account.account_id, account.kind, account.email, command.password_hash, SecondFactor(secret))
     parts.accounts.keep_credentials(work, accepted)
     parts.invitations.use(work, command.token, command.at)
+    if not account.is_open:
+        publish_opened(work, accepted)
     work.audit("invitation_accepted", account.account_id)
     return accepted, parts.second_factors.enrolment_uri(secret, account.email)
 

@@ -56,6 +56,11 @@ class Account:
     second_factor: SecondFactor | None = None
 
     @property
+    def is_open(self) -> bool:
+        """Whether somebody has set its password."""
+        return bool(self.password_hash)
+
+    @property
     def may_be_invited_again(self) -> bool:
         """Nobody has signed in yet: the invitation, or its answer, may have been lost."""
         return self.kind is AccountKind.STAFF and (self.second_factor is None or self.second_factor.last_step == 0)

@@ -7,6 +7,9 @@ import sqlalchemy as sa
 from atouts.identity.v1 import accounts_pb2 as pb
 
 from chassis.grpc_client import PeerRefused
+from chassis.work import Work
+from services.identity.application.accounts import OpenAccount, open_account
+from services.identity.domain.accounts import AccountKind
 from services.identity.store.tables import accounts
 from tests.integration.identity.stage import PASSWORD, Stage
 
@@ -33,6 +36,32 @@ def test_the_same_address_may_have_an_account_at_each_authority(stage: Stage) ->
     assert first.account_id != second.account_id
 
 
+def test_an_account_is_told_opened_once_by_its_id_and_kind(stage: Stage) -> None:
+    young = stage.open_account("lou@exemple.fr")
+    refusal_of(stage, email="lou@exemple.fr")
+    partner = stage.open_account("guichet@exemple.fr", pb.ACCOUNT_KIND_PARTNER)
+
+    told = [(row.subject, row.version, row.data) for row in stage.published("account_opened")]
+
+    assert told == [
+        (young.account_id, 1, {"account_id": young.account_id, "kind": "young"}),
+        (partner.account_id, 1, {"account_id": partner.account_id, "kind": "partner"}),
+    ]
+
+
+def test_an_account_that_is_not_committed_is_not_told(stage: Stage) -> None:
+    def open_and_die(work: Work) -> None:
+        command = OpenAccount(AccountKind.YOUNG, "lou@exemple.fr", "none")
+        open_account(work, stage.parts.signing_in.accounts, command)
+        raise RuntimeError("died before the commit")
+
+    with pytest.raises(RuntimeError, match="before the commit"):
+        stage.work(open_and_die)
+
+    assert stage.rows(sa.select(accounts)) == []
+    assert stage.published("account_opened") == []
+
+
 @pytest.mark.parametrize(
     ("changes", "reason", "field"),
     [
@@ -53,6 +82,7 @@ def test_an_unfit_account_is_refused_with_its_field(
 
     assert (refused.reason, refused.field) == (reason, field)
     assert stage.rows(sa.select(accounts)) == []
+    assert stage.published("account_opened") == []
 
 
 def test_no_column_tells_the_address_or_the_password(stage: Stage) -> None:

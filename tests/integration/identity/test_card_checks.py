@@ -43,6 +43,13 @@ def images(stage: Stage) -> int:
     return len(stage.rows(sa.text("SELECT 1 FROM file_chunks")))
 
 
+def verdicts(stage: Stage, caller: Caller) -> list[tuple[int, str, list[str]]]:
+    """What others were told of this person's cards: version, verdict and codes."""
+    told = [row for row in stage.published("card_checked") if row.subject == caller.account_id]
+    assert all(row.data["person_id"] == row.subject and row.data["check_id"] for row in told)
+    return [(row.version, row.data["verdict"], row.data["reasons"]) for row in told]
+
+
 def test_a_card_that_agrees_is_accepted_and_its_image_destroyed(stage: Stage, lou: Caller) -> None:
     assert stage.submit(lou).state == pb.CARD_CHECK_STATE_PENDING
     assert images(stage) > 0
@@ -53,6 +60,7 @@ def test_a_card_that_agrees_is_accepted_and_its_image_destroyed(stage: Stage, lo
     assert stage.is_checked(lou)
     assert images(stage) == 0
     assert [row.version for row in stage.published("facts_changed")] == [1, 2]
+    assert verdicts(stage, lou) == [(2, "accepted", [])]
 
 
 def test_a_refused_card_says_why_and_another_may_be_sent(stage: Stage, lou: Caller) -> None:
@@ -65,6 +73,7 @@ def test_a_refused_card_says_why_and_another_may_be_sent(stage: Stage, lou: Call
     assert [reason.code for reason in check.reasons] == ["expired"]
     assert "plus valable" in check.reasons[0].sentence
     assert images(stage) == 0
+    assert verdicts(stage, lou) == [(1, "refused", ["expired"])]
     assert stage.submit(lou).check_id != check.check_id
 
 
@@ -91,6 +100,8 @@ def test_what_the_machine_cannot_read_waits_for_a_person_who_sees_and_decides(st
     stage.read(UNREADABLE)
     agent = stage.staff("instruction")
 
+    assert verdicts(stage, lou) == []
+
     (review,) = stage.call("ListCardChecks", pb.ListCardChecksRequest(), agent.token).reviews
     image = stage.call("GetCardImage", pb.GetCardImageRequest(check_id=review.check.check_id), agent.token)
     decided = decide(stage, agent, review.check.check_id, accept=True)
@@ -100,6 +111,7 @@ def test_what_the_machine_cannot_read_waits_for_a_person_who_sees_and_decides(st
     assert image.image.startswith(b"\xff\xd8\xff")
     assert decided.state == pb.CARD_CHECK_STATE_ACCEPTED
     assert stage.is_checked(lou)
+    assert verdicts(stage, lou) == [(2, "accepted", [])]
     assert images(stage) == 0
     acts = [row.act for row in stage.rows(sa.text("SELECT act FROM audit ORDER BY audit_id"))]
     assert acts == ["card_image_seen", "card_check_decided"]
@@ -114,6 +126,7 @@ def test_staff_refuse_with_a_reason_that_the_person_reads(stage: Stage, lou: Cal
     decide(stage, agent, check_id, accept=False, reason="La carte est coupée.")
 
     assert (without.reason, without.field) == ("reason_missing", "reason")
+    assert verdicts(stage, lou) == [(1, "refused", ["decided_by_staff"])]
     assert [reason.sentence for reason in stage.check_of(lou).reasons] == ["La carte est coupée."]
     assert not stage.is_checked(lou)
 
@@ -128,6 +141,7 @@ def test_a_decided_check_is_not_decided_again(stage: Stage, lou: Caller) -> None
     gone = refused(stage, "GetCardImage", pb.GetCardImageRequest(check_id=check_id), agent)
 
     assert again.reason == "check_not_waiting"
+    assert len(verdicts(stage, lou)) == 1
     assert gone.reason == "image_destroyed"
 
 
@@ -159,6 +173,7 @@ def test_the_same_document_for_a_second_account_goes_to_a_person_and_is_not_acce
     request = pb.DecideCardCheckRequest(check_id=check.check_id, accept=True)
     assert refused(stage, "DecideCardCheck", request, stage.staff("instruction")).reason == "document_of_another"
     assert not stage.is_checked(twin)
+    assert verdicts(stage, twin) == []
 
 
 def test_a_look_alike_character_in_the_number_is_still_the_same_document(stage: Stage, lou: Caller) -> None:
@@ -259,6 +274,7 @@ def test_a_reader_that_comes_too_late_changes_nothing(stage: Stage, lou: Caller)
 
     assert stage.check_of(lou).state == pb.CARD_CHECK_STATE_ACCEPTED
     assert len(stage.rows(sa.text("SELECT 1 FROM card_decisions"))) == 1
+    assert verdicts(stage, lou) == [(2, "accepted", [])]
 
 
 def test_a_picture_that_ends_three_readers_goes_to_a_person(stage: Stage, lou: Caller) -> None:
@@ -273,6 +289,7 @@ def test_a_picture_that_ends_three_readers_goes_to_a_person(stage: Stage, lou: C
     check = stage.check_of(lou)
     assert check.state == pb.CARD_CHECK_STATE_PERSON
     assert [reason.code for reason in check.reasons] == ["reader_failed"]
+    assert verdicts(stage, lou) == []
 
 
 def test_what_is_kept_of_a_card_is_sealed(stage: Stage, lou: Caller) -> None:

@@ -66,6 +66,18 @@ def test_a_code_of_long_ago_is_wrong_and_counts_as_a_failure(stage: Stage) -> No
     assert sign_in_reason(stage, totp.now()) == "account_locked"
 
 
+def test_an_account_of_staff_is_told_opened_when_its_first_invitation_is_accepted(stage: Stage) -> None:
+    boss = stage.staff("administration")
+    token = invite(stage, boss)
+    assert stage.published("account_opened") == []
+
+    accept(stage, token)
+    accept(stage, invite(stage, boss))  # the second factor was lost before anybody signed in
+
+    (fact,) = stage.published("account_opened")
+    assert (fact.version, fact.data) == (1, {"account_id": fact.subject, "kind": "staff"})
+
+
 def test_an_invitation_is_good_once(stage: Stage) -> None:
     token = invite(stage, stage.staff("administration"))
     accept(stage, token)
@@ -73,6 +85,7 @@ def test_an_invitation_is_good_once(stage: Stage) -> None:
     request = pb.AcceptInvitationRequest(invitation_token=token, password=PASSWORD)
 
     assert reason_of(stage, "AcceptInvitation", request) == "invitation_unusable"
+    assert len(stage.published("account_opened")) == 1
 
 
 def test_an_invitation_ends_after_seven_days_and_another_voids_it(stage: Stage) -> None:
