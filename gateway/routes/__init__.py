@@ -15,6 +15,7 @@ from gateway.routes import (
     payouts,
     profiles,
     seasons,
+    simulations,
     wallets,
     webhooks,
 )
@@ -27,6 +28,7 @@ _NOUNS = (
     partners,
     accreditations,
     seasons,
+    simulations,
     memberships,
     webhooks,
     wallets,

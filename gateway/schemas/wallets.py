@@ -19,6 +19,7 @@ class Wallet(Shown):
     credited_cents = Amount()
     balance_cents = Amount()
     spend_until = fields.String()
+    reserved_cents = Amount()
 
 
 class Wallets(Shown):
@@ -33,6 +34,8 @@ class Movement(Shown):
     balance_after_cents = Amount()
     partner_id = fields.String()
     occurred_at = Instant()
+    voucher_id = fields.String()
+    captured_cents = Amount()
 
 
 class Movements(Paged):
@@ -42,3 +45,4 @@ class Movements(Paged):
 class CardCode(Shown):
     code = fields.String()
     valid_until = Instant()
+    typed_code = fields.String()

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from chassis.errors import Operational
 from chassis.work import Work
+from services.wallet.application.facts_told import DEBIT_CANCELLED, debit_cancelled
 from services.wallet.application.idempotency import Done, RequestKey, once
 from services.wallet.application.rules import Rules
 from services.wallet.domain.errors import AlreadyCancelled, CancellationTooLate, UnknownDebit
@@ -73,17 +74,4 @@ def _locked(work: Work, command: CancelDebit) -> tuple[Wallet, PastDebit]:
 
 
 def _publish(work: Work, wallet: Wallet, debit: PastDebit, transfer: Transfer) -> None:
-    data = {
-        "cancellation_id": str(transfer.transfer_id),
-        "debit_id": str(debit.debit_id),
-        "partner_id": str(debit.partner_id),
-        "scheme": wallet.scheme,
-        "season": wallet.season,
-        "benefit": wallet.benefit,
-        "category": debit.category,
-        "amount_cents": transfer.amount_cents,
-        "occurred_at": work.now.isoformat(),
-        "business_day": work.today.isoformat(),
-        "rulebook_hash": transfer.act.rulebook_hash,
-    }
-    work.publish("debit_cancelled", str(debit.debit_id), 2, data)
+    work.publish(DEBIT_CANCELLED, str(debit.debit_id), 2, debit_cancelled(wallet, debit, transfer))

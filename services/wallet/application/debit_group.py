@@ -15,6 +15,7 @@ from chassis.errors import Operational
 from chassis.grants import partner_scope
 from chassis.work import outbox_row
 from rulebooks import Benefit, Catalogue, UnknownBenefit, UnknownRulebook
+from services.wallet.application.facts_told import DEBIT_RECORDED, debit_recorded
 from services.wallet.application.outcomes import (
     Receipt,
     receipt_from_json,
@@ -179,19 +180,8 @@ class _Decisions:
         transfer = decision.transfer
         trace.start(order.traceparent)
         debit_id = str(transfer.transfer_id)
-        data = {
-            "debit_id": debit_id,
-            "partner_id": str(order.partner_id),
-            "scheme": order.scheme,
-            "season": order.season,
-            "benefit": order.benefit,
-            "category": decision.wallet.category,
-            "amount_cents": transfer.amount_cents,
-            "occurred_at": transfer.act.occurred_at.isoformat(),
-            "business_day": transfer.act.business_day.isoformat(),
-            "rulebook_hash": transfer.act.rulebook_hash,
-        }
-        row = outbox_row(self._service, order.authority_id, "debit_recorded", debit_id, 1, data)
+        data = debit_recorded(decision.wallet, transfer)
+        row = outbox_row(self._service, order.authority_id, DEBIT_RECORDED, debit_id, 1, data)
         self.written.events.append(row)
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from services.wallet.domain.cents import euros
+
 
 @dataclass(eq=False)
 class WalletRefusal(Exception):
@@ -199,12 +201,10 @@ class BalanceTooLow(WalletRefusal):
     """The wallet holds less than the amount."""
 
     balance_cents: int
-    # The balance as the French write it: 12,50 €.
     balance: str = field(init=False)
 
     def __post_init__(self) -> None:
-        euros, cents = divmod(self.balance_cents, 100)
-        self.balance = f"{euros},{cents:02d} €"
+        self.balance = euros(self.balance_cents)
 
 
 # --- After the debit

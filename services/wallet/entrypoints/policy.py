@@ -22,6 +22,7 @@ POLICY: dict[str, Rule] = {
     "AnnounceCheque": YOUNG,
     "CashCheque": staff("payments"),
     "RecordProviderEvent": services("gateway"),
+    "Simulate": ANYONE,
     "ListWallets": YOUNG,
     "ListMovements": YOUNG,
     "ShowCode": YOUNG,
@@ -34,4 +35,5 @@ POLICY: dict[str, Rule] = {
     "StopAccreditation": services("partner"),
     "CountDay": services("payout"),
     "ListDayMovements": services("payout"),
+    "ListMembershipStates": services("bonplan", "notification"),
 }

@@ -17,6 +17,7 @@ from services.wallet.entrypoints.doors import (
     MembershipDoor,
     SeasonDoor,
     ServicesDoor,
+    SimulationDoor,
     TillDoor,
 )
 from services.wallet.entrypoints.policy import POLICY
@@ -26,7 +27,8 @@ THREADS = 64  # they wait for their group; more than connections on purpose
 
 
 def doors(parts: Parts) -> Sequence[Doors]:
-    handlers = [door(parts) for door in (SeasonDoor, MembershipDoor, HolderDoor, TillDoor, ServicesDoor)]
+    makers = (SeasonDoor, MembershipDoor, SimulationDoor, HolderDoor, TillDoor, ServicesDoor)
+    handlers = [maker(parts) for maker in makers]
     return (
         Doors(parts.platform, DESCRIPTOR, handlers, POLICY, ANSWERS),
         Doors(parts.platform, progress.DESCRIPTOR, [progress.ProgressDoor()], progress.POLICY, {}),

@@ -1,4 +1,4 @@
-"""Pages by the last row's key: an opaque token, a hundred rows."""
+"""Pages by the last row's key: an opaque token, a hundred rows unless a view says otherwise."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def unreadable() -> Malformed:
     return Malformed("page_token", "Reprenez la liste depuis le début.", "Start the list again.")
 
 
-def cut(rows: Sequence[T], key: Callable[[T], tuple[str, ...]]) -> tuple[Sequence[T], str]:
-    """The page and the next one's token, from PAGE_SIZE + 1 rows."""
-    page = rows[:PAGE_SIZE]
-    return page, token_of(*key(page[-1])) if len(rows) > PAGE_SIZE else ""
+def cut(rows: Sequence[T], key: Callable[[T], tuple[str, ...]], size: int = PAGE_SIZE) -> tuple[Sequence[T], str]:
+    """The page and the next one's token, from size + 1 rows."""
+    page = rows[:size]
+    return page, token_of(*key(page[-1])) if len(rows) > size else ""

@@ -20,6 +20,7 @@ from services.wallet.store.tables import entries, envelopes, memberships, transf
 from services.wallet.store.wallets import wallet_of
 
 T = TypeVar("T")
+STANDINGS_A_PAGE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,18 @@ class EnvelopeFigures:
     @property
     def left_cents(self) -> int:
         return self.credited_cents - self.debited_cents - self.expired_cents
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipStanding:
+    """What another service needs to know of a membership: active or ended."""
+
+    membership_id: UUID
+    person_id: UUID
+    scheme: str
+    season: str
+    state: MembershipState
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +181,25 @@ def search_memberships(
     return paging.cut([membership_of(row) for row in rows], lambda found: (str(found.membership_id),))
 
 
+def membership_standings(work: Work, page_token: str) -> tuple[Sequence[MembershipStanding], str]:
+    """Every membership that is or was active, by id, for the other services."""
+    which = [
+        memberships.c.authority_id == work.authority_id,
+        memberships.c.state.in_([MembershipState.ACTIVE.value, MembershipState.ENDED.value]),
+    ]
+    after = paging.key_of(page_token, 1)
+    if after:
+        which.append(memberships.c.membership_id > _uuid(after[0]))
+    rows = work.session.execute(
+        sa.select(*(memberships.c[name] for name in MembershipStanding.__dataclass_fields__))
+        .where(*which)
+        .order_by(memberships.c.membership_id)
+        .limit(STANDINGS_A_PAGE + 1)
+    )
+    found = [_standing(row) for row in rows]
+    return paging.cut(found, lambda standing: (str(standing.membership_id),), STANDINGS_A_PAGE)
+
+
 def wallets_of(work: Work, person_id: UUID) -> list[Wallet]:
     rows = work.session.execute(
         sa.select(wallets)
@@ -269,6 +301,12 @@ def partner_debits(
     )
     found = [_partner_debit(row) for row in rows]
     return paging.cut(found, lambda debit: (debit.occurred_at.isoformat(), str(debit.debit_id)))
+
+
+def _standing(row: Any) -> MembershipStanding:
+    return MembershipStanding(
+        row.membership_id, row.person_id, row.scheme, row.season, MembershipState(row.state), row.version
+    )
 
 
 def _figures(row: Any) -> EnvelopeFigures:

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -121,7 +122,7 @@ class Stage:
         self.identity = identity
         folder = keys.folder(Path(os.environ["KEYS_DIR"]))
         self._pem = folder.private_pem("accounts")
-        self._tokens = {name: ServiceTokens(name, folder) for name in ("gateway", "partner", "payout", "identity")}
+        self._tokens_of = cache(lambda service: ServiceTokens(service, folder))
         self._channel = grpc.insecure_channel(address)
         self._versions = itertools.count(1)
         self._keys = (f"key-{number}" for number in itertools.count(1))
@@ -139,7 +140,7 @@ class Stage:
         """One RPC through the real door. Raises PeerRefused, Operational."""
         method = DESCRIPTOR.methods_by_name[rpc]
         metadata: list[tuple[str, str | bytes]] = [
-            (SERVICE_TOKEN, self._tokens[service].for_audience("wallet")),
+            (SERVICE_TOKEN, self._tokens_of(service).for_audience("wallet")),
             (AUTHORITY, authority_id),
             (ADDRESS, "192.0.2.1"),
         ]

@@ -38,7 +38,7 @@ def test_a_wallet_is_spent_in_parts_to_zero_and_no_further(stage: Stage) -> None
         assert stage.call("Debit", request, cashier).receipt.balance_cents == left_cents
     refused = stage.refusal("Debit", stage.debit_request(cinema, 51, presentation_id=shown), cashier)
     assert (refused.reason, refused.field) == ("insufficient_balance", "amount_cents")
-    assert "0,50 €" in refused.sentence_fr
+    assert "0,50\u00a0€" in refused.sentence_fr
     last = stage.call("Debit", stage.debit_request(cinema, 50, presentation_id=shown), cashier)
     assert last.receipt.balance_cents == 0
 

@@ -130,4 +130,4 @@ def test_too_little_money_says_how_much_is_left() -> None:
     decided = _decide(replace(ORDER, amount_cents=2001))
     assert isinstance(decided, Refused)
     assert isinstance(decided.refusal, errors.BalanceTooLow)
-    assert decided.refusal.balance == "20,00 €"
+    assert decided.refusal.balance == "20,00\u00a0€"

@@ -4,6 +4,7 @@ from services.wallet.entrypoints.doors.holder import HolderDoor
 from services.wallet.entrypoints.doors.memberships import MembershipDoor
 from services.wallet.entrypoints.doors.seasons import SeasonDoor
 from services.wallet.entrypoints.doors.services import ServicesDoor
+from services.wallet.entrypoints.doors.simulations import SimulationDoor
 from services.wallet.entrypoints.doors.till import TillDoor
 
-__all__ = ["HolderDoor", "MembershipDoor", "SeasonDoor", "ServicesDoor", "TillDoor"]
+__all__ = ["HolderDoor", "MembershipDoor", "SeasonDoor", "ServicesDoor", "SimulationDoor", "TillDoor"]

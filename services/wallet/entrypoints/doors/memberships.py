@@ -128,6 +128,10 @@ class MembershipDoor:
         return pb.RecordProviderEventResponse()
 
 
+def state_message(state: MembershipState) -> pb.MembershipState:
+    return _STATES[state]
+
+
 def membership_message(membership: Membership) -> pb.Membership:
     return pb.Membership(
         membership_id=str(membership.membership_id),

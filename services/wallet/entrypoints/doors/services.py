@@ -1,7 +1,8 @@
-"""For the other services: payout counts days, partner stops accreditations."""
+"""For the other services: payout counts days, partner stops accreditations, others learn who is a member."""
 
 from __future__ import annotations
 
+from atouts.wallet.v1 import memberships_pb2
 from atouts.wallet.v1 import movements_pb2 as pb
 
 from chassis.work import Work
@@ -9,6 +10,7 @@ from services.wallet.application import days
 from services.wallet.bootstrap import Parts
 from services.wallet.domain.accreditation import Accreditation
 from services.wallet.entrypoints import parse
+from services.wallet.entrypoints.doors.memberships import state_message
 from services.wallet.entrypoints.doors.times import timestamp
 from services.wallet.store import views
 
@@ -49,6 +51,25 @@ class ServicesDoor:
         found, next_page_token = views.day_movements(work, parse.day("day", request.day), request.page_token)
         return pb.ListDayMovementsResponse(
             movements=[_movement(movement) for movement in found], next_page_token=next_page_token
+        )
+
+    def list_membership_states(
+        self, work: Work, request: memberships_pb2.ListMembershipStatesRequest
+    ) -> memberships_pb2.ListMembershipStatesResponse:
+        found, next_page_token = views.membership_standings(work, request.page_token)
+        return memberships_pb2.ListMembershipStatesResponse(
+            memberships=[
+                memberships_pb2.MembershipStanding(
+                    membership_id=str(each.membership_id),
+                    person_id=str(each.person_id),
+                    scheme=each.scheme,
+                    season=each.season,
+                    state=state_message(each.state),
+                    version=each.version,
+                )
+                for each in found
+            ],
+            next_page_token=next_page_token,
         )
 
 
