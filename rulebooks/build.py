@@ -17,7 +17,9 @@ from rulebooks.model import (
     Charter,
     Debtor,
     Fee,
+    MailSender,
     RequiredDocument,
+    Subscriber,
 )
 from rulebooks.rulebook import Rulebook
 from rulebooks.schedule import Cancellation, Payout, Window
@@ -26,8 +28,16 @@ Stated = Mapping[str, Any]
 
 
 def authority(content: Stated) -> Authority:
-    theme = MappingProxyType(dict(content["theme"]))
-    return Authority(**{**content, "debtor": Debtor(**content["debtor"]), "theme": theme})
+    built = {
+        "debtor": Debtor(**content["debtor"]),
+        "theme": MappingProxyType(dict(content["theme"])),
+        "mail": MailSender(**content["mail"]),
+        "subscribers": tuple(
+            Subscriber(stated["id"], stated["name"], frozenset(stated["schemes"]))
+            for stated in content.get("subscribers", ())
+        ),
+    }
+    return Authority(**{**content, **built})
 
 
 def rulebook(document: Document, authority_id: str, scheme: str) -> Rulebook:

@@ -41,6 +41,28 @@ def authority_problems(document: Document, path: Path) -> Iterator[Problem]:
     iban = _text(document, "debtor", "iban")
     if iban is not None and not iban_holds(iban):
         yield document.problem(("debtor", "iban"), "La clé de cet IBAN est fausse.", "Recopiez l'IBAN depuis le RIB.")
+    yield from _subscriber_problems(document, path)
+
+
+def _subscriber_problems(document: Document, path: Path) -> Iterator[Problem]:
+    """Each subscriber once, and only schemes that the authority has."""
+    stated = _at(document, "subscribers")
+    seen: set[str] = set()
+    for index in range(len(stated) if isinstance(stated, list) else 0):
+        name = _text(document, "subscribers", index, "id")
+        if name in seen:
+            yield document.problem(
+                ("subscribers", index), f"L'abonné « {name} » est écrit deux fois.", "Gardez une seule des deux entrées."
+            )
+        seen.add(name or "")
+        schemes = _at(document, "subscribers", index, "schemes")
+        for scheme in schemes if isinstance(schemes, list) else ():
+            if not (path.parent / str(scheme)).is_dir():
+                yield document.problem(
+                    ("subscribers", index, "schemes"),
+                    f"Aucun dispositif ne s'appelle « {scheme} ».",
+                    "Écrivez le nom du dossier d'un dispositif de cette collectivité.",
+                )
 
 
 def _at(document: Document, *where: str | int) -> Any:

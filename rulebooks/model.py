@@ -21,6 +21,23 @@ class Debtor:
 
 
 @dataclass(frozen=True, slots=True)
+class MailSender:
+    """In whose name the authority's mails are sent."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """Another authority that may be told of the memberships of these schemes, of persons who agreed."""
+
+    id: str
+    name: str
+    schemes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Authority:
     """The local authority that pays: the tenant.
 
@@ -35,6 +52,8 @@ class Authority:
     time_zone: str
     debtor: Debtor
     theme: Mapping[str, str]
+    mail: MailSender
+    subscribers: tuple[Subscriber, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
