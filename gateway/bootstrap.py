@@ -19,6 +19,7 @@ from gateway.operations import Operation
 from gateway.peers import Peers
 from gateway.rate_limits import RateLimits
 from gateway.routes import demo_clock
+from gateway.web import pages, setting
 from rulebooks import Catalogue
 
 
@@ -27,7 +28,9 @@ def build(settings: GatewaySettings) -> Starlette:
     folder = keys.folder(settings.shared.keys_dir)
     tokens = ServiceTokens(settings.shared.service, folder)
     verifier = TokenVerifier(settings.shared.service, folder)
-    authorities = Authorities(Catalogue.load().authorities())
+    catalogue = Catalogue.load()
+    authorities = Authorities(catalogue.authorities())
+    web = setting.make(catalogue, folder.secret("data/gateway"), settings.public_url, settings.payment_origin)
 
     @asynccontextmanager
     async def open_parts() -> AsyncIterator[Parts]:
@@ -37,7 +40,7 @@ def build(settings: GatewaySettings) -> Starlette:
         await peers.close()
         await valkey.aclose()
 
-    return app.build(operations(settings), open_parts, settings.public_url)
+    return app.build(operations(settings), open_parts, settings.public_url, pages.pages(), web)
 
 
 def operations(settings: GatewaySettings) -> list[Operation]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from chassis.config import SERVICES, Settings
 
@@ -12,6 +13,7 @@ from chassis.config import SERVICES, Settings
 class GatewaySettings:
     """`shared` is what every process has; `services` the host:port of each service's gRPC door by its name.
 
+    `payment_origin`: where a page's form may lead, to pay; empty: nowhere but here.
     `trusted_proxies` (comma-separated addresses) may name the client in X-Forwarded-For; empty: nobody may.
     """
 
@@ -22,6 +24,7 @@ class GatewaySettings:
     public_url: str
     services: Mapping[str, str]
     trusted_proxies: str
+    payment_origin: str
 
 
 def read(shared: Settings) -> GatewaySettings:
@@ -36,4 +39,10 @@ def read(shared: Settings) -> GatewaySettings:
         public_url=environment.text("PUBLIC_URL", f"http://127.0.0.1:{port}"),
         services={service: shared.rpc_address(service) for service in SERVICES},
         trusted_proxies=environment.optional("TRUSTED_PROXIES") or "",
+        payment_origin=_origin(environment.optional("PAYMENT_PROVIDER_URL") or ""),
     )
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis import logs, trace
 from chassis.errors import BUG
 from gateway import metrics
-from gateway.problems import from_answer, to_response
+from gateway.problems import Problem, from_answer
 
+Answer: TypeAlias = Callable[[Problem, Request], Awaitable[Response]]
 _log = logs.get(__name__)
 
 # A JSON API: nothing in it is a page, nothing personal is kept by a cache. A page sets its own.
@@ -26,10 +30,11 @@ _HEADERS = {
 
 
 class Edge:
-    """ASGI middleware, outermost. A bug is logged with its trace id and answered without details."""
+    """ASGI middleware, outermost. A bug is logged with its trace id and told by `answer`, without details."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, answer: Answer) -> None:
         self._app = app
+        self._answer = answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -41,7 +46,8 @@ class Edge:
             _log.error("bug", method=scope["method"], route=exchange.route, exc_info=error)
             if exchange.status:
                 raise  # the answer has begun: nothing better can be said
-            await to_response(from_answer(BUG), Request(scope))(scope, receive, exchange.send)
+            response = await self._answer(from_answer(BUG), Request(scope))
+            await response(scope, receive, exchange.send)
         finally:
             exchange.note()
 

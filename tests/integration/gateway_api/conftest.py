@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -37,6 +37,8 @@ from gateway.operations import Operation
 from gateway.peers import Peers
 from gateway.rate_limits import RateLimits
 from gateway.routes import demo_clock
+from gateway.web.page import Act, Page
+from gateway.web.setting import Setting
 from rulebooks import Catalogue
 
 HOST = "normandie.localhost"
@@ -179,7 +181,13 @@ def _served(application: Starlette) -> Iterator[httpx.Client]:
     thread.join()
 
 
-def _app(operations: list[Operation], addresses: dict[str, str], key_folder: keys.KeyFolder) -> Starlette:
+def _app(
+    operations: list[Operation],
+    addresses: dict[str, str],
+    key_folder: keys.KeyFolder,
+    pages: Sequence[Page | Act] = (),
+    setting: Setting | None = None,
+) -> Starlette:
     @asynccontextmanager
     async def open_parts() -> AsyncIterator[Parts]:
         peers = Peers(addresses, ServiceTokens("gateway", key_folder))
@@ -188,7 +196,7 @@ def _app(operations: list[Operation], addresses: dict[str, str], key_folder: key
         yield Parts(authorities, TokenVerifier("gateway", key_folder), limits, peers)
         await peers.close()
 
-    return app.build(operations, open_parts, "http://localhost")
+    return app.build(operations, open_parts, "http://localhost", pages, setting)
 
 
 @pytest.fixture(scope="session")

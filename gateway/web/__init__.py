@@ -1,0 +1,1 @@
+"""Pages: server-rendered, working without script, on the same calls and proofs as the JSON API."""

@@ -1,0 +1,61 @@
+"""Amounts, days and times as the French write them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from babel.dates import format_date, format_time
+from babel.numbers import format_currency
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from chassis.clock import PARIS
+
+_LOCALE = "fr_FR"
+Instant = datetime | Timestamp
+Day = date | str
+
+
+def euros(cents: int) -> str:
+    """1050 is « 10,50 € »; whole euros keep their decimals, as on a receipt."""
+    return str(format_currency(Decimal(cents) / 100, "EUR", locale=_LOCALE))
+
+
+def day(value: Day | Instant) -> str:
+    """« 1er juillet 2025 »; a text is YYYY-MM-DD, an instant is its day in Paris."""
+    return _first(_day(value), "d MMMM y")
+
+
+def short_day(value: Day | Instant) -> str:
+    """« 01/07/2025 »."""
+    return str(format_date(_day(value), "dd/MM/y", locale=_LOCALE))
+
+
+def hour(value: Instant) -> str:
+    """« 14 h 05 », in Paris."""
+    return str(format_time(_instant(value).astimezone(PARIS).time(), "HH 'h' mm", locale=_LOCALE))
+
+
+def moment(value: Instant) -> str:
+    """« 1er juillet 2025 à 14 h 05 », in Paris."""
+    return f"{day(value)} à {hour(value)}"
+
+
+def _first(value: date, pattern: str) -> str:
+    written = str(format_date(value, pattern, locale=_LOCALE))
+    return f"1er{written[1:]}" if value.day == 1 else written
+
+
+def _day(value: Day | Instant) -> date:
+    if isinstance(value, str):
+        return date.fromisoformat(value)
+    if isinstance(value, Timestamp | datetime):
+        return _instant(value).astimezone(PARIS).date()
+    return value
+
+
+def _instant(value: Instant) -> datetime:
+    return value.ToDatetime(tzinfo=UTC) if isinstance(value, Timestamp) else value
+
+
+FILTERS = {"euros": euros, "jour": day, "jour_court": short_day, "heure": hour, "instant": moment}

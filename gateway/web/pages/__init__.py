@@ -1,0 +1,12 @@
+"""Every page, one subject a file."""
+
+from __future__ import annotations
+
+from gateway.web.page import Act, Page, of_module
+from gateway.web.pages import accounts
+
+_SUBJECTS = (accounts,)
+
+
+def pages() -> list[Page | Act]:
+    return [one for subject in _SUBJECTS for one in of_module(subject)]

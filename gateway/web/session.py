@@ -1,0 +1,124 @@
+"""A browser that is signed in: one sealed, http-only cookie, and a short memory of what was renewed."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import hashlib
+import json
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass, replace
+
+from atouts.identity.v1.accounts_pb2 import Session as Tokens
+
+from chassis.context import Account, AccountKind
+from chassis.crypto import Cipher, Unreadable
+
+COOKIE = "atouts_session"
+# A page makes several calls: a token about to end is renewed first.
+_RENEW_BEFORE_S = 30.0
+# Requests that left the browser before the new cookie came; long enough for a slow phone.
+_REMEMBERED_S = 120.0
+_REMEMBERED = 20_000
+
+Renew = Callable[[str], Awaitable[Tokens]]
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """`expires_at` is machine time: the end of the access token. `form_secret` proves that a form is ours."""
+
+    account_id: str
+    kind: AccountKind
+    access_token: str
+    refresh_token: str
+    form_secret: str
+    expires_at: float
+
+    @property
+    def authorization(self) -> str:
+        return f"Bearer {self.access_token}"
+
+    def with_tokens(self, tokens: Tokens) -> Session:
+        return replace(
+            self,
+            access_token=tokens.access_token,
+            refresh_token=tokens.refresh_token,
+            expires_at=time.time() + tokens.expires_in_s,
+        )
+
+
+def begin(account: Account, tokens: Tokens) -> Session:
+    """A session that starts now: with a form secret of its own, whatever the browser held before."""
+    form_secret = secrets.token_urlsafe(24)
+    blank = Session(account.account_id, account.kind, "", "", form_secret, 0.0)
+    return blank.with_tokens(tokens)
+
+
+class Seal:
+    """Cookie values: authenticated encryption, bound to the authority that they were made for."""
+
+    def __init__(self, key: bytes) -> None:
+        self._cipher = Cipher(key)
+
+    def close(self, session: Session, authority_id: str) -> str:
+        sealed = self._cipher.seal(json.dumps(asdict(session)).encode(), _bound(authority_id))
+        return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
+
+    def open(self, cookie: str, authority_id: str) -> Session | None:
+        """None when it was changed, made for another authority, or sealed under another key."""
+        try:
+            sealed = base64.urlsafe_b64decode(cookie + "=" * (-len(cookie) % 4))
+            values = json.loads(self._cipher.open(sealed, _bound(authority_id)))
+        except (Unreadable, binascii.Error, ValueError):
+            return None
+        return Session(**{**values, "kind": AccountKind(values["kind"])})
+
+
+def _bound(authority_id: str) -> str:
+    return f"{COOKIE} of {authority_id}"
+
+
+class Renewals:
+    """The one place where refresh tokens are used.
+
+    Each serves once, and a second use ends the session (docs/decisions/0041): requests of one browser that
+    arrive together share one renewal, and those that arrive just after find its result.
+    """
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._results: OrderedDict[bytes, tuple[float, asyncio.Future[Session]]] = OrderedDict()
+
+    def is_due(self, session: Session) -> bool:
+        return time.time() > session.expires_at - _RENEW_BEFORE_S
+
+    async def renew(self, session: Session, ask: Renew) -> Session:
+        """The session with new tokens. Raises Problem, what `ask` raises."""
+        self._forget_old()
+        key = hashlib.sha256(session.refresh_token.encode()).digest()
+        known = self._results.get(key)
+        if known is None:
+            future = asyncio.ensure_future(self._asked(session, ask))
+            known = self._results[key] = (self._now(), future)
+        try:
+            # Shielded: a browser that leaves must not take the answer from the others.
+            return await asyncio.shield(known[1])
+        except Exception:
+            self._results.pop(key, None)
+            raise
+
+    async def _asked(self, session: Session, ask: Renew) -> Session:
+        return session.with_tokens(await ask(session.refresh_token))
+
+    def _forget_old(self) -> None:
+        before = self._now() - _REMEMBERED_S
+        while self._results:
+            key, (at, _) = next(iter(self._results.items()))
+            if at > before and len(self._results) < _REMEMBERED:
+                return
+            del self._results[key]

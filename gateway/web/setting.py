@@ -1,0 +1,29 @@
+"""What pages stand on: made once by the composition root."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gateway.web.render import Renderer
+from gateway.web.session import Renewals, Seal
+from gateway.web.statics import Statics
+from rulebooks import Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """`secure`: cookies travel by HTTPS alone. `payment_origin`: where a form may lead to pay, if anywhere."""
+
+    catalogue: Catalogue
+    statics: Statics
+    renderer: Renderer
+    seal: Seal
+    renewals: Renewals
+    secure: bool
+    payment_origin: str = ""
+
+
+def make(catalogue: Catalogue, key: bytes, public_url: str, payment_origin: str = "") -> Setting:
+    statics = Statics(catalogue.authorities())
+    secure = public_url.startswith("https:")
+    return Setting(catalogue, statics, Renderer(statics), Seal(key), Renewals(), secure, payment_origin)
