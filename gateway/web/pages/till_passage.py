@@ -1,0 +1,140 @@
+"""One customer at the till: the card or the voucher that was read, and what was paid with it.
+
+The browser keeps it in a cookie of that passage's own address: a reload, a second window or another customer
+disturb nothing, and neither a code nor a presentation's id stands in an address. Nothing in it is believed: the
+wallet checks each value again.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import secrets
+from dataclasses import asdict, dataclass, replace
+
+from atouts.wallet.v1 import debits_pb2, vouchers_pb2
+from starlette.responses import Response
+
+from gateway.web.visit import Visit
+
+_COOKIE = "atouts_passage"
+_KEPT_S = 3600  # as long as a receipt may be looked at again
+_RECEIPTS = 8  # a cookie holds 4 kB
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A wallet that may be debited here, or the voucher's. `left_cents`: its balance, or the voucher's amount."""
+
+    scheme: str
+    season: str
+    benefit: str
+    title: str
+    left_cents: int
+
+    @property
+    def key(self) -> str:
+        """Names the choice in the form."""
+        return f"{self.scheme}/{self.season}/{self.benefit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A payment made in this passage. `balance_cents` after it; `returned_cents` went back from a voucher."""
+
+    debit_id: str
+    title: str
+    amount_cents: int
+    balance_cents: int
+    at_s: int
+    returned_cents: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """`reference`: the presentation's id, or the voucher's code. `attempt` counts the outcomes that are known.
+
+    Passage and attempt make the idempotency key: while an outcome is not known, whatever the browser does (reload,
+    back, a second click) asks again under the same key.
+    """
+
+    passage_id: str
+    is_voucher: bool
+    reference: str
+    choices: tuple[Choice, ...]
+    expires_on: str = ""
+    attempt: int = 0
+    receipts: tuple[Receipt, ...] = ()
+
+    @classmethod
+    def of_card(cls, shown: debits_pb2.PresentCardResponse, passage_id: str) -> Passage:
+        choices = tuple(
+            Choice(each.scheme, each.season, each.benefit, each.title, each.balance_cents) for each in shown.spendable
+        )
+        return cls(passage_id, False, shown.presentation_id, choices)
+
+    @classmethod
+    def of_voucher(cls, read: vouchers_pb2.ReadVoucherResponse, code: str, passage_id: str) -> Passage:
+        choice = Choice(read.scheme, read.season, read.benefit, read.title, read.amount_cents)
+        return cls(passage_id, True, code, (choice,), expires_on=read.expires_on)
+
+    @property
+    def device(self) -> str:
+        """The till's name for the wallet: this browser, for this customer."""
+        return f"page-{self.passage_id[:12]}"
+
+    @property
+    def is_used_up(self) -> bool:
+        """A voucher is taken once."""
+        return self.is_voucher and bool(self.receipts)
+
+    def idempotency_key(self, attempt: int) -> str:
+        return f"{self.passage_id}-{attempt}"
+
+    def choice(self, key: str) -> Choice | None:
+        return next((choice for choice in self.choices if choice.key == key), None)
+
+    def receipt(self, debit_id: str) -> Receipt | None:
+        return next((receipt for receipt in self.receipts if receipt.debit_id == debit_id), None)
+
+    def after(self, attempt: int) -> Passage:
+        """That attempt's outcome is known: the next one is another."""
+        return replace(self, attempt=max(self.attempt, attempt + 1))
+
+    def paid(self, attempt: int, choice: Choice, receipt: Receipt) -> Passage:
+        """With the payment's receipt and what is left, once: the same answer again changes nothing."""
+        others = tuple(each for each in self.receipts if each.debit_id != receipt.debit_id)
+        left = replace(choice, left_cents=receipt.balance_cents)
+        choices = tuple(left if each.key == choice.key else each for each in self.choices)
+        return replace(self.after(attempt), choices=choices, receipts=(*others, receipt)[-_RECEIPTS:])
+
+
+def new_id() -> str:
+    """Nobody guesses it: it is part of idempotency keys."""
+    return secrets.token_urlsafe(18)
+
+
+def address(partner_id: str, passage_id: str) -> str:
+    return f"/caisse/{partner_id}/passages/{passage_id}"
+
+
+def keep(passage: Passage, visit: Visit, response: Response) -> Response:
+    """Have the browser keep the passage, for its own address only."""
+    path = address(visit.id("partner_id"), passage.passage_id)
+    packed = base64.urlsafe_b64encode(json.dumps(asdict(passage), separators=(",", ":")).encode()).decode()
+    secure = visit.setting.secure
+    response.set_cookie(_COOKIE, packed, max_age=_KEPT_S, path=path, secure=secure, httponly=True, samesite="strict")
+    return response
+
+
+def of_visit(visit: Visit) -> Passage | None:
+    """The passage at this address; None when this browser does not have it, or not any more."""
+    try:
+        kept = json.loads(base64.urlsafe_b64decode(visit.request.cookies.get(_COOKIE, "")))
+        choices = tuple(Choice(**each) for each in kept.pop("choices"))
+        receipts = tuple(Receipt(**each) for each in kept.pop("receipts"))
+        passage = Passage(**kept, choices=choices, receipts=receipts)
+    except (binascii.Error, ValueError, TypeError, KeyError, AttributeError):
+        return None
+    return passage if passage.passage_id == visit.id("passage_id") else None
