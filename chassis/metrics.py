@@ -28,3 +28,7 @@ EVENT_LAG = Histogram(
 OUTBOX_DEPTH = Gauge("atouts_outbox_depth", "Facts read and not yet confirmed by the broker, a batch at most")
 OUTBOX_AGE = Gauge("atouts_outbox_age_seconds", "Age of the oldest fact that the broker has not confirmed")
 JOBS_PLAYED = Counter("atouts_jobs_played_total", "Due jobs played, by kind and outcome", ["kind", "outcome"])
+JOBS_LATE = Gauge("atouts_jobs_late_seconds", "For how long the oldest due job of a kind has waited", ["kind"])
+EVENTS_PARKED = Gauge("atouts_events_parked", "Events that no handler could take, and that wait for a person")
+EVENTS_PUBLISHED = Counter("atouts_events_published_total", "Facts that the broker has confirmed, by type", ["type"])
+RELAY_ACTIVE = Gauge("atouts_relay_active", "1 while this relay is the one that publishes, 0 while it stands by")

@@ -35,12 +35,14 @@ from chassis.jobs import JobHandler, JobPlayer
 from chassis.ops_http import Readiness
 from chassis.outages import is_operational
 from chassis.tables import ChassisTables
+from chassis.watch import Watch
 from chassis.work import Work
 
 T = TypeVar("T")
 _SERIALIZER = "cloudevents"  # the name that kombu knows our content type by; bodies pass unchanged
 MAX_WORKERS = 4  # handlers at once; also the database pool and the prefetch
 _JOB_TICK_S = 0.3
+_WATCH_TICK_S = 15
 _BACKOFF_S = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 _log = logs.get(__name__)
 
@@ -151,12 +153,13 @@ def run_process(
         settings.broker_url,
         EventDispatcher(*basis, event_handlers),
         JobPlayer(*basis, job_handlers),
+        Watch(*basis, settings.broker_url),
     )
     on.database.close()
     return 0
 
 
-def run(service: str, broker_url: str, dispatcher: EventDispatcher, jobs: JobPlayer) -> None:
+def run(service: str, broker_url: str, dispatcher: EventDispatcher, jobs: JobPlayer, watch: Watch) -> None:
     """Handle events and play jobs until SIGTERM; what is under way ends first."""
     kombu.serialization.register(
         _SERIALIZER,
@@ -168,7 +171,7 @@ def run(service: str, broker_url: str, dispatcher: EventDispatcher, jobs: JobPla
     nameko_config.setup(
         {
             "AMQP_URI": broker_url,
-            "max_workers": MAX_WORKERS + 1,  # the job timer is one of nameko's workers
+            "max_workers": MAX_WORKERS + 2,  # the two timers are among nameko's workers
             "PREFETCH_COUNT": MAX_WORKERS,
             "HEARTBEAT": 30,
             "ACCEPT": [_SERIALIZER],
@@ -177,7 +180,7 @@ def run(service: str, broker_url: str, dispatcher: EventDispatcher, jobs: JobPla
     )
 
     class Worker:
-        """What nameko runs: one queue, one timer."""
+        """What nameko runs: one queue, two timers."""
 
         name = service
 
@@ -195,6 +198,15 @@ def run(service: str, broker_url: str, dispatcher: EventDispatcher, jobs: JobPla
                 if not is_operational(error):
                     raise
                 _log.warning("jobs wait", reason=str(error)[:200])
+
+        @timer(interval=_WATCH_TICK_S, eager=True)  # type: ignore[untyped-decorator]
+        def on_watch(self) -> None:
+            try:
+                watch.measure()
+            except Exception as error:
+                if not is_operational(error):
+                    raise
+                _log.warning("gauges wait", reason=str(error)[:200])
 
     _run_until_signal(Worker)
 
