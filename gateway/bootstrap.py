@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 
 from chassis import keys
-from chassis.clock import MovableClock
+from chassis.clock import MovableClock, platform_clock
 from chassis.tokens import ServiceTokens, TokenVerifier
 from gateway import app, rate_limits, routes
 from gateway.authorities import Authorities
@@ -30,7 +30,8 @@ def build(settings: GatewaySettings) -> Starlette:
     verifier = TokenVerifier(settings.shared.service, folder)
     catalogue = Catalogue.load()
     authorities = Authorities(catalogue.authorities())
-    web = setting.make(catalogue, folder.secret("data/gateway"), settings.public_url, settings.payment_origin)
+    clock = platform_clock(settings.shared)
+    web = setting.make(catalogue, folder.secret("data/gateway"), settings.public_url, clock, settings.payment_origin)
 
     @asynccontextmanager
     async def open_parts() -> AsyncIterator[Parts]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,10 +15,11 @@ from starlette.requests import Request
 from gateway.bodies import Fields
 from gateway.faults import FAULTS
 from gateway.problems import Problem
-from gateway.schemas.fields import instance
+from gateway.schemas.fields import Day, Text, instance
 
 _TEXT_BYTES = 1 << 16
 _FIELDS = 100
+_WRITTEN_DAY = re.compile(r"(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})")
 
 # In a form, nobody writes quotes or braces: these replace the JSON API's words.
 _FORM_FAULTS: Mapping[str, str] = {
@@ -36,6 +38,21 @@ class FormSchema(Schema):
 
     class Meta:
         unknown = EXCLUDE
+
+
+class FrenchDay(Day):
+    """A day as people write it, 31/01/2008; loads as YYYY-MM-DD."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **rest: Any) -> str:
+        written = _WRITTEN_DAY.fullmatch(value) if isinstance(value, str) else None
+        day = f"{written[3]}-{written[2]:0>2}-{written[1]:0>2}" if written else value
+        return super()._deserialize(day, attr, data, **rest)
+
+
+class PageToken(FormSchema):
+    """Where a list goes on."""
+
+    page_token = Text(500)
 
 
 class NoFields(FormSchema):
@@ -125,14 +142,7 @@ def texts(data: FormData) -> dict[str, Any]:
 async def load(schema: type[Schema], data: FormData, files: tuple[str, ...]) -> Fields:
     """What the schema makes of the form, and the bytes of `files`. Raises Faulty."""
     shape = instance(schema)
-    given = {name: _given(shape, name, data) for name in data if name in shape.fields}
-    given = {name: value for name, value in given.items() if value not in ("", [])}
-    faults: dict[str, str] = {}
-    loaded: Fields = {}
-    try:
-        loaded = shape.load(given)
-    except ValidationError as error:
-        faults = {name: _sentence(messages) for name, messages in error.messages_dict.items()}
+    loaded, faults = check(schema, {name: _given(shape, name, data) for name in data if name in shape.fields})
     for name in files:
         upload = data.get(name)
         content = await upload.read() if isinstance(upload, UploadFile) else b""
@@ -143,6 +153,16 @@ async def load(schema: type[Schema], data: FormData, files: tuple[str, ...]) -> 
     if faults:
         raise Faulty(faults)
     return loaded
+
+
+def check(schema: type[Schema], values: Mapping[str, Any]) -> tuple[Fields, dict[str, str]]:
+    """What the schema makes of the values, those left blank counting as absent; or a sentence a field."""
+    given = {name: value for name, value in values.items() if value not in ("", [])}
+    try:
+        loaded: Fields = instance(schema).load(given)
+        return loaded, {}
+    except ValidationError as error:
+        return {}, {name: _sentence(messages) for name, messages in error.messages_dict.items()}
 
 
 def _given(shape: Schema, name: str, data: FormData) -> Any:

@@ -7,11 +7,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from google.protobuf.message import Message
-from marshmallow import Schema
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from gateway.bodies import Fields, load_query
+from gateway.bodies import Fields, load
 from gateway.contracts import Rpc
 from gateway.endpoint import Parts
 from gateway.peers import Caller
@@ -66,9 +65,9 @@ class Visit:
         """A part of the path."""
         return str(self.request.path_params[name])
 
-    def query(self, schema: type[FormSchema] | type[Schema]) -> Fields:
-        """The query string by a schema. Raises Problem 400."""
-        return load_query(schema, self.request)
+    def query(self, schema: type[FormSchema]) -> Fields:
+        """The query string by a schema; what was left blank counts as absent. Raises Problem 400."""
+        return load(schema, {name: value for name, value in self.request.query_params.items() if value})
 
     async def ask(self, rpc: Rpc, request: Message) -> Any:
         """The service's answer, asked with the visitor's own right. Raises Problem."""

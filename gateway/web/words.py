@@ -1,0 +1,88 @@
+"""The contracts' words as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from atouts.identity.v1 import cards_pb2, facts_pb2
+from atouts.wallet.v1 import memberships_pb2
+
+Choices = list[tuple[str, str]]
+
+STUDY_STATUSES: Choices = [
+    ("lyceen", "Au lycée, sous statut scolaire"),
+    ("apprenti", "En apprentissage"),
+    ("etudiant", "Études supérieures"),
+    ("stagiaire", "Formation professionnelle"),
+    ("demandeur_emploi", "En recherche d’emploi"),
+    ("salarie", "Emploi salarié"),
+    ("collegien", "Au collège"),
+    ("other", "Autre situation"),
+]
+ESTABLISHMENT_KINDS: Choices = [
+    ("lycee_public", "Lycée public"),
+    ("lycee_prive_contrat", "Lycée privé sous contrat"),
+    ("lycee_prive_hors_contrat", "Lycée privé hors contrat"),
+    ("lycee_agricole", "Lycée agricole"),
+    ("micro_lycee", "Micro-lycée"),
+    ("mfr", "Maison familiale rurale (MFR)"),
+    ("erea", "EREA"),
+    ("lea", "LEA"),
+    ("ecole_production", "École de production"),
+    ("cned", "CNED"),
+    ("cfa", "CFA"),
+    ("college", "Collège"),
+    ("superieur", "Établissement d’enseignement supérieur"),
+    ("other", "Autre établissement"),
+]
+STUDY_LEVELS: Choices = [
+    ("seconde", "Seconde"),
+    ("premiere", "Première"),
+    ("terminale", "Terminale"),
+    ("cap1", "CAP, 1re année"),
+    ("cap2", "CAP, 2e année"),
+    ("troisieme_prepa_metiers", "3e prépa métiers"),
+    ("quatrieme_prepa_metiers", "4e prépa métiers"),
+    ("college", "Autre classe de collège"),
+    ("superieur", "Enseignement supérieur"),
+    ("other", "Autre niveau"),
+]
+STUDY_TRACKS: Choices = [
+    ("general", "Générale"),
+    ("technological", "Technologique"),
+    ("vocational", "Bac professionnel"),
+    ("cap", "CAP"),
+    ("prepa_metiers", "Prépa métiers"),
+    ("other", "Autre filière"),
+]
+
+_M = memberships_pb2
+MEMBERSHIP_STATES: Mapping[int, str] = {
+    _M.MEMBERSHIP_STATE_AWAITING_IDENTITY: "Il manque ta carte d’identité",
+    _M.MEMBERSHIP_STATE_AWAITING_SCHOOL: "En attente de la réponse de ton établissement",
+    _M.MEMBERSHIP_STATE_AWAITING_PAYMENT: "En attente du paiement",
+    _M.MEMBERSHIP_STATE_ACTIVE: "Active",
+    _M.MEMBERSHIP_STATE_REFUSED: "Refusée",
+    _M.MEMBERSHIP_STATE_ENDED: "Terminée",
+}
+CARD_CHECK_STATES: Mapping[int, str] = {
+    cards_pb2.CARD_CHECK_STATE_PENDING: "Lecture en cours",
+    cards_pb2.CARD_CHECK_STATE_ACCEPTED: "Acceptée",
+    cards_pb2.CARD_CHECK_STATE_REFUSED: "Refusée",
+    cards_pb2.CARD_CHECK_STATE_PERSON: "Une personne de la collectivité la regarde",
+}
+ENROLMENT_STATES: Mapping[int, str] = {
+    facts_pb2.ENROLMENT_STATE_REQUESTED: "Envoyée à ton établissement",
+    facts_pb2.ENROLMENT_STATE_VALIDATED: "Validée par ton établissement",
+    facts_pb2.ENROLMENT_STATE_REJECTED: "Refusée par ton établissement",
+}
+MOVEMENTS: Mapping[str, str] = {
+    "credit": "Versement de la collectivité",
+    "debit": "Paiement",
+    "cancel": "Paiement annulé",
+    "expire": "Fin de saison",
+    "hold": "Coupon réservé",
+    "capture": "Coupon utilisé",
+    "release": "Coupon rendu",
+    "clawback": "Reversement",
+}

@@ -1,0 +1,201 @@
+"""A young person's own pages: what they show, what they ask of the services, what they refuse."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import zxingcpp
+from atouts.identity.v1 import cards_pb2, facts_pb2
+from atouts.partner.v1 import organisations_pb2
+from atouts.wallet.v1 import debits_pb2, memberships_pb2, movements_pb2, seasons_pb2
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from chassis.errors import Answer, Status
+from tests.integration.gateway_api.conftest import FakeServices
+from tests.integration.gateway_web.conftest import PAYMENTS, Browser
+from tests.integration.gateway_web.pictures import picture_of
+
+_PROFILE = {
+    "surname": "MARTIN",
+    "given_names": "Léa Rose",
+    "birth_date": "31/01/2008",
+    "residence_commune": "14118",
+    "study_status": "lyceen",
+}
+
+
+def _at(instant: datetime) -> Timestamp:
+    stamp = Timestamp()
+    stamp.FromDatetime(instant)
+    return stamp
+
+
+@pytest.fixture
+def young(browser: Browser, services: FakeServices) -> Browser:
+    """Signed in, with one wallet of which something was spent."""
+    browser.sign_in()
+    services.answers["ListWallets"] = movements_pb2.ListWalletsResponse(
+        wallets=[
+            movements_pb2.Wallet(
+                wallet_id="w1", scheme="culture-sport", season="2025-2026", benefit="cinema", title="Cinéma",
+                category="cinema", credited_cents=2000, balance_cents=1250, spend_until="2026-06-30",
+            )
+        ]
+    )  # fmt: skip
+    services.answers["ShowCode"] = debits_pb2.ShowCodeResponse(
+        code="ATOUTS:1:CODE-DU-MOMENT",
+        valid_until=_at(datetime.now(UTC) + timedelta(seconds=20)),
+        typed_code="ABCD-EFGH-JKLM",
+    )
+    return browser
+
+
+def test_wallets_are_drawn_with_what_is_left_and_until_when(young: Browser) -> None:
+    page = young.get("/mon-espace").text
+    assert "12,50\u00a0€" in page
+    assert "20,00\u00a0€" in page
+    assert 'value="1250" max="2000"' in page
+    assert "30 juin 2026" in page
+
+
+def test_the_code_is_a_readable_qr_and_the_same_to_type(young: Browser) -> None:
+    page = young.get("/mon-espace").text
+    assert "ABCD-EFGH-JKLM" in page
+    found = zxingcpp.read_barcode(picture_of(young.get("/mon-espace/code.svg").text))
+    assert found is not None
+    assert found.text == "ATOUTS:1:CODE-DU-MOMENT"
+
+
+def test_without_script_the_page_loads_again_when_the_code_ends(young: Browser) -> None:
+    """The delay is the platform's, never more than the code's own life."""
+    page = young.get("/mon-espace").text
+    assert '<noscript><meta http-equiv="refresh" content="2' in page
+
+
+def test_a_code_is_asked_for_only_with_something_to_spend(browser: Browser, services: FakeServices) -> None:
+    browser.sign_in()
+    page = browser.get("/mon-espace").text
+    assert "ShowCode" not in [call.rpc for call in services.calls]
+    assert "Complète ton profil" in page
+
+
+def test_a_name_with_markup_is_shown_as_text(young: Browser, services: FakeServices) -> None:
+    """HTML in a title, a partner's name or a typed value is never markup."""
+    evil = '<img src=x onerror=alert(1)>"'
+    services.answers["ListMovements"] = movements_pb2.ListMovementsResponse(
+        movements=[movements_pb2.Movement(kind="debit", amount_cents=-750, balance_after_cents=1250, partner_id="p1")]
+    )
+    services.answers["LookUpPartners"] = organisations_pb2.LookUpPartnersResponse(
+        partners=[organisations_pb2.PublicPartner(partner_id="p1", public_name=evil, city="Caen")]
+    )
+    page = young.get("/mon-espace/historique").text
+    assert "<img src=x" not in page
+    assert "&lt;img src=x" in page
+    assert "-7,50\u00a0€" in page
+    answer = young.post("/mon-espace/profil", {**_PROFILE, "surname": evil, "birth_date": ""})
+    assert "<img src=x" not in answer.text
+
+
+def test_a_profile_is_declared_in_the_contract_s_words(young: Browser, services: FakeServices) -> None:
+    """The day as the French write it, the given names apart."""
+    response = young.post("/mon-espace/profil", _PROFILE)
+    assert (response.status_code, response.headers["location"]) == (303, "/mon-espace/profil?fait=enregistre")
+    sent = services.last.request.profile
+    assert (sent.birth_date, list(sent.given_names)) == ("2008-01-31", ["Léa", "Rose"])
+    assert "Ton profil est enregistré." in young.get("/mon-espace/profil?fait=enregistre").text
+
+
+def test_each_fault_is_said_at_its_field_and_nothing_typed_is_lost(young: Browser, services: FakeServices) -> None:
+    response = young.post("/mon-espace/profil", {**_PROFILE, "birth_date": "31/02/2008", "residence_commune": ""})
+    assert response.status_code == 422
+    assert '<a href="#birth_date">Une date s&#39;écrit comme 31/01/2008.</a>' in response.text
+    assert '<a href="#residence_commune">Ce champ est à remplir.</a>' in response.text
+    assert 'aria-invalid="true"' in response.text
+    assert 'value="31/02/2008"' in response.text
+    assert "<title>Erreur : " in response.text
+    assert "DeclareProfile" not in [call.rpc for call in services.calls]
+
+
+def test_a_service_s_refusal_is_said_at_its_field(young: Browser, services: FakeServices) -> None:
+    services.answers["DeclareProfile"] = Answer(
+        Status.INVALID_ARGUMENT, "commune_unknown", "Commune inconnue.", "Unknown.", "residence_commune"
+    )
+    response = young.post("/mon-espace/profil", _PROFILE)
+    assert response.status_code == 400
+    assert '<a href="#residence_commune">Commune inconnue.</a>' in response.text
+
+
+def test_a_service_that_is_away_is_said_and_what_was_typed_stays(young: Browser, services: FakeServices) -> None:
+    services.answers["DeclareProfile"] = Answer(Status.UNAVAILABLE, "unavailable", "Momentanément absent.", "Away.")
+    response = young.post("/mon-espace/profil", _PROFILE)
+    assert response.status_code == 503
+    assert "Momentanément absent." in response.text
+    assert 'value="Léa Rose"' in response.text
+
+
+def test_a_card_is_sent_as_it_is_and_only_when_one_is_awaited(young: Browser, services: FakeServices) -> None:
+    """The bytes go to identity unchanged; while one is read, no form is shown."""
+    services.answers["GetCardCheck"] = Answer(Status.NOT_FOUND, "check_unknown", "Aucune.", "None.")
+    assert 'type="file"' in young.get("/mon-espace/identite").text
+    picture = bytes(range(256)) * 4_000
+    response = young.post("/mon-espace/identite", files={"image": ("carte.jpg", picture, "image/jpeg")})
+    assert response.headers["location"] == "/mon-espace/identite?fait=envoyee"
+    assert services.last.request.image == picture
+    services.answers["GetCardCheck"] = cards_pb2.GetCardCheckResponse(
+        check=cards_pb2.CardCheck(state=cards_pb2.CARD_CHECK_STATE_PENDING, position=2)
+    )
+    page = young.get("/mon-espace/identite").text
+    assert 'type="file"' not in page
+    assert "2 cartes passent avant la tienne." in page
+
+
+def test_a_picture_past_the_limit_is_refused_before_it_is_kept(young: Browser, services: FakeServices) -> None:
+    response = young.post("/mon-espace/identite", files={"image": ("carte.jpg", b"x" * (13 << 20), "image/jpeg")})
+    assert response.status_code == 413
+    assert "SubmitCard" not in [call.rpc for call in services.calls]
+
+
+def test_a_fee_leads_to_the_provider_s_page_and_forms_may_go_there(young: Browser, services: FakeServices) -> None:
+    """The membership that awaits payment shows both means; the content policy names the provider and no other."""
+    services.answers["ListSeasons"] = seasons_pb2.ListSeasonsResponse(
+        seasons=[seasons_pb2.Season(scheme="culture-sport", season="2025-2026", title="Culture", open=True)]
+    )
+    services.answers["ListMemberships"] = memberships_pb2.ListMembershipsResponse(
+        memberships=[
+            memberships_pb2.Membership(
+                membership_id="m1", scheme="culture-sport", season="2025-2026", fee_cents=1000,
+                state=memberships_pb2.MEMBERSHIP_STATE_AWAITING_PAYMENT, fee_state=memberships_pb2.FEE_STATE_DUE,
+            )
+        ]
+    )  # fmt: skip
+    services.answers["StartCardPayment"] = memberships_pb2.StartCardPaymentResponse(
+        payment_id="x", checkout_url=f"{PAYMENTS}/checkouts/co_1"
+    )
+    page = young.get("/mon-espace/adhesions")
+    assert "10,00\u00a0€" in page.text
+    assert f"form-action 'self' {PAYMENTS};" in page.headers["content-security-policy"]
+    response = young.post("/mon-espace/adhesions/m1/carte")
+    assert response.headers["location"] == f"{PAYMENTS}/checkouts/co_1"
+    assert young.post("/mon-espace/adhesions/m1/cheque").headers["location"] == "/mon-espace/adhesions?fait=cheque"
+
+
+def test_a_school_s_scheme_asks_the_school_and_the_authority(young: Browser, services: FakeServices) -> None:
+    """Whoever was stopped between the two starts again: what is done already stops nothing."""
+    services.answers["RequestEnrolment"] = Answer(Status.ALREADY_EXISTS, "already_requested", "Déjà.", "Already.")
+    asked = {
+        "scheme": "livres-equipement", "season": "2025-2026", "uai": "0141234A", "level": "seconde", "track": "general",
+    }  # fmt: skip
+    response = young.post("/mon-espace/adhesions/etablissement", asked)
+    assert response.headers["location"] == "/mon-espace/adhesions?fait=etablissement"
+    assert [call.rpc for call in services.calls][-2:] == ["RequestEnrolment", "RequestMembership"]
+
+
+def test_a_form_s_address_loaded_again_leads_to_its_page(young: Browser) -> None:
+    response = young.get("/mon-espace/adhesions/m1/carte")
+    assert (response.status_code, response.headers["location"]) == (303, "/mon-espace/adhesions")
+
+
+def test_a_profile_not_declared_yet_is_an_empty_form(young: Browser, services: FakeServices) -> None:
+    services.answers["GetProfile"] = facts_pb2.GetProfileResponse()
+    assert 'name="surname" type="text" value=""' in young.get("/mon-espace/profil").text
