@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,6 +103,18 @@ def _bind(url: str, service: str, contract: Contract, deadline: float) -> None:
         time.sleep(0.2)
 
 
+def declare_bound(url: str, exchange: str, queue: str, arguments: Mapping[str, Any]) -> None:
+    """A topic exchange and one durable queue that receives all of it. Raises Operational."""
+    try:
+        with connect(url) as connection:
+            channel = connection.channel()
+            kombu.Exchange(exchange, "topic", durable=True)(channel).declare()
+            kombu.Queue(queue, durable=True, queue_arguments=dict(arguments), channel=channel).queue_declare()
+            channel.queue_bind(queue, exchange, routing_key="#")
+    except BROKER_ERRORS as error:
+        raise Operational(f"{queue} was not declared: {error}") from error
+
+
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """A message to publish. `mandatory`: some queue must take it."""
@@ -119,8 +131,8 @@ class Publisher:
     py-amqp's own confirm waits for one message at a time; here a whole batch is on its way at once.
     """
 
-    def __init__(self, connection: kombu.Connection, service: str) -> None:
-        self._exchange = exchange_name(service)
+    def __init__(self, connection: kombu.Connection, exchange: str) -> None:
+        self._exchange = exchange
         self._channel = connection.connection.channel()
         self._channel.confirm_select()
         self._channel.events["basic_ack"].add(self._on_ack)

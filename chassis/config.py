@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-SERVICES = ("identity", "wallet", "partner", "payout")
+SERVICES = ("identity", "wallet", "partner", "payout", "bonplan", "notification")
 
 
 class Mode(StrEnum):

@@ -10,7 +10,7 @@ import importlib
 import os
 import sys
 
-COMMANDS = ("rpc", "worker", "relay", "migrate", "ctl", "reader")
+COMMANDS = ("rpc", "worker", "relay", "migrate", "ctl", "reader", "sender")
 
 
 def main(package: str) -> None:

@@ -64,8 +64,9 @@ class Relay:
         if not self._take_lock(connection):
             self._stopping.wait(0.5)
             return
-        with broker.connect(self._broker_url) as amqp_connection:
-            publisher = broker.Publisher(amqp_connection, self._service)
+        self._measure(self._waiting(connection))  # now: the broker may be away
+        with broker.connect(self._broker_url) as amqp_connection, metrics.RELAY_ACTIVE.track_inprogress():
+            publisher = broker.Publisher(amqp_connection, broker.exchange_name(self._service))
             while not self._stopping.is_set():
                 if not self._relay_batch(connection, publisher):
                     self._stopping.wait(_IDLE_S)
@@ -76,6 +77,16 @@ class Relay:
         return bool(taken)
 
     def _relay_batch(self, connection: sa.Connection, publisher: broker.Publisher) -> int:
+        rows = self._waiting(connection)
+        self._measure(rows)
+        if rows:
+            publisher.publish([self._outgoing(row) for row in rows])
+            self._mark_published(connection, [row.sequence for row in rows])
+        for row in rows:
+            metrics.EVENTS_PUBLISHED.labels(row.type).inc()
+        return len(rows)
+
+    def _waiting(self, connection: sa.Connection) -> Sequence[Any]:
         rows = connection.execute(
             sa.select(self._outbox)
             .where(self._outbox.c.published_at.is_(None))
@@ -83,11 +94,7 @@ class Relay:
             .limit(BATCH)
         ).all()
         connection.commit()
-        self._measure(rows)
-        if rows:
-            publisher.publish([self._outgoing(row) for row in rows])
-            self._mark_published(connection, [row.sequence for row in rows])
-        return len(rows)
+        return rows
 
     def _mark_published(self, connection: sa.Connection, sequences: Sequence[int]) -> None:
         outbox = self._outbox

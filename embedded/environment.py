@@ -9,7 +9,8 @@ from embedded.postgres import Postgres
 from embedded.rabbitmq import OPERATOR, Epmd, RabbitMQ
 from embedded.rundir import RunDir
 from embedded.servers import Server
-from embedded.state import GIVEN_SETTINGS, State
+from embedded.state import GIVEN_SETTINGS, SUBSCRIBERS, State
+from embedded.subscribers import subscribers
 from embedded.valkey import Valkey
 
 _MODES_WITH_A_CLOCK = ("demo", "test")
@@ -27,7 +28,9 @@ class Environments:
         return Postgres(self.run.server("postgres"), self.state.ports["postgres"], passwords)
 
     def rabbitmq(self) -> RabbitMQ:
-        return RabbitMQ(self.run.server("rabbitmq"), self.state.ports, self.state.passwords_of("rabbitmq"))
+        passwords = self.state.passwords_of("rabbitmq")
+        of_subscribers = self.state.passwords_of(SUBSCRIBERS)
+        return RabbitMQ(self.run.server("rabbitmq"), self.state.ports, passwords, of_subscribers)
 
     def valkey(self) -> Valkey:
         password = self.state.passwords["valkey"]
@@ -64,8 +67,10 @@ class Environments:
         if service in SERVICES:
             settings[f"{service.upper()}_DATABASE_URL"] = self._database_url(service)
             settings["BROKER_URL"] = self._broker_url(service)
-        if service == "gateway":
+        if service in ("gateway", "notification"):
             settings["REDIS_URL"] = self._redis_url()
+        if service == "notification":
+            settings["SMTP_URL"] = self._smtp_url()
         if service == "sandbox":
             settings["SANDBOX_DATA_DIR"] = str(self.run.path / "sandbox")
         return settings
@@ -83,9 +88,10 @@ class Environments:
     def of_tests(self) -> dict[str, str]:
         """All that integration tests and drills may need, operators' rights included.
 
-        `BROKER_URL` is the operator's; each service's own is `<SERVICE>_BROKER_URL`.
+        `BROKER_URL` is the operator's; each service's own is `<SERVICE>_BROKER_URL`; `SUBSCRIBER_<ID>_URL` is
+        another authority's access to its queue.
         """
-        settings = {**self.shared(), "REDIS_URL": self._redis_url()}
+        settings = {**self.shared(), "REDIS_URL": self._redis_url(), **self._subscriber_urls()}
         for service in SERVICES:
             settings[f"{service.upper()}_DATABASE_URL"] = self._database_url(service)
             settings[f"{service.upper()}_BROKER_URL"] = self._broker_url(service)
@@ -106,6 +112,7 @@ class Environments:
             **{f"{service.upper()}_RPC": f"127.0.0.1:{known[f'{service}.rpc.RPC_PORT']}" for service in SERVICES},
             "PUBLIC_URL": self.state.given.get("PUBLIC_URL", own_url),
             "PAYMENT_PROVIDER_URL": f"http://127.0.0.1:{known['sandbox.payments.PAYMENT_PORT']}",
+            "MAIL_PAGE_URL": f"http://127.0.0.1:{known['sandbox.mail.MAIL_PAGE_PORT']}",
         }
 
     def _database_url(self, service: str) -> str:
@@ -118,6 +125,15 @@ class Environments:
 
     def _redis_url(self) -> str:
         return self.state.given.get("REDIS_URL") or self.valkey().url()
+
+    def _smtp_url(self) -> str:
+        return self.state.given.get("SMTP_URL") or f"smtp://127.0.0.1:{self.state.ports['sandbox.mail.MAIL_PORT']}"
+
+    def _subscriber_urls(self) -> dict[str, str]:
+        """Each subscriber's own access to its queue, as a subscriber has it; ours alone to give."""
+        if not self.state.owns_broker:
+            return {}
+        return {each.setting: self.rabbitmq().subscriber_url(each) for each in subscribers()}
 
 
 def machine_environment() -> Mapping[str, str]:

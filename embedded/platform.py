@@ -4,13 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 
-SERVICES = ("identity", "wallet", "partner", "payout")
+SERVICES = ("identity", "wallet", "partner", "payout", "bonplan", "notification")
+
+# They publish no fact and have no relay: a sender takes out of the platform what leaves it.
+_WITHOUT_FACTS = frozenset({"notification"})
 
 # A worker's pool is as large as the events it handles at once; the wallet's debits are grouped, so that its
 # 64 threads use few connections; a relay needs one to hold its lock and one to read.
 _RPC_POOL = 8
 _WORKER_POOL = 6
 _RELAY_POOL = 2
+_SENDER_POOL = 4
 _READER_POOL = 1
 _MIGRATION_POOL = 2
 
@@ -49,8 +53,16 @@ def _service(name: str) -> tuple[Process, ...]:
     return (
         Process(f"{name}.rpc", name, (module, "rpc"), ports=("RPC_PORT",), connections=_RPC_POOL),
         Process(f"{name}.worker", name, (module, "worker"), connections=_WORKER_POOL),
-        Process(f"{name}.relay", name, (module, "relay"), connections=_RELAY_POOL),
+        _sender(name) if name in _WITHOUT_FACTS else _relay(name),
     )
+
+
+def _relay(name: str) -> Process:
+    return Process(f"{name}.relay", name, (f"services.{name}", "relay"), connections=_RELAY_POOL)
+
+
+def _sender(name: str) -> Process:
+    return Process(f"{name}.sender", name, (f"services.{name}", "sender"), connections=_SENDER_POOL)
 
 
 def _migration(name: str) -> Process:
@@ -70,6 +82,8 @@ def _reader(number: int) -> Process:
 
 _GATEWAY = Process("gateway", "gateway", ("gateway",), ports=("GATEWAY_PORT",), door=True)
 _PAYMENTS = Process("sandbox.payments", "sandbox", ("sandbox.payments",), ports=("PAYMENT_PORT",), door=True)
+# Not a door of ours: senders hand their mails over until they have stopped.
+_MAIL = Process("sandbox.mail", "sandbox", ("sandbox.mail",), ports=("MAIL_PORT", "MAIL_PAGE_PORT"))
 
 PLATFORM = Platform(
     migrations=tuple(_migration(name) for name in SERVICES),
@@ -78,6 +92,7 @@ PLATFORM = Platform(
         _reader(1),
         _reader(2),
         _PAYMENTS,
+        _MAIL,
         _GATEWAY,
     ),
 )

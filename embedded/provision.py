@@ -1,7 +1,7 @@
 """What compose and Kubernetes need before the first process: the keys, and the broker's users and rights.
 
     python -m embedded.provision keys FOLDER     FOLDER/all holds every key, FOLDER/<part> those of one part
-    python -m embedded.provision broker FILE     from OPERATOR_BROKER_PASSWORD and <SERVICE>_BROKER_PASSWORD
+    python -m embedded.provision broker FILE     from OPERATOR_, <SERVICE>_ and SUBSCRIBER_<ID>_BROKER_PASSWORD
 
 Each may be run again: a key that is there is kept, a password that changed is set. It makes what `bin/up` makes, by
 the same functions, so that a right that is missing there is missing in every test too.
@@ -18,12 +18,14 @@ from embedded import rabbitmq
 from embedded.files import write_private
 from embedded.platform import SERVICES
 from embedded.secrets import make_keys
+from embedded.subscribers import subscribers
 
 _PUBLIC_KEYS = ("services.jwks.json", "accounts.jwks.json")
 # Beside its own signing key and data key, a part gets these and no other: who reads a key can be that part.
 _EXTRA_KEYS: Mapping[str, tuple[str, ...]] = {
     "identity": ("accounts.pem",),
     "wallet": ("card.key", "request.key", "payment_webhook.key"),
+    "notification": tuple(f"{each.key}.key" for each in subscribers()),
     "sandbox": ("payment_webhook.key",),
 }
 _SIGNING_PARTS = (*SERVICES, "gateway")
@@ -52,7 +54,8 @@ def provide_broker(file: Path, values: Mapping[str, str]) -> None:
     """The definitions that the broker loads at its start. Raises `SettingAbsentError`."""
     names = (rabbitmq.OPERATOR, *SERVICES)
     passwords = {name: _required(values, f"{name.upper()}_BROKER_PASSWORD") for name in names}
-    write_private(file, json.dumps(rabbitmq.definitions(passwords), indent=2) + "\n")
+    of_subscribers = {each.virtual_host: _required(values, each.password_setting) for each in subscribers()}
+    write_private(file, json.dumps(rabbitmq.definitions(passwords, of_subscribers), indent=2) + "\n")
     file.chmod(0o644)  # the broker runs under another user id; the file holds salted hashes, no password
 
 

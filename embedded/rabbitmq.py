@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from embedded.distribution import Broker, find_broker
+from embedded.subscribers import Subscriber
 from embedded.unprivileged import command_prefix, give, write_for_servers
 
 OPERATOR = "operator"
@@ -64,7 +65,8 @@ class Epmd:
 
 
 class RabbitMQ:
-    """`passwords` maps a broker user to its password: the operator's, and one a service.
+    """`passwords` maps a broker user to its password: the operator's, and one a service; `of_subscribers` those
+    of other authorities, each under the name of its own virtual host.
 
     `ports` names `rabbitmq` (AMQP), `rabbitmq.distribution` and `epmd`.
     """
@@ -74,16 +76,19 @@ class RabbitMQ:
     stop_timeout_s = 30.0
     needs: tuple[str, ...] = ("epmd",)
 
-    def __init__(self, folder: Path, ports: Mapping[str, int], passwords: Mapping[str, str]) -> None:
+    def __init__(
+        self, folder: Path, ports: Mapping[str, int], passwords: Mapping[str, str], of_subscribers: Mapping[str, str]
+    ) -> None:
         self._folder = folder
         self._ports = ports
         self._passwords = passwords
+        self._of_subscribers = of_subscribers
 
     def prepare(self) -> None:
         for part in (self._folder, self._folder / "home", self._folder / "data", self._folder / "log"):
             give(part)
         self._write("rabbitmq.conf", self._configuration())
-        self._write("definitions.json", json.dumps(definitions(self._passwords), indent=2))
+        self._write("definitions.json", json.dumps(definitions(self._passwords, self._of_subscribers), indent=2))
         self._write("enabled_plugins", "[].\n")
         self._write("environment.conf", "")
 
@@ -130,6 +135,11 @@ class RabbitMQ:
     def url(self, user: str) -> str:
         return f"amqp://{user}:{self._passwords[user]}@{self.address()}/{VIRTUAL_HOST}"
 
+    def subscriber_url(self, subscriber: Subscriber) -> str:
+        """As another authority reaches its queue."""
+        name = subscriber.virtual_host
+        return f"amqp://{name}:{self._of_subscribers[name]}@{self.address()}/{name}"
+
     def _configuration(self) -> str:
         lines = [
             f"listeners.tcp.1 = {self.address()}",
@@ -145,13 +155,24 @@ class RabbitMQ:
         write_for_servers(self._folder / name, text)
 
 
-def definitions(passwords: Mapping[str, str]) -> dict[str, object]:
-    """The node's users, virtual host and rights, as `load_definitions` reads them."""
+def definitions(passwords: Mapping[str, str], of_subscribers: Mapping[str, str]) -> dict[str, object]:
+    """The node's users, virtual hosts and rights, as `load_definitions` reads them."""
+    of_hosts = [right for host in of_subscribers for right in _subscriber_permissions(host)]
     return {
-        "users": [_user(name, password) for name, password in passwords.items()],
-        "vhosts": [{"name": VIRTUAL_HOST}],
-        "permissions": [_permissions(name) for name in passwords],
+        "users": [_user(name, password) for name, password in {**passwords, **of_subscribers}.items()],
+        "vhosts": [{"name": name} for name in (VIRTUAL_HOST, *of_subscribers)],
+        "permissions": [*(_permissions(name) for name in passwords), *of_hosts],
     }
+
+
+def _subscriber_permissions(host: str) -> list[dict[str, str]]:
+    """Its user reads one queue and does nothing else; who fills the queue declares it."""
+    everything, nothing, queue = ".*", "", "^memberships$"
+    return [
+        _right(host, host, configure=nothing, write=nothing, read=queue),
+        _right("notification", host, configure=queue, write=queue, read=queue),
+        _right(OPERATOR, host, configure=everything, write=everything, read=everything),
+    ]
 
 
 def _user(name: str, password: str) -> dict[str, object]:
@@ -171,7 +192,11 @@ def _permissions(name: str) -> dict[str, str]:
         service = re.escape(name)
         own = rf"^(atouts\.{service}|{service}\..*)$"
         read = rf"^(atouts\..*|{service}\..*)$"
-    return {"user": name, "vhost": VIRTUAL_HOST, "configure": own, "write": own, "read": read}
+    return _right(name, VIRTUAL_HOST, configure=own, write=own, read=read)
+
+
+def _right(user: str, host: str, *, configure: str, write: str, read: str) -> dict[str, str]:
+    return {"user": user, "vhost": host, "configure": configure, "write": write, "read": read}
 
 
 def _erlang(broker: Broker) -> dict[str, str]:

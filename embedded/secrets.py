@@ -4,6 +4,7 @@ services/<service>.pem   Ed25519 private key, PKCS8: signs the service's calls t
 services.jwks.json       their public keys, `kid` = service name
 accounts.pem, accounts.jwks.json   signs and proves access tokens, `kid` = its RFC 7638 thumbprint
 data/<service>.key, card.key, request.key, payment_webhook.key   32 random bytes in base64
+subscribers/<authority>.<id>.key   the same, shared with another authority: proves it when it asks
 """
 
 import base64
@@ -17,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
 from embedded.files import write_private
+from embedded.subscribers import subscribers
 
 _SYMMETRIC_KEYS = ("card", "request", "payment_webhook")
 _KEY_BYTES = 32
@@ -28,7 +30,7 @@ def make_keys(folder: Path, services: Iterable[str]) -> None:
     for name in names:
         _make_signing_key(folder / "services" / f"{name}.pem")
         _make_symmetric_key(folder / "data" / f"{name}.key")
-    for name in _SYMMETRIC_KEYS:
+    for name in (*_SYMMETRIC_KEYS, *(each.key for each in subscribers())):
         _make_symmetric_key(folder / f"{name}.key")
     _make_signing_key(folder / "accounts.pem")
     _publish(folder / "services.jwks.json", {name: folder / "services" / f"{name}.pem" for name in names})

@@ -11,12 +11,22 @@ from embedded.platform import PLATFORM, SERVICES, Platform
 from embedded.rabbitmq import OPERATOR
 from embedded.rundir import RunDir
 from embedded.secrets import new_password
+from embedded.subscribers import subscribers
 
+SUBSCRIBERS = "rabbitmq-subscribers"  # whose passwords these are, beside the services'
 SERVER_PORTS = ("postgres", "rabbitmq", "rabbitmq.distribution", "epmd", "valkey")
 
 _DATABASE_SETTINGS = tuple(f"{service.upper()}_DATABASE_URL" for service in SERVICES)
 _BROKER_SETTINGS = ("BROKER_URL", *(f"{service.upper()}_BROKER_URL" for service in SERVICES))
-GIVEN_SETTINGS = (*_DATABASE_SETTINGS, *_BROKER_SETTINGS, "REDIS_URL", "ATOUTS_MODE", "LOG_LEVEL", "PUBLIC_URL")
+GIVEN_SETTINGS = (
+    *_DATABASE_SETTINGS,
+    *_BROKER_SETTINGS,
+    "REDIS_URL",
+    "SMTP_URL",
+    "ATOUTS_MODE",
+    "LOG_LEVEL",
+    "PUBLIC_URL",
+)
 
 
 @dataclass(frozen=True)
@@ -83,4 +93,5 @@ def _read(run: RunDir) -> State:
 def _password_names() -> Iterable[str]:
     for place in ("postgres", "rabbitmq"):
         yield from (f"{place}.{role}" for role in (OPERATOR, *SERVICES))
+    yield from (f"{SUBSCRIBERS}.{each.virtual_host}" for each in subscribers())
     yield "valkey"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from atouts.bonplan.v1 import service_pb2 as bonplan
 from atouts.identity.v1 import service_pb2 as identity
+from atouts.notification.v1 import service_pb2 as notification
 from atouts.operations.v1 import service_pb2 as operations
 from atouts.partner.v1 import service_pb2 as partner
 from atouts.payout.v1 import service_pb2 as payout
@@ -21,6 +23,8 @@ SERVICE_DESCRIPTORS: dict[str, ServiceDescriptor] = {
     "wallet": wallet.DESCRIPTOR.services_by_name["WalletService"],
     "partner": partner.DESCRIPTOR.services_by_name["PartnerService"],
     "payout": payout.DESCRIPTOR.services_by_name["PayoutService"],
+    "bonplan": bonplan.DESCRIPTOR.services_by_name["BonplanService"],
+    "notification": notification.DESCRIPTOR.services_by_name["NotificationService"],
 }
 OPERATIONS_DESCRIPTOR = operations.DESCRIPTOR.services_by_name["OperationsService"]
 

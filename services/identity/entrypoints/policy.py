@@ -45,7 +45,7 @@ POLICY: Mapping[str, Rule] = {
     # A young person's request to the wallet needs their facts at once.
     "LookUpFacts": OnBehalf(frozenset({"wallet", "bonplan"})),
     "ListPersons": services("wallet", "bonplan"),
-    "ListGrants": services("wallet", "partner", "payout", "bonplan"),
+    "ListGrants": services("wallet", "partner", "payout", "bonplan", "notification"),
     "SubmitCard": YOUNG,
     "GetCardCheck": YOUNG,
     "ListCardChecks": staff("instruction"),

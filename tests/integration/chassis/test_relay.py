@@ -110,7 +110,7 @@ def test_a_message_that_no_queue_takes_is_not_called_published(
     with broker.connect(broker_url) as connection:
         channel = connection.channel()
         channel.queue_unbind(broker.queue_name(service), broker.exchange_name(service), routing_key="#")
-        publisher = broker.Publisher(connection, service)
+        publisher = broker.Publisher(connection, broker.exchange_name(service))
         with pytest.raises(Operational, match="NO_ROUTE"):
             publisher.publish([Outgoing("nobody.listens", b"{}", "m-1", mandatory=True)])
         publisher.publish([Outgoing("nobody.listens", b"{}", "m-2", mandatory=False)])

@@ -1,0 +1,124 @@
+"""From a delivery's ids to the values of its template, asked for at the moment of sending and kept nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from rulebooks import Catalogue, Rulebook, UnknownRulebook
+from services.notification.application.ports import Contact, Contacts, Offer, Offers, Partners
+from services.notification.domain.card_reasons import sentences_of
+from services.notification.domain.deliveries import Delivery, Template
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the owners answered about one batch of deliveries of one authority."""
+
+    contacts: Mapping[str, Contact]
+    partner_names: Mapping[str, str]
+    offers: Mapping[str, Offer]
+
+
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """Who knows what a mail tells."""
+
+    contacts: Contacts
+    partners: Partners
+    offers: Offers
+
+
+def ask(owners: Owners, batch: Sequence[Delivery]) -> Known:
+    """One call an owner for the whole batch. Raises Operational."""
+    partners = sorted({each.facts["partner_id"] for each in batch if each.facts.get("partner_id")})
+    offers = sorted({each.facts["offer_id"] for each in batch if each.facts.get("offer_id")})
+    found = ((offer_id, owners.offers.find(offer_id)) for offer_id in offers)
+    return Known(
+        contacts=owners.contacts.look_up(sorted({each.account_id for each in batch})),
+        partner_names=owners.partners.names(partners) if partners else {},
+        offers={offer_id: offer for offer_id, offer in found if offer is not None},
+    )
+
+
+def values_of(delivery: Delivery, known: Known, catalogue: Catalogue) -> Values:
+    """The template's values; what is not known is left out, and the template then refuses to be written."""
+    contact = known.contacts[delivery.account_id]
+    return {"given_name": contact.given_name, **_OF_TEMPLATE[delivery.template](delivery, known, catalogue)}
+
+
+def _account_opened(delivery: Delivery, _known: Known, _catalogue: Catalogue) -> Values:
+    return _facts(delivery, "kind")
+
+
+def _nothing_more(_delivery: Delivery, _known: Known, _catalogue: Catalogue) -> Values:
+    return {}
+
+
+def _card_refused(delivery: Delivery, _known: Known, _catalogue: Catalogue) -> Values:
+    return {"reasons": sentences_of(delivery.facts["reasons"])} if "reasons" in delivery.facts else {}
+
+
+def _wallet_credited(delivery: Delivery, _known: Known, catalogue: Catalogue) -> Values:
+    rulebook = _rulebook(delivery, catalogue)
+    if rulebook is None:
+        return {}
+    benefits = [
+        {"amount_cents": credit["amount_cents"], **_benefit_title(rulebook, credit["benefit"], "title")}
+        for credit in delivery.facts.get("credits", ())
+    ]
+    return {"scheme_title": rulebook.title, "spend_until": rulebook.spend_until, "benefits": benefits}
+
+
+def _payment_made(delivery: Delivery, known: Known, catalogue: Catalogue) -> Values:
+    rulebook = _rulebook(delivery, catalogue)
+    benefit = _benefit_title(rulebook, delivery.facts.get("benefit", ""), "benefit_title") if rulebook else {}
+    day = delivery.facts.get("business_day")
+    paid_on = {"paid_on": date.fromisoformat(day)} if day else {}
+    return {**_facts(delivery, "amount_cents"), **_partner_name(delivery, known), **benefit, **paid_on}
+
+
+def _place_won(delivery: Delivery, known: Known, _catalogue: Catalogue) -> Values:
+    offer = known.offers.get(delivery.facts.get("offer_id", ""))
+    return {"offer_title": offer.title, "prize": offer.prize} if offer else {}
+
+
+def _payout_sent(delivery: Delivery, known: Known, _catalogue: Catalogue) -> Values:
+    return {**_facts(delivery, "amount_cents"), **_partner_name(delivery, known)}
+
+
+_OF_TEMPLATE: Mapping[Template, Callable[[Delivery, Known, Catalogue], Values]] = {
+    Template.ACCOUNT_OPENED: _account_opened,
+    Template.CARD_ACCEPTED: _nothing_more,
+    Template.CARD_REFUSED: _card_refused,
+    Template.WALLET_CREDITED: _wallet_credited,
+    Template.PAYMENT_MADE: _payment_made,
+    Template.PLACE_WON: _place_won,
+    Template.PAYOUT_SENT: _payout_sent,
+}
+
+
+def _facts(delivery: Delivery, *names: str) -> Values:
+    return {name: delivery.facts[name] for name in names if name in delivery.facts}
+
+
+def _partner_name(delivery: Delivery, known: Known) -> Values:
+    name = known.partner_names.get(delivery.facts.get("partner_id", ""))
+    return {"partner_name": name} if name else {}
+
+
+def _rulebook(delivery: Delivery, catalogue: Catalogue) -> Rulebook | None:
+    facts = delivery.facts
+    try:
+        return catalogue.get(delivery.authority_id, facts.get("scheme", ""), facts.get("season", ""))
+    except UnknownRulebook:
+        return None
+
+
+def _benefit_title(rulebook: Rulebook, benefit_id: str, name: str) -> Values:
+    titles = {benefit.id: benefit.title for benefit in rulebook.benefits}
+    return {name: titles[benefit_id]} if benefit_id in titles else {}
