@@ -34,7 +34,12 @@ def accreditations(partner: Peer) -> Iterator[Accreditation]:
         for found in page.accreditations:
             if found.state in _TOLD:
                 yield Accreditation(
-                    UUID(found.partner_id), found.scheme, found.category, _TOLD[found.state], found.version
+                    UUID(found.partner_id),
+                    found.scheme,
+                    found.category,
+                    _TOLD[found.state],
+                    found.version,
+                    found.activity or None,
                 )
 
 

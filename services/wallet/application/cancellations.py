@@ -10,7 +10,7 @@ from uuid import UUID
 
 from chassis.errors import Operational
 from chassis.work import Work
-from services.wallet.application.facts_told import DEBIT_CANCELLED, debit_cancelled
+from services.wallet.application.facts_told import debit_cancelled
 from services.wallet.application.idempotency import Done, RequestKey, once
 from services.wallet.application.rules import Rules
 from services.wallet.domain.errors import AlreadyCancelled, CancellationTooLate, UnknownDebit
@@ -74,4 +74,4 @@ def _locked(work: Work, command: CancelDebit) -> tuple[Wallet, PastDebit]:
 
 
 def _publish(work: Work, wallet: Wallet, debit: PastDebit, transfer: Transfer) -> None:
-    work.publish(DEBIT_CANCELLED, str(debit.debit_id), 2, debit_cancelled(wallet, debit, transfer))
+    work.publish("debit_cancelled", str(debit.debit_id), 2, debit_cancelled(wallet, debit, transfer))

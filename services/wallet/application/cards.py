@@ -9,11 +9,11 @@ from uuid import UUID
 
 from chassis.work import Work
 from services.wallet.application.rules import Rules
-from services.wallet.domain.card import CodeKeys, ShownCode, end_of_step, step_at
-from services.wallet.domain.debit import CASHIER_CHANNEL, Presentation
-from services.wallet.domain.errors import CodeUnreadable
+from services.wallet.domain.card import Card, CodeKeys, ShownCode, TypedCode, end_of_step, step_at
+from services.wallet.domain.debit import CASHIER_CHANNEL, Presentation, accept_typed
+from services.wallet.domain.errors import CodeUnreadable, TypedCodeWrong
 from services.wallet.domain.wallet import Wallet
-from services.wallet.store import accreditations, cards, memberships, seasons, wallets
+from services.wallet.store import accreditations, cards, memberships, seasons, wallets, wrong_codes
 
 PRESENTATION_LIFE = timedelta(minutes=5)
 
@@ -33,11 +33,24 @@ class Spendable:
     title: str
 
 
-def show_code(work: Work, keys: CodeKeys, person_id: UUID) -> tuple[str, datetime]:
-    """The text of the person's QR, and when the next one is due."""
-    card = cards.of_person(work, person_id)
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The text of a person's QR, the same to be typed, and when the next ones are due."""
+
+    code: str
+    typed_code: str
+    valid_until: datetime
+
+
+def show_code(work: Work, keys: CodeKeys, person_id: UUID) -> Shown:
+    """The person's codes of this moment."""
+    card, number = cards.of_person(work, person_id)
     step = step_at(work.now)
-    return keys.write(work.authority_id, ShownCode(card.card_id, step)), end_of_step(step)
+    return Shown(
+        keys.write(work.authority_id, ShownCode(card.card_id, step)),
+        keys.write_typed(work.authority_id, number, step),
+        end_of_step(step),
+    )
 
 
 def present_card(
@@ -45,19 +58,38 @@ def present_card(
 ) -> tuple[Presentation, list[Spendable]]:
     """Burn the code and open a presentation.
 
-    Raises CodeUnreadable, CodeExpired, CodeAlreadyUsed, CardOpposed.
+    Raises CodeUnreadable, TypedCodeWrong, TooManyWrongCodes, CodeExpired, CodeAlreadyUsed, CardOpposed.
     """
-    code = keys.read(work.authority_id, command.code)
-    card = cards.lock(work, code.card_id)
-    if card is None:
-        raise CodeUnreadable
-    burnt = card.accept(code, work.now)
-    cards.save_step(work, burnt)
+    card = _burnt(work, keys, command)
+    cards.save_step(work, card)
     presentation = Presentation(
         uuid.uuid4(), card.card_id, command.partner_id, command.device, work.now + PRESENTATION_LIFE
     )
     cards.add_presentation(work, presentation)
     return presentation, _spendable(work, rules, card.person_id, command.partner_id)
+
+
+def _burnt(work: Work, keys: CodeKeys, command: PresentCard) -> Card:
+    """The card after its code was accepted, scanned or typed."""
+    typed = keys.read_typed(work.authority_id, command.code, work.now)
+    if typed:
+        return _burnt_by_typing(work, typed, command.partner_id)
+    code = keys.read(work.authority_id, command.code)
+    card = cards.lock(work, code.card_id)
+    if card is None:
+        raise CodeUnreadable
+    return card.accept(code, work.now)
+
+
+def _burnt_by_typing(work: Work, typed: TypedCode, partner_id: UUID) -> Card:
+    of_late = wrong_codes.hold_count(work, partner_id)
+    card = cards.lock_numbered(work, typed.number) if typed.step is not None else None
+    try:
+        return accept_typed(typed, card, of_late, work.now)
+    except TypedCodeWrong as wrong:
+        wrong_codes.add(work, partner_id)
+        wrong.commits = True
+        raise
 
 
 def _spendable(work: Work, rules: Rules, person_id: UUID, partner_id: UUID) -> list[Spendable]:

@@ -15,7 +15,7 @@ from chassis.errors import Operational
 from chassis.grants import partner_scope
 from chassis.work import outbox_row
 from rulebooks import Benefit, Catalogue, UnknownBenefit, UnknownRulebook
-from services.wallet.application.facts_told import DEBIT_RECORDED, debit_recorded
+from services.wallet.application.facts_told import debit_recorded
 from services.wallet.application.outcomes import (
     Receipt,
     receipt_from_json,
@@ -31,7 +31,7 @@ from services.wallet.domain.debit import (
     Situation,
     decide_debit,
 )
-from services.wallet.domain.errors import KeyReused, NotADelegate, WalletRefusal
+from services.wallet.domain.errors import KeyReused, NotADelegate, TypedCodeWrong, WalletRefusal
 from services.wallet.metrics import DEBITS
 from services.wallet.store import debit_rows
 from services.wallet.store.debit_rows import Known, Written
@@ -123,10 +123,19 @@ class _Decisions:
         category = situation.benefit.category if situation.benefit else ""
         if isinstance(decision, Refused):
             DEBITS.labels(type(decision.refusal).__name__, category).inc()
-            self._freeze(order, refusal_to_json(decision.refusal), None)
-            return DebitAnswer(decision.refusal)
+            return self._refuse(order, decision.refusal)
         DEBITS.labels("debited", category).inc()
         return DebitAnswer(self._apply(order, decision))
+
+    def _refuse(self, order: DebitWallet, refusal: WalletRefusal) -> DebitAnswer:
+        """A wrong code is counted at once: the next of this group counts it too."""
+        if isinstance(refusal, TypedCodeWrong):
+            partner = order.authority_id, order.partner_id
+            self._known.wrong_codes[partner] += 1
+            self.written.wrong_codes.append(partner)
+        if refusal.kept:
+            self._freeze(order, refusal_to_json(refusal), None)
+        return DebitAnswer(refusal)
 
     def _situation(self, order: DebitWallet) -> Situation:
         known = self._known
@@ -145,6 +154,7 @@ class _Decisions:
             member=person in known.members,
             wallet=known.wallets.get((*person, order.benefit)) if person else None,
             accredited=known.accredited.get((order.authority_id, order.partner_id, order.scheme), frozenset()),
+            wrong_codes=known.wrong_codes.get((order.authority_id, order.partner_id), 0),
         )
 
     def _apply(self, order: DebitWallet, decision: Debited) -> Receipt:
@@ -181,7 +191,7 @@ class _Decisions:
         trace.start(order.traceparent)
         debit_id = str(transfer.transfer_id)
         data = debit_recorded(decision.wallet, transfer)
-        row = outbox_row(self._service, order.authority_id, DEBIT_RECORDED, debit_id, 1, data)
+        row = outbox_row(self._service, order.authority_id, "debit_recorded", debit_id, 1, data)
         self.written.events.append(row)
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from services.wallet.domain.ledger import Transfer
 from services.wallet.domain.wallet import PastDebit, Wallet
 
-DEBIT_RECORDED, DEBIT_CANCELLED = "debit_recorded", "debit_cancelled"
-
 
 def debit_recorded(wallet: Wallet, transfer: Transfer) -> dict[str, object]:
     """A partner was paid from a wallet: version 1 of the debit, whose id is the transfer's."""

@@ -42,8 +42,8 @@ def hash_request(secret: bytes, request: bytes) -> bytes:
 def once(work: Work, key: RequestKey, act: Callable[[], Done]) -> tuple[Mapping[str, Any], bool]:
     """The outcome, and whether it is replayed.
 
-    Raises KeyReused, and the act's refusal, which is kept with the key: what the act wrote is undone, the
-    refusal's own row is committed.
+    Raises KeyReused, and the act's refusal, which is kept with the key unless its class says otherwise: what the act
+    wrote is undone, the refusal's own row is committed.
     """
     first = idempotency.hold(work, key.caller, key.operation, key.key)
     if first:
@@ -52,6 +52,8 @@ def once(work: Work, key: RequestKey, act: Callable[[], Done]) -> tuple[Mapping[
         with work.session.begin_nested():
             done = act()
     except WalletRefusal as refusal:
+        if not refusal.kept:
+            raise
         _freeze(work, key, Done(refusal_to_json(refusal)))
         refusal.commits = True
         raise

@@ -3,6 +3,9 @@
 The code is the text of a QR: "A1", then in base32 the version, the key's id, the card's id, the 30-second step
 and ten bytes of HMAC-SHA256. Its key is derived (HKDF, RFC 5869) from the service's card key, the key's id and
 the card's id, and the authority is under the HMAC: another authority's code is a forged one.
+
+A cashier who cannot scan types a shorter one: eight characters of the card's number, five of an HMAC of authority,
+number and step, and a check character. It burns the same step as the QR.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
+from services.wallet.domain import crockford
 from services.wallet.domain.errors import CardOpposed, CodeAlreadyUsed, CodeExpired, CodeUnreadable
 
 STEP_S = 30
@@ -23,6 +27,14 @@ PREFIX = "A1"
 _VERSION = 1
 _HEAD = struct.Struct(">BB16sI")
 _MAC_BYTES = 10
+NUMBER_LENGTH = 8
+_TYPED_MAC_LENGTH = 5
+_TYPED_LENGTH = NUMBER_LENGTH + _TYPED_MAC_LENGTH + 1
+# A code of the last ten minutes is told as expired, not as wrong: nobody guessed it.
+_STEPS_TOLD_EXPIRED = 20
+# How many wrong codes a partner may type in WRONG_CODES_WINDOW_S (machine time) before it must wait.
+WRONG_CODES_LIMIT = 20
+WRONG_CODES_WINDOW_S = 600
 
 
 def step_at(now: datetime) -> int:
@@ -46,6 +58,17 @@ class ShownCode:
             raise CodeExpired
 
 
+@dataclass(frozen=True, slots=True)
+class TypedCode:
+    """What was typed. `step` is None where it is no code of this number: forged, or mistyped."""
+
+    number: str
+    step: int | None
+
+    def shown_by(self, card_id: UUID) -> ShownCode | None:
+        return None if self.step is None else ShownCode(card_id, self.step)
+
+
 class CodeKeys:
     """Writes and reads codes. `current` is the id of the key for new codes; all keys read."""
 
@@ -67,6 +90,34 @@ class CodeKeys:
         if not hmac.compare_digest(mac, self._mac(authority_id, key_id, head)):
             raise CodeUnreadable
         return ShownCode(UUID(bytes=card), step)
+
+    def write_typed(self, authority_id: str, number: str, step: int) -> str:
+        """In groups of four, as it is shown."""
+        body = number + self._typed_mac(authority_id, self._current, number, step)
+        return crockford.grouped(crockford.with_check(body))
+
+    def read_typed(self, authority_id: str, text: str, now: datetime) -> TypedCode | None:
+        """None: not in the form of a typed code, so perhaps a scanned one."""
+        code = crockford.plain(text)
+        if not crockford.is_plain(code, _TYPED_LENGTH):
+            return None
+        number, mac = code[:NUMBER_LENGTH], code[NUMBER_LENGTH:-1]
+        if not crockford.is_right(code):
+            return TypedCode(number, None)
+        current = step_at(now)
+        steps = range(current + STEPS_OF_GRACE, current - _STEPS_TOLD_EXPIRED, -1)
+        return TypedCode(number, next((step for step in steps if self._typed(authority_id, number, step, mac)), None))
+
+    def _typed(self, authority_id: str, number: str, step: int, mac: str) -> bool:
+        return any(
+            hmac.compare_digest(mac, self._typed_mac(authority_id, key_id, number, step)) for key_id in self._extracted
+        )
+
+    def _typed_mac(self, authority_id: str, key_id: int, number: str, step: int) -> str:
+        key = hmac.digest(self._extracted[key_id], b"atouts typed code" + bytes([key_id]) + b"\x01", hashlib.sha256)
+        message = authority_id.encode() + b"\x00" + number.encode() + struct.pack(">I", step)
+        mac = int.from_bytes(hmac.digest(key, message, hashlib.sha256)[:8])
+        return crockford.written(mac, _TYPED_MAC_LENGTH)
 
     def _mac(self, authority_id: str, key_id: int, head: bytes) -> bytes:
         card_id = head[2:18]

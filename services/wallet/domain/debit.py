@@ -10,7 +10,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from rulebooks import Benefit
-from services.wallet.domain.card import Card, ShownCode
+from services.wallet.domain.card import WRONG_CODES_LIMIT, Card, ShownCode, TypedCode
 from services.wallet.domain.errors import (
     ChannelNotAccepted,
     CodeUnreadable,
@@ -22,6 +22,8 @@ from services.wallet.domain.errors import (
     SeasonNotOpen,
     SeasonOver,
     SpendingNotStarted,
+    TooManyWrongCodes,
+    TypedCodeWrong,
     UnknownBenefit,
     UnknownPresentation,
     WalletRefusal,
@@ -44,7 +46,7 @@ class Presented:
 
 @dataclass(frozen=True, slots=True)
 class DebitWallet:
-    """The order. `proof` is None when the code could not be read; `request_hash` tells requests of one key
+    """The order. `proof` is None when what was scanned could not be read; `request_hash` tells requests of one key
     apart; `traceparent` follows the request into its event."""
 
     authority_id: str
@@ -57,7 +59,7 @@ class DebitWallet:
     benefit: str
     amount_cents: int
     device: str
-    proof: Presented | ShownCode | None
+    proof: Presented | ShownCode | TypedCode | None
     traceparent: str = ""
 
     @property
@@ -88,7 +90,8 @@ class Situation:
     """What is so when the debit is decided. None: there is no such thing.
 
     `season_open`: staff opened it; `benefit` is the rulebook's; `accredited` are the categories that the
-    partner takes in this scheme; `day` is the Paris day of `now`.
+    partner takes in this scheme; `day` is the Paris day of `now`; `wrong_codes` are those that the partner typed of
+    late, asked only where a code was typed.
     """
 
     now: datetime
@@ -101,6 +104,7 @@ class Situation:
     member: bool
     wallet: Wallet | None
     accredited: frozenset[str]
+    wrong_codes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +154,25 @@ def _proven_card(order: DebitWallet, situation: Situation) -> Card:
     """The card after it proved that its holder is there."""
     if isinstance(order.proof, Presented):
         return _presented_card(order, situation)
+    if isinstance(order.proof, TypedCode):
+        return accept_typed(order.proof, situation.card, situation.wrong_codes, situation.now)
     if order.proof is None or situation.card is None:
         raise CodeUnreadable
     return situation.card.accept(order.proof, situation.now)
+
+
+def accept_typed(typed: TypedCode, card: Card | None, wrong_codes: int, now: datetime) -> Card:
+    """The card after its typed code burnt, unless the partner has typed too many wrong ones: a right one is refused
+    then as well, or guessing would go on.
+
+    Raises TooManyWrongCodes, TypedCodeWrong, CardOpposed, CodeExpired, CodeAlreadyUsed.
+    """
+    if wrong_codes >= WRONG_CODES_LIMIT:
+        raise TooManyWrongCodes
+    shown = typed.shown_by(card.card_id) if card else None
+    if card is None or shown is None:
+        raise TypedCodeWrong
+    return card.accept(shown, now)
 
 
 def _presented_card(order: DebitWallet, situation: Situation) -> Card:

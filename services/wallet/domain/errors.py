@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import ClassVar
 
 from services.wallet.domain.cents import euros
 
@@ -15,9 +16,11 @@ from services.wallet.domain.cents import euros
 class WalletRefusal(Exception):
     """Root of every refusal of this service.
 
-    `commits`: what the transaction wrote stays, because the refusal itself must be kept (a frozen key).
+    `commits`: what the transaction wrote stays, because the refusal itself must be kept (a frozen key, a counted
+    wrong code). `kept`: it is the answer to its key for good; otherwise the same key may be tried again.
     """
 
+    kept: ClassVar[bool] = True
     commits: bool = field(default=False, init=False, repr=False)
 
     def __str__(self) -> str:
@@ -90,6 +93,11 @@ class FeeNotDue(WalletRefusal):
 
 
 @dataclass(eq=False)
+class FeeNotWaivable(WalletRefusal):
+    """The rulebook lets nobody join free."""
+
+
+@dataclass(eq=False)
 class MeansNotAccepted(WalletRefusal):
     """The rulebook does not take this means of payment."""
 
@@ -135,6 +143,18 @@ class CodeExpired(WalletRefusal):
 @dataclass(eq=False)
 class CodeAlreadyUsed(WalletRefusal):
     """A code of this step, or of a later one, was accepted before."""
+
+
+@dataclass(eq=False)
+class TypedCodeWrong(WalletRefusal):
+    """A code that was typed, and is none of ours or mistyped."""
+
+
+@dataclass(eq=False)
+class TooManyWrongCodes(WalletRefusal):
+    """The partner typed too many wrong codes in the last minutes."""
+
+    kept: ClassVar[bool] = False
 
 
 @dataclass(eq=False)
@@ -205,6 +225,83 @@ class BalanceTooLow(WalletRefusal):
 
     def __post_init__(self) -> None:
         self.balance = euros(self.balance_cents)
+
+
+# --- Vouchers
+
+
+@dataclass(eq=False)
+class NoVoucherForBenefit(WalletRefusal):
+    """The rulebook gives no vouchers on this benefit."""
+
+
+@dataclass(eq=False)
+class NoWalletForVoucher(WalletRefusal):
+    """The person has no such benefit, or their membership is not active."""
+
+
+@dataclass(eq=False)
+class PartnerNotForBenefit(WalletRefusal):
+    """The partner is not accredited for the benefit's category."""
+
+
+@dataclass(eq=False)
+class PartnerTakesNoVoucher(WalletRefusal):
+    """The partner is accredited, and its activity is none of those that take vouchers."""
+
+
+@dataclass(eq=False)
+class VoucherAboveBalance(WalletRefusal):
+    """The wallet holds less than the voucher that is asked for."""
+
+    balance_cents: int
+    balance: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.balance = euros(self.balance_cents)
+
+
+@dataclass(eq=False)
+class UnknownVoucher(WalletRefusal):
+    """No such voucher, or somebody else's."""
+
+
+@dataclass(eq=False)
+class UnknownVoucherCode(WalletRefusal):
+    """No voucher has this code."""
+
+
+@dataclass(eq=False)
+class VoucherOfAnotherPartner(WalletRefusal):
+    """The voucher was made for another partner."""
+
+
+@dataclass(eq=False)
+class VoucherAlreadyRedeemed(WalletRefusal):
+    """A voucher is redeemed once."""
+
+
+@dataclass(eq=False)
+class VoucherReleased(WalletRefusal):
+    """The voucher's money went back to its wallet."""
+
+
+@dataclass(eq=False)
+class VoucherExpired(WalletRefusal):
+    """The benefit's spending window is closed."""
+
+    expired_on: date
+
+
+@dataclass(eq=False)
+class AboveVoucher(WalletRefusal):
+    """The partner asks for more than the voucher's amount."""
+
+    amount_cents: int
+    amount: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.amount = euros(self.amount_cents)
 
 
 # --- After the debit

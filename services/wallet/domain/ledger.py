@@ -1,8 +1,9 @@
 """The ledger's words: a transfer moves cents between two accounts and is written as two signed entries.
 
-Money goes authority → envelope → wallet → partner, or wallet → expired at the season's end. An entry carries
+Money goes authority → envelope → wallet → partner, or wallet → expired at the season's end. A voucher reserves
+money on its way: wallet → hold → partner, and what the partner does not take hold → wallet. An entry carries
 its account's balance before and after, and version, only where that account's row is locked anyway: on the
-envelope when it is voted or credited from, on the wallet always. Partners' and expired totals are derived.
+envelope when it is voted or credited from, on the wallet always. Partners', holds' and expired totals are derived.
 """
 
 from __future__ import annotations
@@ -19,16 +20,24 @@ class TransferKind(StrEnum):
     DEBIT = "debit"
     CANCEL = "cancel"
     EXPIRE = "expire"
+    HOLD = "hold"
+    CAPTURE = "capture"
+    RELEASE = "release"
+
+
+# What a partner is paid by: counted by day, told as a debit, cancelled as one.
+PAYING = (TransferKind.DEBIT, TransferKind.CAPTURE)
 
 
 class AccountKind(StrEnum):
-    """`authority` and `expired` are numbered by their envelope."""
+    """`authority` and `expired` are numbered by their envelope, `hold` by its voucher."""
 
     AUTHORITY = "authority"
     ENVELOPE = "envelope"
     WALLET = "wallet"
     PARTNER = "partner"
     EXPIRED = "expired"
+    HOLD = "hold"
 
 
 @dataclass(frozen=True, slots=True)

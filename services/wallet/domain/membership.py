@@ -11,6 +11,7 @@ from uuid import UUID
 from rulebooks import Decision, Entitlement, Reason, Rulebook
 from services.wallet.domain.errors import (
     FeeNotDue,
+    FeeNotWaivable,
     JoinClosed,
     MeansNotAccepted,
     NotEligible,
@@ -53,6 +54,12 @@ class FeeState(StrEnum):
     CARD_STARTED = "card_started"
     CHEQUE_ANNOUNCED = "cheque_announced"
     CASHED = "cashed"
+    WAIVED = "waived"
+
+    @property
+    def is_settled(self) -> bool:
+        """Nothing is owed: there was no fee, it is paid, or staff let it go."""
+        return self in (FeeState.NONE, FeeState.CASHED, FeeState.WAIVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +112,7 @@ class Membership:
 
     @property
     def fee_is_open(self) -> bool:
-        return self.fee_state not in (FeeState.NONE, FeeState.CASHED)
+        return not self.fee_state.is_settled
 
     def decided(self, decision: Decision) -> Membership:
         """The waiting membership after a decision: refused, waiting for its next step, or active."""
@@ -146,19 +153,31 @@ class Membership:
 
         Raises FeeNotDue.
         """
-        if self.state is not MembershipState.AWAITING_PAYMENT or not self.fee_is_open:
-            raise FeeNotDue
-        return replace(self, fee_state=FeeState.CASHED, state=MembershipState.ACTIVE, version=self.version + 1)
+        return self._settled(FeeState.CASHED)
+
+    def waived(self, rulebook: Rulebook) -> Membership:
+        """Staff grant it free, where the rulebook lets them (règlement 2025-2026, §3.1).
+
+        Raises FeeNotDue, FeeNotWaivable.
+        """
+        if rulebook.fee is not None and not rulebook.fee.waivable:
+            raise FeeNotWaivable
+        return self._settled(FeeState.WAIVED)
 
     def check_settles(self, rulebook: Rulebook, on: date) -> None:
         """Raises SettlementClosed once a request may no longer be completed."""
         if not rulebook.may_settle(self.requested_on, on):
             raise SettlementClosed(rulebook.settle_until)
 
+    def _settled(self, fee_state: FeeState) -> Membership:
+        if self.state is not MembershipState.AWAITING_PAYMENT or not self.fee_is_open:
+            raise FeeNotDue
+        return replace(self, fee_state=fee_state, state=MembershipState.ACTIVE, version=self.version + 1)
+
     def _next_state(self, decision: Decision) -> MembershipState:
         if not decision.eligible:
             return MembershipState.REFUSED
-        paid = {"fee"} if self.fee_state is FeeState.CASHED else set()
+        paid = {"fee"} if self.fee_state.is_settled else set()
         steps = [step for step in decision.requires if step not in paid]
         return _STATE_OF_STEP[steps[0]] if steps else MembershipState.ACTIVE
 

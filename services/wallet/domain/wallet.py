@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from services.wallet.domain.envelope import Envelope
-from services.wallet.domain.errors import BalanceTooLow
+from services.wallet.domain.errors import BalanceTooLow, VoucherAboveBalance
 from services.wallet.domain.ledger import AccountKind, Act, Balance, Entry, Transfer, TransferKind
 
 
@@ -82,6 +82,29 @@ class Wallet:
             cancels=debit.debit_id,
         )
 
+    def hold(self, voucher_id: UUID, amount_cents: int, transfer_id: UUID, act: Act) -> tuple[Wallet, Transfer]:
+        """Reserve cents for a voucher. Raises VoucherAboveBalance."""
+        if amount_cents > self.balance_cents:
+            raise VoucherAboveBalance(self.balance_cents)
+        after = self._moved(-amount_cents)
+        entries = (self._entry(-amount_cents, after), Entry(AccountKind.HOLD, voucher_id, amount_cents))
+        return after, self._transfer(TransferKind.HOLD, amount_cents, transfer_id, act, entries)
+
+    def release(self, voucher_id: UUID, amount_cents: int, transfer_id: UUID, act: Act) -> tuple[Wallet, Transfer]:
+        """Take a voucher's cents back, whole or what the partner left of them."""
+        after = self._moved(amount_cents)
+        entries = (Entry(AccountKind.HOLD, voucher_id, -amount_cents), self._entry(amount_cents, after))
+        return after, self._transfer(TransferKind.RELEASE, amount_cents, transfer_id, act, entries)
+
+    def capture(self, voucher_id: UUID, partner_id: UUID, amount_cents: int, transfer_id: UUID, act: Act) -> Transfer:
+        """Pay a partner from a voucher's cents: the wallet gave them at the hold and does not move."""
+        entries = (
+            Entry(AccountKind.HOLD, voucher_id, -amount_cents),
+            Entry(AccountKind.PARTNER, partner_id, amount_cents),
+        )
+        transfer = self._transfer(TransferKind.CAPTURE, amount_cents, transfer_id, act, entries)
+        return replace(transfer, partner_id=partner_id, category=self.category)
+
     def expire(self, transfer_id: UUID, act: Act) -> tuple[Wallet, Transfer]:
         """Take what is left (more than 0) at the season's end: lost, not allocated again (règlement 2025-2026,
         §2.4)."""
@@ -91,10 +114,12 @@ class Wallet:
             self._entry(-left_cents, after),
             Entry(AccountKind.EXPIRED, self.envelope_id, left_cents),
         )
-        transfer = Transfer(
-            transfer_id, TransferKind.EXPIRE, self.envelope_id, left_cents, act, entries, self.wallet_id
-        )
-        return after, transfer
+        return after, self._transfer(TransferKind.EXPIRE, left_cents, transfer_id, act, entries)
+
+    def _transfer(
+        self, kind: TransferKind, amount_cents: int, transfer_id: UUID, act: Act, entries: tuple[Entry, Entry]
+    ) -> Transfer:
+        return Transfer(transfer_id, kind, self.envelope_id, amount_cents, act, entries, self.wallet_id)
 
     def _moved(self, amount_cents: int) -> Wallet:
         return replace(self, balance_cents=self.balance_cents + amount_cents, version=self.version + 1)

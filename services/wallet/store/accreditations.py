@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -22,14 +23,41 @@ def keep(work: Work, accreditation: Accreditation) -> None:
         category=accreditation.category,
         granted=accreditation.granted,
         version=accreditation.version,
+        activity=accreditation.activity,
     )
+    told = statement.excluded
     work.session.execute(
         statement.on_conflict_do_update(
             index_elements=["authority_id", "partner_id", "scheme", "category"],
-            set_={"granted": statement.excluded.granted, "version": statement.excluded.version},
-            where=accreditations.c.version < statement.excluded.version,
+            set_={
+                "granted": told.granted,
+                "version": told.version,
+                # A withdrawal does not say what the partner is.
+                "activity": sa.func.coalesce(told.activity, accreditations.c.activity),
+            },
+            where=sa.or_(
+                accreditations.c.version < told.version,
+                # A grant of before activities were told, read again from its owner.
+                sa.and_(
+                    accreditations.c.version == told.version,
+                    accreditations.c.granted == told.granted,
+                    accreditations.c.activity.is_(None),
+                ),
+            ),
         )
     )
+
+
+def find(work: Work, partner_id: UUID, scheme: str, category: str) -> Accreditation | None:
+    row = work.session.execute(
+        sa.select(accreditations).where(
+            accreditations.c.authority_id == work.authority_id,
+            accreditations.c.partner_id == partner_id,
+            accreditations.c.scheme == scheme,
+            accreditations.c.category == category,
+        )
+    ).first()
+    return _accreditation(row) if row else None
 
 
 def granted_to(work: Work, partner_id: UUID) -> frozenset[tuple[str, str]]:
@@ -47,4 +75,8 @@ def granted_to(work: Work, partner_id: UUID) -> frozenset[tuple[str, str]]:
 def all_of_authority(work: Work) -> Iterator[Accreditation]:
     rows = work.session.execute(sa.select(accreditations).where(accreditations.c.authority_id == work.authority_id))
     for row in rows:
-        yield Accreditation(row.partner_id, row.scheme, row.category, row.granted, row.version)
+        yield _accreditation(row)
+
+
+def _accreditation(row: Any) -> Accreditation:
+    return Accreditation(row.partner_id, row.scheme, row.category, row.granted, row.version, row.activity)

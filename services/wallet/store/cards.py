@@ -2,40 +2,50 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+import sqlalchemy.exc
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.work import Work
-from services.wallet.domain.card import Card
+from services.wallet.domain import crockford
+from services.wallet.domain.card import NUMBER_LENGTH, Card
 from services.wallet.domain.debit import Presentation
 from services.wallet.store.tables import cards, presentations
 
+_DRAWS = 8  # a number that another card has is drawn again; two of a million are alike once in a million times
 
-def of_person(work: Work, person_id: UUID) -> Card:
-    """The person's card in use, made at its first use."""
-    found = _in_use(work, person_id)
-    if found:
-        return found
-    row = {
-        "authority_id": work.authority_id,
-        "card_id": uuid.uuid4(),
-        "person_id": person_id,
-        "last_step": 0,
-    }
-    work.session.execute(insert(cards).values(row).on_conflict_do_nothing())
-    card = _in_use(work, person_id)
-    assert card is not None
-    return card
+
+def of_person(work: Work, person_id: UUID) -> tuple[Card, str]:
+    """The person's card in use with its number, both made at their first use."""
+    for _ in range(_DRAWS):
+        row = _in_use(work, person_id)
+        if row is None:
+            _add(work, person_id)
+        elif row.number is None:
+            _number(work, row.card_id)
+        else:
+            return card_of(row), row.number
+    raise AssertionError("no free number was drawn")
 
 
 def lock(work: Work, card_id: UUID) -> Card | None:
     """The card, held until the end of the transaction: its step burns once."""
+    return _lock(work, cards.c.card_id == card_id)
+
+
+def lock_numbered(work: Work, number: str) -> Card | None:
+    """The card with this number, held likewise."""
+    return _lock(work, cards.c.number == number)
+
+
+def _lock(work: Work, which: sa.ColumnElement[bool]) -> Card | None:
     row = work.session.execute(
-        sa.select(cards).where(cards.c.authority_id == work.authority_id, cards.c.card_id == card_id).with_for_update()
+        sa.select(cards).where(cards.c.authority_id == work.authority_id, which).with_for_update()
     ).first()
     return card_of(row) if row else None
 
@@ -62,15 +72,42 @@ def add_presentation(work: Work, presentation: Presentation) -> None:
     )
 
 
-def _in_use(work: Work, person_id: UUID) -> Card | None:
-    row = work.session.execute(
+def _add(work: Work, person_id: UUID) -> None:
+    """Nothing where a rival made it first, or where another card has the number."""
+    row = {
+        "authority_id": work.authority_id,
+        "card_id": uuid.uuid4(),
+        "person_id": person_id,
+        "last_step": 0,
+        "number": _drawn(),
+    }
+    work.session.execute(insert(cards).values(row).on_conflict_do_nothing())
+
+
+def _number(work: Work, card_id: UUID) -> None:
+    """Number a card of before numbers; nothing where another card has the one that was drawn."""
+    numbered = sa.update(cards).where(
+        cards.c.authority_id == work.authority_id, cards.c.card_id == card_id, cards.c.number.is_(None)
+    )
+    try:
+        with work.session.begin_nested():
+            work.session.execute(numbered.values(number=_drawn()))
+    except sqlalchemy.exc.IntegrityError:
+        return
+
+
+def _drawn() -> str:
+    return crockford.written(secrets.randbits(5 * NUMBER_LENGTH), NUMBER_LENGTH)
+
+
+def _in_use(work: Work, person_id: UUID) -> sa.Row[Any] | None:
+    return work.session.execute(
         sa.select(cards).where(
             cards.c.authority_id == work.authority_id,
             cards.c.person_id == person_id,
             cards.c.opposed_at.is_(None),
         )
     ).first()
-    return card_of(row) if row else None
 
 
 def card_of(row: Any) -> Card:

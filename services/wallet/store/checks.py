@@ -49,7 +49,7 @@ CHECKS = (
         FROM entries e LEFT JOIN transfers t USING (authority_id, transfer_id)
         WHERE e.authority_id = :authority_id AND (t.transfer_id IS NULL OR e.account_id IS DISTINCT FROM
             CASE e.account_kind WHEN 'wallet' THEN t.wallet_id WHEN 'partner' THEN t.partner_id
-                 ELSE t.envelope_id END)
+                 WHEN 'hold' THEN e.account_id ELSE t.envelope_id END)
         """,
     ),
     Check(
@@ -116,7 +116,8 @@ CHECKS = (
         """
         SELECT c.transfer_id, c.cancels
         FROM transfers c
-        LEFT JOIN transfers d ON d.authority_id = c.authority_id AND d.transfer_id = c.cancels AND d.kind = 'debit'
+        LEFT JOIN transfers d ON d.authority_id = c.authority_id AND d.transfer_id = c.cancels
+             AND d.kind IN ('debit', 'capture')
         WHERE c.authority_id = :authority_id AND c.kind = 'cancel'
           AND (c.wallet_id, c.partner_id, c.amount_cents)
               IS DISTINCT FROM (d.wallet_id, d.partner_id, d.amount_cents)
@@ -127,11 +128,12 @@ CHECKS = (
         """
         SELECT t.transfer_id, count(i.key) AS keys
         FROM transfers t LEFT JOIN idempotency i ON i.authority_id = t.authority_id
-             AND i.transfer_id = t.transfer_id AND i.operation = 'debit'
+             AND i.transfer_id = t.transfer_id
+             AND i.operation = CASE t.kind WHEN 'debit' THEN 'debit' ELSE 'redeem_voucher' END
              AND i.outcome ->> 'debit_id' = t.transfer_id::text
              AND (i.outcome ->> 'amount_cents')::bigint = t.amount_cents
              AND i.caller = 'partner:' || t.partner_id
-        WHERE t.authority_id = :authority_id AND t.kind = 'debit'
+        WHERE t.authority_id = :authority_id AND t.kind IN ('debit', 'capture')
         GROUP BY t.transfer_id HAVING count(i.key) <> 1
         """,
     ),
@@ -140,9 +142,49 @@ CHECKS = (
         """
         SELECT i.caller, i.key, i.outcome ->> 'debit_id' AS debit_id
         FROM idempotency i LEFT JOIN transfers t ON t.authority_id = i.authority_id
-             AND t.transfer_id = i.transfer_id AND t.kind = 'debit'
-        WHERE i.authority_id = :authority_id AND i.operation = 'debit' AND i.outcome ? 'debit_id'
+             AND t.transfer_id = i.transfer_id
+             AND t.kind = CASE i.operation WHEN 'debit' THEN 'debit' ELSE 'capture' END
+        WHERE i.authority_id = :authority_id AND i.operation IN ('debit', 'redeem_voucher')
+          AND i.outcome ? 'debit_id'
           AND t.transfer_id IS NULL
+        """,
+    ),
+    Check(
+        "a voucher holds its amount while it is open and nothing afterwards",
+        """
+        SELECT v.voucher_id, v.state, v.amount_cents, coalesce(sum(e.amount_cents), 0) AS held_cents
+        FROM vouchers v LEFT JOIN entries e ON e.authority_id = v.authority_id AND e.account_id = v.voucher_id
+             AND e.account_kind = 'hold'
+        WHERE v.authority_id = :authority_id
+        GROUP BY v.voucher_id, v.state, v.amount_cents
+        HAVING coalesce(sum(e.amount_cents), 0) <> CASE v.state WHEN 'open' THEN v.amount_cents ELSE 0 END
+            OR coalesce(sum(e.amount_cents) FILTER (WHERE e.amount_cents > 0), 0) <> v.amount_cents
+        """,
+    ),
+    Check(
+        "each entry of a hold has its voucher, of the transfer's wallet",
+        """
+        SELECT e.transfer_id, e.account_id
+        FROM entries e JOIN transfers t USING (authority_id, transfer_id)
+        LEFT JOIN vouchers v ON v.authority_id = e.authority_id AND v.voucher_id = e.account_id
+        WHERE e.authority_id = :authority_id AND e.account_kind = 'hold' AND v.wallet_id IS DISTINCT FROM t.wallet_id
+        """,
+    ),
+    Check(
+        "a voucher is redeemed by one capture of its own partner and amount",
+        """
+        SELECT v.voucher_id, v.state, v.redeemed_cents, count(t.transfer_id) AS captures
+        FROM vouchers v
+        LEFT JOIN entries e ON e.authority_id = v.authority_id AND e.account_id = v.voucher_id
+             AND e.account_kind = 'hold'
+        LEFT JOIN transfers t ON t.authority_id = e.authority_id AND t.transfer_id = e.transfer_id
+             AND t.kind = 'capture'
+        WHERE v.authority_id = :authority_id
+        GROUP BY v.voucher_id, v.state, v.redeemed_cents, v.debit_id, v.partner_id
+        HAVING count(t.transfer_id) <> CASE v.state WHEN 'redeemed' THEN 1 ELSE 0 END
+            OR coalesce(sum(t.amount_cents), 0) <> v.redeemed_cents
+            OR bool_or((t.transfer_id, t.partner_id) IS DISTINCT FROM (v.debit_id, v.partner_id))
+               FILTER (WHERE t.transfer_id IS NOT NULL)
         """,
     ),
     Check(
@@ -155,11 +197,13 @@ CHECKS = (
     ),
 )
 
-# Where each cent of the envelopes is, by kind of account: from the entries alone.
+# Where each cent of the envelopes is, by kind of account: from the entries alone. What is reserved is part of what
+# is left.
 _FIGURES = """
     SELECT coalesce(-sum(e.amount_cents) FILTER (WHERE e.account_kind = 'authority'), 0) AS envelopes_cents,
            coalesce(sum(e.amount_cents) FILTER (WHERE e.account_kind = 'envelope'), 0) AS unallocated_cents,
-           coalesce(sum(e.amount_cents) FILTER (WHERE e.account_kind = 'wallet'), 0) AS left_cents,
+           coalesce(sum(e.amount_cents) FILTER (WHERE e.account_kind IN ('wallet', 'hold')), 0) AS left_cents,
+           coalesce(sum(e.amount_cents) FILTER (WHERE e.account_kind = 'hold'), 0) AS reserved_cents,
            coalesce(sum(e.amount_cents) FILTER (WHERE e.account_kind = 'expired'), 0) AS expired_cents,
            coalesce(sum(e.amount_cents) FILTER (WHERE e.account_kind = 'partner' AND e.amount_cents > 0), 0)
                AS debited_cents,

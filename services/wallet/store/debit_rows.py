@@ -6,6 +6,7 @@ holds requests of several.
 
 from __future__ import annotations
 
+import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from chassis.grants import partner_scope
-from services.wallet.domain.card import Card, ShownCode
+from services.wallet.domain.card import WRONG_CODES_WINDOW_S, Card, ShownCode, TypedCode
 from services.wallet.domain.debit import DebitWallet, Presentation, Presented
 from services.wallet.domain.ledger import Transfer
 from services.wallet.domain.membership import MembershipState
@@ -25,6 +26,7 @@ from services.wallet.store import days, ledger, wallets
 from services.wallet.store.cards import card_of
 from services.wallet.store.idempotency import FirstAnswer
 from services.wallet.store.recordset import recordset
+from services.wallet.store.wrong_codes import LINE
 
 OPERATION = "debit"
 
@@ -57,6 +59,26 @@ CROSS JOIN LATERAL (
   FROM presentations p JOIN cards c USING (authority_id, card_id)
   WHERE p.authority_id = w.authority_id AND p.presentation_id = w.presentation_id OFFSET 0
 ) p
+"""
+# For typed codes alone. A partner's rivals wait for each other before any card is locked, in the order of their names.
+_WRONG_CODES_LINE = """
+SELECT pg_advisory_xact_lock(hashtextextended(w.line, 0)) FROM json_to_recordset(%s::json) AS w(line text)
+"""
+_WRONG_CODES = """
+SELECT w.authority_id, w.partner_id, c.of_late
+FROM json_to_recordset(%s::json) AS w(authority_id text, partner_id uuid)
+CROSS JOIN LATERAL (
+  SELECT count(*) AS of_late FROM wrong_codes c
+  WHERE c.authority_id = w.authority_id AND c.partner_id = w.partner_id
+    AND c.recorded_at > clock_timestamp() - make_interval(secs => %s) OFFSET 0
+) c
+"""
+_NUMBERS = """
+SELECT w.authority_id, w.number, c.card_id
+FROM json_to_recordset(%s::json) AS w(authority_id text, number text)
+CROSS JOIN LATERAL (
+  SELECT card_id FROM cards c WHERE c.authority_id = w.authority_id AND c.number = w.number OFFSET 0
+) c
 """
 _CARDS = """
 SELECT c.authority_id, c.card_id, c.person_id, c.last_step, c.opposed_at FROM cards c
@@ -98,6 +120,10 @@ UPDATE cards SET last_step = w.last_step
 FROM json_to_recordset(%s::json) AS w(authority_id text, card_id uuid, last_step bigint)
 WHERE cards.authority_id = w.authority_id AND cards.card_id = w.card_id
 """
+_COUNT_WRONG = """
+INSERT INTO wrong_codes (authority_id, wrong_code_id, partner_id)
+SELECT * FROM json_to_recordset(%s::json) AS w(authority_id text, wrong_code_id uuid, partner_id uuid)
+"""
 _PUBLISH = """
 INSERT INTO outbox (event_id, authority_id, type, subject, version, data, traceparent)
 SELECT * FROM json_to_recordset(%s::json)
@@ -109,6 +135,7 @@ WalletKey = tuple[str, UUID, str, str, str]
 _WALLET_KEY = ("authority_id", "person_id", "scheme", "season", "benefit")
 _ANSWER = ("authority_id", "caller", "key", "request_hash", "outcome", "transfer_id")
 _BURNT = ("authority_id", "card_id", "last_step")
+_WRONG = ("authority_id", "wrong_code_id", "partner_id")
 _EVENT = ("event_id", "authority_id", "type", "subject", "version", "data", "traceparent")
 
 
@@ -121,16 +148,24 @@ class Known:
     seasons: dict[Key, str] = field(default_factory=dict)
     presentations: dict[tuple[str, UUID], Presentation] = field(default_factory=dict)
     cards: dict[tuple[str, UUID], Card] = field(default_factory=dict)
+    numbered: dict[tuple[str, str], UUID] = field(default_factory=dict)
+    wrong_codes: dict[tuple[str, UUID], int] = field(default_factory=dict)
     members: set[tuple[str, UUID, str, str]] = field(default_factory=set)
     wallets: dict[WalletKey, Wallet] = field(default_factory=dict)
     accredited: dict[tuple[str, UUID, str], frozenset[str]] = field(default_factory=dict)
 
     def card_of(self, order: DebitWallet) -> Card | None:
         """The card that the order's code or presentation names."""
+        card_id = self.card_id_of(order)
+        return self.cards.get((order.authority_id, card_id)) if card_id else None
+
+    def card_id_of(self, order: DebitWallet) -> UUID | None:
         if isinstance(order.proof, ShownCode):
-            return self.cards.get((order.authority_id, order.proof.card_id))
+            return order.proof.card_id
+        if isinstance(order.proof, TypedCode):
+            return self.numbered.get((order.authority_id, order.proof.number))
         shown = self.presentation_of(order)
-        return self.cards.get((order.authority_id, shown.card_id)) if shown else None
+        return shown.card_id if shown else None
 
     def presentation_of(self, order: DebitWallet) -> Presentation | None:
         if not isinstance(order.proof, Presented):
@@ -147,6 +182,7 @@ class Written:
     wallets: dict[UUID, tuple[str, Wallet]] = field(default_factory=dict)
     cards: dict[UUID, tuple[str, Card]] = field(default_factory=dict)
     events: list[Mapping[str, Any]] = field(default_factory=list)
+    wrong_codes: list[tuple[str, UUID]] = field(default_factory=list)
 
 
 def caller_of(order: DebitWallet) -> str:
@@ -172,6 +208,7 @@ def load(connection: sa.Connection, orders: Sequence[DebitWallet]) -> Known:
     new = [order for order in orders if key_of(order) not in known.answers]
     _load_seasons(connection, known, new)
     _load_presentations(connection, known, new)
+    _load_typed(connection, known, new)
     _load_cards(connection, known, new)
     _load_members_and_wallets(connection, known, new)
     _load_accreditations(connection, known, new)
@@ -197,6 +234,8 @@ def write(connection: sa.Connection, written: Written) -> None:
         _BURNT,
         [(authority_id, card.card_id, card.last_step) for authority_id, card in written.cards.values()],
     )
+    wrong = [(authority_id, uuid.uuid4(), partner_id) for authority_id, partner_id in written.wrong_codes]
+    _write_rows(connection, _COUNT_WRONG, _WRONG, wrong)
     _write_rows(connection, _PUBLISH, _EVENT, [[event[name] for name in _EVENT] for event in written.events])
 
 
@@ -239,8 +278,28 @@ def _load_presentations(connection: sa.Connection, known: Known, orders: Sequenc
         known.cards[row.authority_id, row.card_id] = card_of(row)
 
 
+def _load_typed(connection: sa.Connection, known: Known, orders: Sequence[DebitWallet]) -> None:
+    """Nothing is asked where no code was typed."""
+    typed = [(order, order.proof) for order in orders if isinstance(order.proof, TypedCode)]
+    if not typed:
+        return
+    partners = sorted({(order.authority_id, order.partner_id) for order, _ in typed})
+    lines = [(f"{LINE}{authority_id}/{partner_id}",) for authority_id, partner_id in partners]
+    _rows(connection, _WRONG_CODES_LINE, ("line",), lines)
+    for row in _rows(connection, _WRONG_CODES, ("authority_id", "partner_id"), partners, WRONG_CODES_WINDOW_S):
+        known.wrong_codes[row.authority_id, row.partner_id] = row.of_late
+    numbers = [(order.authority_id, proof.number) for order, proof in typed if proof.step is not None]
+    for row in _rows(connection, _NUMBERS, ("authority_id", "number"), numbers):
+        known.numbered[row.authority_id, row.number] = row.card_id
+
+
 def _load_cards(connection: sa.Connection, known: Known, orders: Sequence[DebitWallet]) -> None:
-    wanted = [(order.authority_id, order.proof.card_id) for order in orders if isinstance(order.proof, ShownCode)]
+    """Cards of codes; a presentation's card was read with it and is not burnt again."""
+    wanted = [
+        (order.authority_id, card_id)
+        for order in orders
+        if isinstance(order.proof, ShownCode | TypedCode) and (card_id := known.card_id_of(order))
+    ]
     for row in _rows(connection, _CARDS, ("authority_id", "card_id"), wanted):
         known.cards[row.authority_id, row.card_id] = card_of(row)
 

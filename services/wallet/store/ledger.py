@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from chassis.work import Work
-from services.wallet.domain.ledger import Entry, Transfer, TransferKind
+from services.wallet.domain.ledger import PAYING, Entry, Transfer
 from services.wallet.domain.wallet import PastDebit
 from services.wallet.store.recordset import recordset
 from services.wallet.store.tables import transfers
@@ -110,7 +110,7 @@ def _entry_row(authority_id: str, transfer_id: UUID, entry: Entry) -> tuple[obje
 
 
 def find_debit(work: Work, debit_id: UUID, partner_id: UUID) -> PastDebit | None:
-    """A debit of this partner, and whether it was cancelled."""
+    """A debit of this partner, by card or by voucher, and whether it was cancelled."""
     cancelling = transfers.alias()
     row = work.session.execute(
         sa.select(transfers, cancelling.c.transfer_id.label("cancellation"))
@@ -122,7 +122,7 @@ def find_debit(work: Work, debit_id: UUID, partner_id: UUID) -> PastDebit | None
             transfers.c.authority_id == work.authority_id,
             transfers.c.transfer_id == debit_id,
             transfers.c.partner_id == partner_id,
-            transfers.c.kind == TransferKind.DEBIT.value,
+            transfers.c.kind.in_([kind.value for kind in PAYING]),
         )
     ).first()
     if row is None:

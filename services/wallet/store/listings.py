@@ -9,14 +9,15 @@ from sqlalchemy.orm import Session
 
 from chassis.tables import ChassisTables
 from chassis.work import Work
-from services.wallet.domain.ledger import TransferKind
+from services.wallet.domain.ledger import PAYING
 from services.wallet.store.tables import transfers
 
 _ROWS_AT_ONCE = 5_000
 
 
 def debits(session: Session) -> Iterator[dict[str, object]]:
-    """Every authority's debits by id: debit_id, partner_id, amount_cents, state (recorded or cancelled)."""
+    """Every authority's debits by id, by card or by voucher: debit_id, partner_id, amount_cents, state (recorded or
+    cancelled)."""
     cancelling = transfers.alias()
     statement = (
         sa.select(
@@ -29,7 +30,7 @@ def debits(session: Session) -> Iterator[dict[str, object]]:
             cancelling,
             (cancelling.c.authority_id == transfers.c.authority_id) & (cancelling.c.cancels == transfers.c.transfer_id),
         )
-        .where(transfers.c.kind == TransferKind.DEBIT.value)
+        .where(transfers.c.kind.in_([kind.value for kind in PAYING]))
         .order_by(transfers.c.transfer_id)
     )
     for row in session.execute(statement, execution_options={"yield_per": _ROWS_AT_ONCE}):

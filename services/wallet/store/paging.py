@@ -6,7 +6,9 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import TypeVar
+from uuid import UUID
 
 from chassis.errors import Malformed
 
@@ -29,6 +31,28 @@ def key_of(token: str, parts: int) -> tuple[str, ...] | None:
     if not isinstance(key, list) or len(key) != parts or not all(isinstance(part, str) for part in key):
         raise unreadable()
     return tuple(key)
+
+
+def identifier(part: str) -> UUID:
+    """Raises Malformed."""
+    return _read(UUID, part)
+
+
+def integer(part: str) -> int:
+    """Raises Malformed."""
+    return _read(int, part)
+
+
+def instant(part: str) -> datetime:
+    """Raises Malformed."""
+    return _read(datetime.fromisoformat, part)
+
+
+def _read(read: Callable[[str], T], part: str) -> T:
+    try:
+        return read(part)
+    except ValueError:
+        raise unreadable() from None
 
 
 def unreadable() -> Malformed:

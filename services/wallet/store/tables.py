@@ -110,8 +110,12 @@ memberships = sa.Table(
         "state IN ('awaiting_identity', 'awaiting_school', 'awaiting_payment', 'active', 'refused', 'ended')",
         "known_state",
     ),
-    sa.CheckConstraint("fee_state IN ('none', 'due', 'card_started', 'cheque_announced', 'cashed')", "known_fee_state"),
-    sa.CheckConstraint("state NOT IN ('active', 'ended') OR fee_state IN ('none', 'cashed')", "active_once_cashed"),
+    sa.CheckConstraint(
+        "fee_state IN ('none', 'due', 'card_started', 'cheque_announced', 'cashed', 'waived')", "known_fee_state"
+    ),
+    sa.CheckConstraint(
+        "state NOT IN ('active', 'ended') OR fee_state IN ('none', 'cashed', 'waived')", "active_once_settled"
+    ),
 )
 
 fee_payments = sa.Table(
@@ -228,11 +232,13 @@ transfers = sa.Table(
     _text("account_id"),
     _text("device"),
     _recorded_at(),
-    sa.CheckConstraint("kind IN ('vote', 'credit', 'debit', 'cancel', 'expire')", "known_kind"),
+    sa.CheckConstraint(
+        "kind IN ('vote', 'credit', 'debit', 'cancel', 'expire', 'hold', 'capture', 'release')", "known_kind"
+    ),
     sa.CheckConstraint("amount_cents > 0", "positive_amount"),
     sa.CheckConstraint("(kind = 'vote') = (wallet_id IS NULL)", "wallet_side"),
-    sa.CheckConstraint("(kind IN ('debit', 'cancel')) = (partner_id IS NOT NULL)", "partner_side"),
-    sa.CheckConstraint("(kind IN ('debit', 'cancel')) = (category IS NOT NULL)", "category_of_partner"),
+    sa.CheckConstraint("(kind IN ('debit', 'capture', 'cancel')) = (partner_id IS NOT NULL)", "partner_side"),
+    sa.CheckConstraint("(kind IN ('debit', 'capture', 'cancel')) = (category IS NOT NULL)", "category_of_partner"),
     sa.CheckConstraint("(kind = 'cancel') = (cancels IS NOT NULL)", "cancel_names_its_debit"),
     sa.Index(
         "transfers_one_cancellation",
@@ -270,7 +276,9 @@ entries = sa.Table(
     _cents("balance_before_cents", nullable=True),
     _cents("balance_after_cents", nullable=True),
     sa.Column("account_version", sa.BigInteger),
-    sa.CheckConstraint("account_kind IN ('authority', 'envelope', 'wallet', 'partner', 'expired')", "known_account"),
+    sa.CheckConstraint(
+        "account_kind IN ('authority', 'envelope', 'wallet', 'partner', 'expired', 'hold')", "known_account"
+    ),
     sa.CheckConstraint("amount_cents <> 0", "some_amount"),
     sa.CheckConstraint("balance_after_cents = balance_before_cents + amount_cents", "balance_moves_by_amount"),
     sa.CheckConstraint(
@@ -288,6 +296,51 @@ entries = sa.Table(
         postgresql_where=sa.text("account_version IS NOT NULL"),
     ),
     comment="Two signed sides a transfer, append-only (trigger)",
+)
+
+vouchers = sa.Table(
+    "vouchers",
+    metadata,
+    _authority(),
+    sa.Column("voucher_id", sa.Uuid, primary_key=True),
+    sa.Column("person_id", sa.Uuid, nullable=False),
+    sa.Column("wallet_id", sa.Uuid, nullable=False),
+    sa.Column("partner_id", sa.Uuid, nullable=False),
+    _text("scheme"),
+    _text("season"),
+    _text("benefit"),
+    _text("category"),
+    _cents("amount_cents"),
+    _instant("created_at"),
+    sa.Column("expires_on", sa.Date, nullable=False),
+    _text("state"),
+    _cents("redeemed_cents"),
+    sa.Column("debit_id", sa.Uuid),
+    sa.Column("wallet_version", sa.BigInteger),
+    sa.Column("code_hash", sa.LargeBinary, nullable=False),
+    sa.Column("sealed_code", sa.LargeBinary, nullable=False),
+    _recorded_at(),
+    sa.UniqueConstraint("authority_id", "code_hash"),
+    sa.ForeignKeyConstraint(["authority_id", "wallet_id"], ["wallets.authority_id", "wallets.wallet_id"]),
+    sa.CheckConstraint("amount_cents > 0", "positive_amount"),
+    sa.CheckConstraint("redeemed_cents BETWEEN 0 AND amount_cents", "never_above_its_amount"),
+    sa.CheckConstraint("state IN ('open', 'redeemed', 'released')", "known_state"),
+    sa.CheckConstraint(
+        "(state = 'redeemed') = (debit_id IS NOT NULL) AND (debit_id IS NOT NULL) = (redeemed_cents > 0) AND "
+        "(debit_id IS NULL) = (wallet_version IS NULL)",
+        "redeemed_by_one_debit",
+    ),
+    sa.Index("vouchers_of_person", "authority_id", "person_id", "created_at", "voucher_id"),
+    sa.Index("vouchers_of_wallet", "authority_id", "wallet_id"),
+    sa.Index(
+        "vouchers_open_of_partner",
+        "authority_id",
+        "partner_id",
+        "scheme",
+        "category",
+        postgresql_where=sa.text("state = 'open'"),
+    ),
+    comment="Parts of wallets reserved for one partner; the code is found by its hash and shown from its seal",
 )
 
 idempotency = sa.Table(
@@ -323,6 +376,8 @@ cards = sa.Table(
     sa.Column("person_id", sa.Uuid, nullable=False),
     sa.Column("last_step", sa.BigInteger, nullable=False),
     _instant("opposed_at", nullable=True),
+    sa.Column("number", sa.Text),
+    sa.UniqueConstraint("authority_id", "number"),
     sa.Index(
         "cards_one_in_use",
         "authority_id",
@@ -331,7 +386,8 @@ cards = sa.Table(
         postgresql_where=sa.text("opposed_at IS NULL"),
     ),
     postgresql_with={"fillfactor": 80},
-    comment="last_step: the last code step that was accepted; only a greater one passes",
+    comment="last_step: the last code step that was accepted, only a greater one passes; number: what is typed, given "
+    "when the card is first shown",
 )
 
 presentations = sa.Table(
@@ -347,6 +403,17 @@ presentations = sa.Table(
     sa.ForeignKeyConstraint(["authority_id", "card_id"], ["cards.authority_id", "cards.card_id"]),
 )
 
+wrong_codes = sa.Table(
+    "wrong_codes",
+    metadata,
+    _authority(),
+    sa.Column("wrong_code_id", sa.Uuid, primary_key=True),
+    sa.Column("partner_id", sa.Uuid, nullable=False),
+    _recorded_at(),
+    sa.Index("wrong_codes_of_partner", "authority_id", "partner_id", "recorded_at"),
+    comment="Wrong codes that a partner typed of late: too many in ten minutes and it must wait",
+)
+
 accreditations = sa.Table(
     "accreditations",
     metadata,
@@ -356,5 +423,6 @@ accreditations = sa.Table(
     sa.Column("category", sa.Text, primary_key=True),
     sa.Column("granted", sa.Boolean, nullable=False),
     sa.Column("version", sa.BigInteger, nullable=False),
+    sa.Column("activity", sa.Text),
     comment="Read model of partner's accreditations: the highest version wins",
 )

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from chassis.work import Work
-from services.wallet.domain.ledger import AccountKind, TransferKind
+from services.wallet.domain.ledger import PAYING, AccountKind, TransferKind
 from services.wallet.domain.membership import FeeState, Membership, MembershipState
 from services.wallet.domain.wallet import Wallet
 from services.wallet.store import paging
 from services.wallet.store.memberships import membership_of
-from services.wallet.store.tables import entries, envelopes, memberships, transfers, wallets
+from services.wallet.store.tables import entries, envelopes, memberships, transfers, vouchers, wallets
 from services.wallet.store.wallets import wallet_of
 
-T = TypeVar("T")
 STANDINGS_A_PAGE = 1_000
 
 
@@ -59,7 +58,8 @@ class MembershipStanding:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """A wallet's movement; `amount_cents` is signed."""
+    """A wallet's movement; `amount_cents` is signed. A capture moves nothing here: its cents left with their hold, and
+    its place is after the `version` that the wallet had."""
 
     movement_id: UUID
     kind: str
@@ -68,6 +68,12 @@ class Movement:
     partner_id: UUID | None
     occurred_at: datetime
     version: int
+    voucher_id: UUID | None
+    captured_cents: int
+
+    @property
+    def place(self) -> tuple[int, int]:
+        return self.version, 1 if self.captured_cents else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +135,7 @@ def envelope_figures(work: Work, *which: sa.ColumnElement[bool]) -> list[Envelop
     rows = work.session.execute(
         sa.select(
             envelopes,
-            total(TransferKind.DEBIT, TransferKind.CANCEL).label("debited"),
+            total(*PAYING, TransferKind.CANCEL).label("debited"),
             total(TransferKind.EXPIRE).label("expired"),
         )
         .select_from(
@@ -174,7 +180,7 @@ def search_memberships(
     which += [column == value for column, value in wanted.items() if value]
     after = paging.key_of(page_token, 1)
     if after:
-        which.append(memberships.c.membership_id > _uuid(after[0]))
+        which.append(memberships.c.membership_id > paging.identifier(after[0]))
     rows = work.session.execute(
         sa.select(memberships).where(*which).order_by(memberships.c.membership_id).limit(paging.PAGE_SIZE + 1)
     )
@@ -189,7 +195,7 @@ def membership_standings(work: Work, page_token: str) -> tuple[Sequence[Membersh
     ]
     after = paging.key_of(page_token, 1)
     if after:
-        which.append(memberships.c.membership_id > _uuid(after[0]))
+        which.append(memberships.c.membership_id > paging.identifier(after[0]))
     rows = work.session.execute(
         sa.select(*(memberships.c[name] for name in MembershipStanding.__dataclass_fields__))
         .where(*which)
@@ -210,26 +216,86 @@ def wallets_of(work: Work, person_id: UUID) -> list[Wallet]:
 
 
 def movements(work: Work, wallet_id: UUID, page_token: str) -> tuple[Sequence[Movement], str]:
-    """A wallet's movements, latest first."""
-    which = [
-        entries.c.authority_id == work.authority_id,
-        entries.c.account_id == wallet_id,
-        entries.c.account_kind == AccountKind.WALLET.value,
-    ]
-    after = paging.key_of(page_token, 1)
+    """A wallet's movements, latest first, with what partners took of its vouchers."""
+    found = sa.union_all(_own_movements(work, wallet_id), _captures(work, wallet_id)).subquery()
+    place = sa.tuple_(found.c.version, found.c.after, found.c.movement_id)
+    statement = sa.select(found).order_by(found.c.version.desc(), found.c.after.desc(), found.c.movement_id.desc())
+    after = paging.key_of(page_token, 3)
     if after:
-        which.append(entries.c.account_version < _integer(after[0]))
-    rows = work.session.execute(
-        sa.select(entries, transfers.c.kind, transfers.c.partner_id, transfers.c.occurred_at)
+        last = (paging.integer(after[0]), paging.integer(after[1]), paging.identifier(after[2]))
+        statement = statement.where(place < sa.tuple_(*(sa.literal(part) for part in last)))
+    rows = work.session.execute(statement.limit(paging.PAGE_SIZE + 1))
+    return paging.cut([_movement(row) for row in rows], _movement_key)
+
+
+def _own_movements(work: Work, wallet_id: UUID) -> sa.Select[Any]:
+    """Its entries; a hold's and a release's other side names the voucher."""
+    hold = entries.alias("hold")
+    return (
+        sa.select(
+            transfers.c.transfer_id.label("movement_id"),
+            transfers.c.kind,
+            entries.c.amount_cents,
+            entries.c.balance_after_cents,
+            sa.func.coalesce(transfers.c.partner_id, vouchers.c.partner_id).label("partner_id"),
+            transfers.c.occurred_at,
+            entries.c.account_version.label("version"),
+            sa.literal(0).label("after"),
+            hold.c.account_id.label("voucher_id"),
+            sa.literal(0).label("captured_cents"),
+        )
+        .select_from(entries)
+        .join(transfers, _same(entries, transfers, "transfer_id"))
+        .outerjoin(hold, _same(entries, hold, "transfer_id") & (hold.c.account_kind == AccountKind.HOLD.value))
+        .outerjoin(
+            vouchers,
+            (vouchers.c.authority_id == hold.c.authority_id) & (vouchers.c.voucher_id == hold.c.account_id),
+        )
+        .where(
+            entries.c.authority_id == work.authority_id,
+            entries.c.account_id == wallet_id,
+            entries.c.account_kind == AccountKind.WALLET.value,
+        )
+    )
+
+
+def _captures(work: Work, wallet_id: UUID) -> sa.Select[Any]:
+    """What partners took of its vouchers, with the balance that the wallet had."""
+    return (
+        sa.select(
+            transfers.c.transfer_id.label("movement_id"),
+            transfers.c.kind,
+            sa.literal(0).label("amount_cents"),
+            entries.c.balance_after_cents,
+            transfers.c.partner_id,
+            transfers.c.occurred_at,
+            vouchers.c.wallet_version.label("version"),
+            sa.literal(1).label("after"),
+            vouchers.c.voucher_id,
+            transfers.c.amount_cents.label("captured_cents"),
+        )
+        .select_from(vouchers)
         .join(
             transfers,
-            (transfers.c.authority_id == entries.c.authority_id) & (transfers.c.transfer_id == entries.c.transfer_id),
+            (transfers.c.authority_id == vouchers.c.authority_id) & (transfers.c.transfer_id == vouchers.c.debit_id),
         )
-        .where(*which)
-        .order_by(entries.c.account_version.desc())
-        .limit(paging.PAGE_SIZE + 1)
+        .join(
+            entries,
+            (entries.c.authority_id == vouchers.c.authority_id)
+            & (entries.c.account_id == vouchers.c.wallet_id)
+            & (entries.c.account_version == vouchers.c.wallet_version),
+        )
+        .where(vouchers.c.authority_id == work.authority_id, vouchers.c.wallet_id == wallet_id)
     )
-    return paging.cut([_movement(row) for row in rows], lambda found: (str(found.version),))
+
+
+def _same(one: sa.FromClause, other: sa.FromClause, name: str) -> sa.ColumnElement[bool]:
+    return sa.and_(one.c.authority_id == other.c.authority_id, one.c[name] == other.c[name])
+
+
+def _movement_key(movement: Movement) -> tuple[str, str, str]:
+    version, after = movement.place
+    return str(version), str(after), str(movement.movement_id)
 
 
 def partner_days(work: Work, day: date) -> list[PartnerDay]:
@@ -257,7 +323,7 @@ def day_movements(work: Work, day: date, page_token: str) -> tuple[Sequence[Part
     ]
     after = paging.key_of(page_token, 1)
     if after:
-        which.append(transfers.c.transfer_id > _uuid(after[0]))
+        which.append(transfers.c.transfer_id > paging.identifier(after[0]))
     rows = work.session.execute(
         sa.select(transfers, envelopes.c.scheme, envelopes.c.season, envelopes.c.benefit, _SIGNED.label("signed"))
         .select_from(_WITH_ENVELOPE)
@@ -271,17 +337,17 @@ def day_movements(work: Work, day: date, page_token: str) -> tuple[Sequence[Part
 def partner_debits(
     work: Work, partner_id: UUID, from_day: date | None, to_day: date | None, page_token: str
 ) -> tuple[Sequence[PartnerDebit], str]:
-    """A partner's debits, latest first; both days are included."""
+    """A partner's debits, by card or by voucher, latest first; both days are included."""
     which = [
         transfers.c.authority_id == work.authority_id,
         transfers.c.partner_id == partner_id,
-        transfers.c.kind == TransferKind.DEBIT.value,
+        transfers.c.kind.in_([kind.value for kind in PAYING]),
     ]
     which += [transfers.c.business_day >= from_day] if from_day else []
     which += [transfers.c.business_day <= to_day] if to_day else []
     after = paging.key_of(page_token, 2)
     if after:
-        last = sa.tuple_(sa.literal(_instant(after[0])), sa.literal(_uuid(after[1])))
+        last = sa.tuple_(sa.literal(paging.instant(after[0])), sa.literal(paging.identifier(after[1])))
         which.append(sa.tuple_(transfers.c.occurred_at, transfers.c.transfer_id) < last)
     cancelling = transfers.alias()
     cancelled = (
@@ -323,15 +389,7 @@ def _figures(row: Any) -> EnvelopeFigures:
 
 
 def _movement(row: Any) -> Movement:
-    return Movement(
-        row.transfer_id,
-        row.kind,
-        row.amount_cents,
-        row.balance_after_cents,
-        row.partner_id,
-        row.occurred_at,
-        row.account_version,
-    )
+    return Movement(**{name: getattr(row, name) for name in Movement.__dataclass_fields__})
 
 
 def _partner_movement(row: Any) -> PartnerMovement:
@@ -361,22 +419,3 @@ def _partner_debit(row: Any) -> PartnerDebit:
         row.occurred_at,
         row.cancelled,
     )
-
-
-def _uuid(text: str) -> UUID:
-    return _read(UUID, text)
-
-
-def _integer(text: str) -> int:
-    return _read(int, text)
-
-
-def _instant(text: str) -> datetime:
-    return _read(datetime.fromisoformat, text)
-
-
-def _read(read: Callable[[str], T], text: str) -> T:
-    try:
-        return read(text)
-    except ValueError:
-        raise paging.unreadable() from None

@@ -38,6 +38,25 @@ def lock(work: Work, wallet_id: UUID) -> Wallet:
     return lock_all(work, wallets.c.wallet_id == wallet_id)[0]
 
 
+def lock_of_person(work: Work, person_id: UUID, scheme: str, season: str, benefit: str) -> Wallet | None:
+    """The person's wallet of a benefit, held."""
+    found = lock_all(
+        work,
+        sa.and_(
+            wallets.c.person_id == person_id,
+            wallets.c.scheme == scheme,
+            wallets.c.season == season,
+            wallets.c.benefit == benefit,
+        ),
+    )
+    return found[0] if found else None
+
+
+def lock_some(work: Work, wallet_ids: Sequence[UUID]) -> list[Wallet]:
+    """These wallets, held, in id order."""
+    return lock_all(work, wallets.c.wallet_id.in_(wallet_ids))
+
+
 def lock_of_memberships(work: Work, membership_ids: Sequence[UUID]) -> list[Wallet]:
     """The wallets of these memberships, held, in id order."""
     return lock_all(work, wallets.c.membership_id.in_(membership_ids))

@@ -13,7 +13,7 @@ from services.wallet.domain.errors import UnknownWallet
 from services.wallet.domain.wallet import Wallet
 from services.wallet.entrypoints import parse
 from services.wallet.entrypoints.doors.times import timestamp
-from services.wallet.store import seasons, views
+from services.wallet.store import seasons, views, vouchers
 
 
 class HolderDoor:
@@ -21,10 +21,14 @@ class HolderDoor:
         self._parts = parts
 
     def list_wallets(self, work: Work, _request: movements_pb2.ListWalletsRequest) -> movements_pb2.ListWalletsResponse:
+        person_id = UUID(work.context.account_id)
         hashes = seasons.open_hashes(work)
-        found = views.wallets_of(work, UUID(work.context.account_id))
+        reserved = vouchers.reserved_of(work, person_id)
         return movements_pb2.ListWalletsResponse(
-            wallets=[self._wallet(wallet, hashes[wallet.scheme, wallet.season]) for wallet in found]
+            wallets=[
+                self._wallet(wallet, hashes[wallet.scheme, wallet.season], reserved.get(wallet.wallet_id, 0))
+                for wallet in views.wallets_of(work, person_id)
+            ]
         )
 
     def list_movements(
@@ -41,10 +45,12 @@ class HolderDoor:
         )
 
     def show_code(self, work: Work, _request: debits_pb2.ShowCodeRequest) -> debits_pb2.ShowCodeResponse:
-        code, valid_until = cards.show_code(work, self._parts.code_keys, UUID(work.context.account_id))
-        return debits_pb2.ShowCodeResponse(code=code, valid_until=timestamp(valid_until))
+        shown = cards.show_code(work, self._parts.code_keys, UUID(work.context.account_id))
+        return debits_pb2.ShowCodeResponse(
+            code=shown.code, valid_until=timestamp(shown.valid_until), typed_code=shown.typed_code
+        )
 
-    def _wallet(self, wallet: Wallet, rulebook_hash: str) -> movements_pb2.Wallet:
+    def _wallet(self, wallet: Wallet, rulebook_hash: str, reserved_cents: int) -> movements_pb2.Wallet:
         benefit = self._parts.rules.by_hash(rulebook_hash).benefit(wallet.benefit)
         return movements_pb2.Wallet(
             wallet_id=str(wallet.wallet_id),
@@ -57,6 +63,7 @@ class HolderDoor:
             credited_cents=wallet.credited_cents,
             balance_cents=wallet.balance_cents,
             spend_until=wallet.closes_on.isoformat(),
+            reserved_cents=reserved_cents,
         )
 
 
@@ -69,4 +76,6 @@ def _movement(wallet_id: UUID, movement: views.Movement) -> movements_pb2.Moveme
         balance_after_cents=movement.balance_after_cents,
         partner_id=str(movement.partner_id or ""),
         occurred_at=timestamp(movement.occurred_at),
+        voucher_id=str(movement.voucher_id or ""),
+        captured_cents=movement.captured_cents,
     )

@@ -14,7 +14,7 @@ from services.wallet.application import cancellations, cards
 from services.wallet.application.idempotency import RequestKey, hash_request
 from services.wallet.application.outcomes import Receipt
 from services.wallet.bootstrap import Parts
-from services.wallet.domain.card import ShownCode
+from services.wallet.domain.card import ShownCode, TypedCode
 from services.wallet.domain.debit import DebitWallet, Presented
 from services.wallet.domain.errors import CodeUnreadable, EchoOnlyForBenches
 from services.wallet.entrypoints import parse
@@ -111,15 +111,18 @@ class TillDoor:
             traceparent=trace.current.get(),
         )
 
-    def _proof(self, authority_id: str, request: pb.DebitRequest) -> Presented | ShownCode | None:
+    def _proof(self, authority_id: str, request: pb.DebitRequest) -> Presented | ShownCode | TypedCode | None:
         if bool(request.presentation_id) == bool(request.code):
             raise Malformed(
                 "code",
-                "Envoyez soit le code scanné, soit le numéro de présentation.",
-                "Send either the scanned code or the presentation's id.",
+                "Envoyez soit le code scanné ou tapé, soit le numéro de présentation.",
+                "Send either the code, scanned or typed, or the presentation's id.",
             )
         if request.presentation_id:
             return Presented(parse.identifier("presentation_id", request.presentation_id))
+        typed = self._parts.code_keys.read_typed(authority_id, request.code, self._parts.platform.clock.now())
+        if typed:
+            return typed
         try:
             return self._parts.code_keys.read(authority_id, request.code)
         except CodeUnreadable:
