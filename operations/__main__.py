@@ -38,7 +38,7 @@ def _parser() -> argparse.ArgumentParser:
 
     staff = add("staff", _owned, "create a member of staff (the first administrator): staff create …", own_help=False)
     staff.set_defaults(command="staff")
-    check = add("verify", _verify, "prove the ledgers, and the wallet's debits against payout's")
+    check = add("verify", _verify, "prove the ledgers, the wallet's debits against payout's, places and draws")
     check.add_argument("--json", action="store_true", help="one object for all checks")
     replay = add("replay", _replay, "list, replay (--all) or drop the events that a service parked")
     replay.add_argument("service", choices=SERVICES)

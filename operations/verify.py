@@ -1,4 +1,4 @@
-"""`verify`: what must always hold, in each ledger by its owner, and between the two by comparison."""
+"""`verify`: what must always hold, in each service by its owner, and between the two ledgers by comparison."""
 
 import json
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from operations import services
 
 LEDGERS = ("wallet", "payout")
+_OTHERS = ("bonplan",)  # what they give is places, not money
 
 
 @dataclass(frozen=True)
@@ -35,10 +36,10 @@ def verify() -> list[Finding]:
     """Run every check. Raises `ExportError` when an owner cannot be asked."""
     comparison = compare_exports()
     across = Finding("wallet against payout", comparison.difference is None, asdict(comparison))
-    return [*(_ledger(service) for service in LEDGERS), across]
+    return [*(_own(service) for service in (*LEDGERS, *_OTHERS)), across]
 
 
-def _ledger(service: str) -> Finding:
+def _own(service: str) -> Finding:
     done = services.output(service, "verify", "--json")
     words = done.stdout.strip() or done.stderr.strip()
     return Finding(service, done.returncode == 0, _parsed(words))

@@ -6,6 +6,7 @@ from gateway.operations import Operation, of_module
 from gateway.routes import (
     accounts,
     accreditations,
+    bonplans,
     cards,
     debits,
     enrolments,
@@ -16,6 +17,7 @@ from gateway.routes import (
     profiles,
     seasons,
     simulations,
+    vouchers,
     wallets,
     webhooks,
 )
@@ -32,9 +34,11 @@ _NOUNS = (
     memberships,
     webhooks,
     wallets,
+    vouchers,
     debits,
     payouts,
     holds,
+    bonplans,
 )
 
 

@@ -1,0 +1,13 @@
+"""Takes this service's facts from its outbox to the broker."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chassis import service
+from chassis.config import Settings
+from services.bonplan.store.tables import CHASSIS
+
+
+def main(settings: Settings, _arguments: Sequence[str]) -> int:
+    return service.run_relay(settings, CHASSIS)
