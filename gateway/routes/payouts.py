@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from atouts.payout.v1 import messages_pb2 as pb
 
 from gateway.answers import File, Json
@@ -12,7 +14,18 @@ from gateway.schemas import payouts as schemas
 
 _TAG = "Reversements (agents)"
 _PARTNER = "Reversements"
-_STATEMENT = File("content", "text/csv; charset=utf-8", ".filename")
+
+
+class _StatementFile(File):
+    """A CSV or a PDF, as the service says."""
+
+    def document(self) -> dict[str, Any]:
+        media_types = ("text/csv", "application/pdf")
+        content = {name: {"schema": {"type": "string", "format": "binary"}} for name in media_types}
+        return {"description": "Le relevé.", "content": content}
+
+
+_STATEMENT = _StatementFile("content", ".media_type", ".filename")
 
 
 @operation(
@@ -83,8 +96,9 @@ def get_sepa_file(fields: Fields) -> pb.GetSepaFileRequest:
     GET,
     "/v1/staff/payouts/{run_id}/statements/{partner_id}",
     rpc("payout", "GetStatement", SLOW_S),
-    "Télécharger le relevé d'un partenaire (CSV)",
+    "Télécharger le relevé d'un partenaire (CSV, ou PDF sur demande)",
     tag=_TAG,
+    query=schemas.StatementQuery,
     answers=_STATEMENT,
 )
 def get_statement(fields: Fields) -> pb.GetStatementRequest:
@@ -107,8 +121,9 @@ def get_partner_account(fields: Fields) -> pb.GetPartnerAccountRequest:
     GET,
     "/v1/partners/{partner_id}/payouts/{run_id}/statement",
     rpc("payout", "GetStatement", SLOW_S),
-    "Télécharger son relevé (CSV)",
+    "Télécharger son relevé (CSV, ou PDF sur demande)",
     tag=_PARTNER,
+    query=schemas.StatementQuery,
     answers=_STATEMENT,
 )
 def get_own_statement(fields: Fields) -> pb.GetStatementRequest:

@@ -49,6 +49,10 @@ class RunsQuery(Page):
     state = Word(pb.RunState)
 
 
+class StatementQuery(Strict):
+    format = Word(pb.StatementFormat)
+
+
 class Runs(Paged):
     runs = fields.List(Part(Run))
 

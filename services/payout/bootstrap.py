@@ -18,6 +18,8 @@ from chassis.grpc_client import Peer, here
 from chassis.grpc_server import Platform
 from rulebooks import Catalogue
 from services.payout.adapters.partner_accounts import PartnerAccounts
+from services.payout.adapters.partner_directory import PartnerDirectory
+from services.payout.adapters.statement_pdf import StatementPdfs
 from services.payout.adapters.wallet_ledger import WalletLedger
 from services.payout.application.issuing import Issuing
 from services.payout.store.bank_accounts import BankAccounts
@@ -34,6 +36,8 @@ class Parts:
     accounts: BankAccounts
     wallet: WalletLedger
     partners: PartnerAccounts
+    directory: PartnerDirectory
+    statement_pdfs: StatementPdfs
 
     @property
     def issuing(self) -> Issuing:
@@ -60,6 +64,8 @@ def build(settings: Settings, run: Callable[[Callable[[], Any]], Any] = here) ->
         accounts=BankAccounts(cipher),
         wallet=WalletLedger(wallet),
         partners=PartnerAccounts(partner),
+        directory=PartnerDirectory(partner),
+        statement_pdfs=StatementPdfs(),
     )
 
 

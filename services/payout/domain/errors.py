@@ -74,6 +74,14 @@ class NotInRun(PayoutRefused):
 
 
 @dataclass(eq=False)
+class StatementTooLong(PayoutRefused):
+    """A printed statement of so many movements would be read by nobody, and take the memory of others."""
+
+    movements: int
+    most: int
+
+
+@dataclass(eq=False)
 class AlreadyHeld(PayoutRefused):
     """Staff hold that partner already."""
 

@@ -1,4 +1,7 @@
-"""The statement that a partner gets with a transfer: one line a movement, no personal data."""
+"""The statement that a partner gets with a transfer: one line a movement, no personal data.
+
+The same lines make the CSV for spreadsheets and the printed statement for people.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,15 @@ import csv
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
+from rulebooks.schedule import Period
 from services.payout.domain.amounts import decimal_comma
+from services.payout.domain.errors import StatementTooLong
 
 HEADINGS = ("Date", "Heure", "Dispositif", "Avantage", "Référence", "Montant (€)")
 TOTAL = "Total"
+MOST_PRINTED = 3_000  # about 70 pages; nobody reads more on paper, and a spreadsheet does
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -25,6 +31,10 @@ class StatementLine:
     reference: str
     amount_cents: int
 
+    @property
+    def is_cancellation(self) -> bool:
+        return self.amount_cents < 0
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -33,6 +43,49 @@ class Statement:
     text: str
     movements: int
     total_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The movements of one benefit, in order of time."""
+
+    scheme_title: str
+    benefit_title: str
+    lines: tuple[StatementLine, ...]
+
+    @property
+    def total_cents(self) -> int:
+        return sum(line.amount_cents for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Payee:
+    """Who is paid, as the directory names it; the names are empty when the directory does not know it."""
+
+    partner_id: str
+    public_name: str = ""
+    city: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedStatement:
+    """What the paper says. `reference` is what the transfer carries; `issued_at` is in Paris time."""
+
+    authority: str
+    payee: Payee
+    reference: str
+    period: Period
+    due_on: date
+    issued_at: datetime
+    sections: tuple[Section, ...]
+
+    @property
+    def movements(self) -> int:
+        return sum(len(section.lines) for section in self.sections)
+
+    @property
+    def total_cents(self) -> int:
+        return sum(section.total_cents for section in self.sections)
 
 
 def statement(lines: Iterable[StatementLine]) -> Statement:
@@ -47,6 +100,20 @@ def statement(lines: Iterable[StatementLine]) -> Statement:
         total_cents += line.amount_cents
     rows.writerow((TOTAL, "", "", "", "", decimal_comma(total_cents)))
     return Statement(written.getvalue(), movements, total_cents)
+
+
+def sections(lines: Iterable[StatementLine]) -> tuple[Section, ...]:
+    """The lines by benefit, in the order of the titles; within a benefit in the order given."""
+    by_benefit: dict[tuple[str, str], list[StatementLine]] = {}
+    for line in lines:
+        by_benefit.setdefault((line.scheme_title, line.benefit_title), []).append(line)
+    return tuple(Section(*titles, tuple(found)) for titles, found in sorted(by_benefit.items()))
+
+
+def require_printable(movements: int) -> None:
+    """Raises StatementTooLong."""
+    if movements > MOST_PRINTED:
+        raise StatementTooLong(movements, MOST_PRINTED)
 
 
 def _cells(line: StatementLine) -> tuple[str, ...]:

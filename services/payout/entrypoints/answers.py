@@ -61,6 +61,13 @@ ANSWERS: dict[type[Exception], Answer] = {
         "This run pays nothing to this partner: see the partner's own list.",
         "partner_id",
     ),
+    errors.StatementTooLong: Answer(
+        Status.FAILED_PRECONDITION,
+        "statement_too_long",
+        "Ce relevé compte {movements} opérations ; un PDF en tient {most} au plus. Téléchargez-le en CSV.",
+        "This statement has {movements} movements; a PDF holds {most} at most. Download it as CSV.",
+        "format",
+    ),
     errors.AlreadyHeld: Answer(
         Status.ALREADY_EXISTS,
         "already_held",

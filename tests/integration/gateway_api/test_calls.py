@@ -90,7 +90,7 @@ def test_a_file_is_for_keeping_not_for_showing(
 ) -> None:
     """An attachment with its name, sandboxed, never sniffed, never cached."""
     services.answers["GetStatement"] = messages_pb2.GetStatementResponse(
-        filename="relevé 1.csv", content=b"date;montant\n"
+        filename="relevé 1.csv", content=b"date;montant\n", media_type="text/csv; charset=utf-8"
     )
     response = client.get("/v1/partners/p1/payouts/r1/statement", headers=bearer)
     assert response.content == b"date;montant\n"
@@ -99,6 +99,22 @@ def test_a_file_is_for_keeping_not_for_showing(
     assert response.headers["content-security-policy"].startswith("sandbox")
     assert response.headers["cache-control"] == "no-store"
     assert response.headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_statement_is_asked_for_as_pdf_by_a_word_in_the_query(
+    client: httpx.Client, services: FakeServices, bearer: dict[str, str]
+) -> None:
+    """Both for the partner's own and for staff; another word is refused with the field."""
+    services.answers["GetStatement"] = messages_pb2.GetStatementResponse(
+        filename="releve.pdf", content=b"%PDF-1.7", media_type="application/pdf"
+    )
+    for path in ("/v1/partners/p1/payouts/r1/statement", "/v1/staff/payouts/r1/statements/p1"):
+        response = client.get(path, params={"format": "pdf"}, headers=bearer)
+        assert response.headers["content-type"] == "application/pdf"
+        assert response.headers["content-disposition"].startswith("attachment; filename*=UTF-8''releve.pdf")
+        assert services.last.request.format == messages_pb2.STATEMENT_FORMAT_PDF
+        refused = client.get(path, params={"format": "docx"}, headers=bearer)
+        assert (refused.status_code, refused.json()["field"]) == (400, "format")
 
 
 def test_a_webhook_is_passed_on_as_received(client: httpx.Client, services: FakeServices) -> None:

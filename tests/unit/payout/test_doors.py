@@ -33,6 +33,7 @@ _EXAMPLES: list[Exception] = [
     errors.NothingToPay("r"),
     errors.RunNotIssued("r"),
     errors.NotInRun("r", "p"),
+    errors.StatementTooLong(3_001, 3_000),
     errors.AlreadyHeld("p"),
     errors.UnknownHold("h"),
     errors.HoldAlreadyLifted("h", date(2025, 10, 1)),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
 from chassis.clock import PARIS
 from services.payout.domain.amounts import decimal_comma, euros
-from services.payout.domain.statement import StatementLine, statement
+from services.payout.domain.errors import StatementTooLong
+from services.payout.domain.french_days import written_day
+from services.payout.domain.statement import MOST_PRINTED, StatementLine, require_printable, sections, statement
 
 AT = datetime(2025, 10, 26, 14, 3, 5, tzinfo=PARIS)
 
@@ -40,6 +42,45 @@ def test_no_cell_runs_as_a_formula(start: str) -> None:
     """A title that starts like one becomes text."""
     made = statement([StatementLine(AT, f'{start}HYPERLINK("x";"y")', "Livres", "ref", 100)])
     assert _rows(made.text)[1][2].startswith(f"'{start}")
+
+
+def test_sections_hold_each_benefit_s_lines_in_order_of_the_titles() -> None:
+    """Two schemes may name a benefit alike: they stay apart."""
+    made = sections(
+        [
+            StatementLine(AT, "Livres", "Manuels", "ref-1", 100),
+            StatementLine(AT, "Culture", "Cinéma", "ref-2", 200),
+            StatementLine(AT, "Livres", "Manuels", "ref-3", -40),
+            StatementLine(AT, "Livres", "Cinéma", "ref-4", 5),
+        ]
+    )
+    assert [(each.scheme_title, each.benefit_title, each.total_cents) for each in made] == [
+        ("Culture", "Cinéma", 200),
+        ("Livres", "Cinéma", 5),
+        ("Livres", "Manuels", 60),
+    ]
+    assert [line.reference for line in made[-1].lines] == ["ref-1", "ref-3"]
+
+
+def test_a_statement_too_long_for_paper_is_refused_with_its_length() -> None:
+    """It exists as CSV."""
+    require_printable(MOST_PRINTED)
+    with pytest.raises(StatementTooLong) as refused:
+        require_printable(MOST_PRINTED + 1)
+    assert (refused.value.movements, refused.value.most) == (MOST_PRINTED + 1, MOST_PRINTED)
+
+
+@pytest.mark.parametrize(
+    ("day", "written"),
+    [
+        (date(2025, 9, 1), "1er\u00a0septembre 2025"),
+        (date(2026, 2, 28), "28\u00a0février 2026"),
+        (date(2025, 8, 31), "31\u00a0août 2025"),
+    ],
+)
+def test_days_are_written_the_french_way(day: date, written: str) -> None:
+    """Only the first of a month is an ordinal."""
+    assert written_day(day) == written
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from atouts.payout.v1 import messages_pb2 as pb
 
+from chassis.errors import Malformed
+from chassis.grpc_server import Call, direct
 from chassis.work import Work
-from services.payout.application.statements import statement_of
+from services.payout.adapters import statement_pdf
+from services.payout.application.statements import statement_of, statement_to_print
 from services.payout.bootstrap import Parts
+from services.payout.domain.run import Run
 from services.payout.entrypoints.doors.messages import hold_message, remittance_message
 from services.payout.entrypoints.doors.parsing import uuid_of
 from services.payout.store.views import partner_account
+
+T = TypeVar("T")
+_CSV = (pb.STATEMENT_FORMAT_UNSPECIFIED, pb.STATEMENT_FORMAT_CSV)
 
 
 class PartnerAccountDoor:
@@ -18,11 +28,30 @@ class PartnerAccountDoor:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
 
-    def get_statement(self, work: Work, request: pb.GetStatementRequest) -> pb.GetStatementResponse:
+    @direct
+    def get_statement(self, call: Call, request: pb.GetStatementRequest) -> pb.GetStatementResponse:
         run_id, partner_id = uuid_of(request.run_id, "run_id"), uuid_of(request.partner_id, "partner_id")
-        run, made = statement_of(work, self._parts.catalogue, run_id, partner_id)
-        filename = f"releve-{run.scheme}-{run.period.end.isoformat()}.csv"
-        return pb.GetStatementResponse(filename=filename, content=made.text.encode())
+        if _is_pdf(request.format):
+            return self._printed(call, run_id, partner_id)
+        catalogue = self._parts.catalogue
+        run, made = self._read(call, lambda work: statement_of(work, catalogue, run_id, partner_id))
+        return pb.GetStatementResponse(
+            filename=f"{_stem(run)}.csv", content=made.text.encode(), media_type="text/csv; charset=utf-8"
+        )
+
+    def _printed(self, call: Call, run_id: str, partner_id: str) -> pb.GetStatementResponse:
+        """The partner's name is asked for and the paper is laid out between transactions: both may take a while."""
+        catalogue = self._parts.catalogue
+        found = self._read(call, lambda work: statement_to_print(work, catalogue, run_id, partner_id))
+        printed = found.addressed_to(self._parts.directory.payee(partner_id))
+        content = self._parts.statement_pdfs.write(printed)
+        return pb.GetStatementResponse(
+            filename=f"{_stem(found.paid.run)}.pdf", content=content, media_type=statement_pdf.MEDIA_TYPE
+        )
+
+    def _read(self, call: Call, act: Callable[[Work], T]) -> T:
+        platform = self._parts.platform
+        return platform.database.run(lambda session: act(platform.work(session, call.context)))
 
     def get_partner_account(self, work: Work, request: pb.GetPartnerAccountRequest) -> pb.GetPartnerAccountResponse:
         account = partner_account(work, uuid_of(request.partner_id, "partner_id"))
@@ -34,3 +63,14 @@ class PartnerAccountDoor:
             remittances=[remittance_message(paid.run_id, paid.line) for paid in account.remittances],
             holds=[hold_message(hold) for hold in account.holds],
         )
+
+
+def _is_pdf(value: pb.StatementFormat) -> bool:
+    """Raises Malformed."""
+    if value not in (*_CSV, pb.STATEMENT_FORMAT_PDF):
+        raise Malformed("format", "Ce format n'existe pas : choisissez CSV ou PDF.", "choose CSV or PDF")
+    return value not in _CSV
+
+
+def _stem(run: Run) -> str:
+    return f"releve-{run.scheme}-{run.period.end.isoformat()}"
