@@ -59,9 +59,11 @@ class Desk:
         page.goto(SIGN_IN)
         page.fill("[name=email]", login.email)
         page.fill("[name=password]", login.password)
-        if login.second_factor_uri:
-            page.fill("[name=second_factor_code]", _second_factor(login.second_factor_uri))
         page.locator("main form [type=submit]").click()
+        if login.second_factor_uri:  # asked for once the password is right; no page repeats a password
+            page.fill("[name=second_factor_code]", _second_factor(login.second_factor_uri))
+            page.fill("[name=password]", login.password)
+            page.locator("main form [type=submit]").click()
         page.wait_for_url(lambda url: urlsplit(url).path != SIGN_IN)
         page.close()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -29,6 +29,7 @@ _SEED = 68
 _CARD_DAY = date(2025, 7, 1)
 _GOOD_CARD = "4242 4242 4242 4242"
 _READ_WITHIN_S = 120.0
+_LATER = timedelta(minutes=5)
 
 
 @dataclass
@@ -36,8 +37,9 @@ class Town:
     """The cast, made when first asked for. `url` is the pages' address under the authority's own host name."""
 
     url: str
-    stage: Stage
-    _browsers_staff: dict[str, Login] = field(default_factory=dict)
+    stage: Stage = field(repr=False)
+    _browsers_staff: dict[str, Login] = field(default_factory=dict, repr=False)
+    _given_out: set[str] = field(default_factory=set, repr=False)
 
     @classmethod
     def settle(cls, gateway_url: str, folder: Path) -> Town:
@@ -92,6 +94,20 @@ class Town:
     def code(self, young: Young) -> str:
         """What the QR on the person's screen holds now."""
         return str(young.member.get("/v1/card/code")["code"])
+
+    def fresh_code(self, young: Young) -> str:
+        """A code that no till has read: platform time moves on where the last one was given out already."""
+        code = self.code(young)
+        if code in self._given_out:
+            self.stage.clock.move(self.now + _LATER)
+            code = self.code(young)
+        self._given_out.add(code)
+        return code
+
+    def balance(self, young: Young, benefit: str) -> int:
+        """What the person's wallet holds, in cents."""
+        wallets = young.member.get("/v1/wallets")["wallets"]
+        return next(int(wallet["balance_cents"]) for wallet in wallets if wallet["benefit"] == benefit)
 
     def staff(self, name: str, *roles: str) -> Login:
         """A member of staff who has never signed in: each code of a second factor is good once."""

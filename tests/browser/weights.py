@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Page
 
 # The camera's reader is fetched when a cashier starts the camera, and kept by the browser from then on.
-SCAN_ISLAND = ("/static/islands/scan", "/static/vendor/zxing-wasm/")
+SCAN_ISLAND = ("/islands/scan", "/vendor/zxing-wasm/")
 _measured: list[PageWeight] = []
 
 

@@ -3,9 +3,24 @@
 from __future__ import annotations
 
 from gateway.web.page import Act, Page, of_module
-from gateway.web.pages import accounts, memberships, person, public, space, till, till_day, till_payments
+from gateway.web.pages import (
+    accounts,
+    memberships,
+    person,
+    public,
+    space,
+    staff,
+    staff_cards,
+    staff_offers,
+    staff_partners,
+    till,
+    till_day,
+    till_payments,
+)
 
-_SUBJECTS = (public, accounts, space, person, memberships, till, till_day, till_payments)
+_TILL = (till, till_day, till_payments)
+_STAFF = (staff, staff_cards, staff_partners, staff_offers)
+_SUBJECTS = (public, accounts, space, person, memberships, *_TILL, *_STAFF)
 
 
 def pages() -> list[Page | Act]:

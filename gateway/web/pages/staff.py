@@ -1,0 +1,19 @@
+"""The first page of staff: what waits for a decision."""
+
+from __future__ import annotations
+
+from gateway.web.page import STAFF, page
+from gateway.web.pages import staff_cards, staff_offers, staff_partners
+from gateway.web.visit import View, Visit
+
+
+@page("/agents", STAFF)
+async def desk(visit: Visit) -> View:
+    """Only what the visitor's roles may decide."""
+    queues = (
+        ("/agents/pieces", "Pièces d’identité", "à comparer", staff_cards.QUEUE),
+        ("/agents/partenaires", "Partenaires", "demandes à instruire", staff_partners.QUEUE),
+        ("/agents/bons-plans", "Bons plans", "à relire", staff_offers.QUEUE),
+    )
+    waiting = [(path, title, what, await queue.waiting(visit)) for path, title, what, queue in queues]
+    return View("agents/accueil.html", {"queues": [each for each in waiting if each[3] is not None]})

@@ -1,0 +1,113 @@
+"""Partners that ask to be accredited: what they declare, the conditions, their documents, the decision."""
+
+from __future__ import annotations
+
+from atouts.partner.v1 import accreditations_pb2, organisations_pb2
+from starlette.responses import Response
+
+from gateway import answers
+from gateway.bodies import Fields
+from gateway.contracts import SLOW_S, rpc
+from gateway.schemas.fields import Text
+from gateway.web.forms import FormSchema
+from gateway.web.page import STAFF, page
+from gateway.web.pages.staff_decisions import DecisionForm, is_accepted, reason_of
+from gateway.web.pages.staff_queues import Queue, decided_elsewhere
+from gateway.web.visit import View, Visit
+from rulebooks.errors import RulebookError
+from rulebooks.vocabulary import PARTNER
+
+QUEUE = Queue(
+    lambda: rpc("partner", "ListApplications"),
+    lambda token: accreditations_pb2.ListApplicationsRequest(page_token=token),
+    "applications",
+)
+_LIST = "/agents/partenaires"
+_DECIDED = {
+    "accepte": "L’habilitation est accordée.",
+    "refuse": "L’habilitation est refusée : le partenaire lit le motif.",
+}
+_KINDS = {
+    organisations_pb2.PARTNER_KIND_COMPANY: "Entreprise",
+    organisations_pb2.PARTNER_KIND_ASSOCIATION: "Association",
+    organisations_pb2.PARTNER_KIND_PUBLIC_BODY: "Organisme public",
+}
+_FLAGS = {True: "Oui", False: "Non"}
+
+
+class ListQuery(FormSchema):
+    page_token = Text(500)
+
+
+@page(_LIST, STAFF, done=_DECIDED)
+async def applications(visit: Visit) -> View:
+    found, more = await QUEUE.page(visit, visit.query(ListQuery).get("page_token", ""))
+    rows = [(each, category_title(visit, each.accreditation)) for each in found]
+    return View("agents/partenaires.html", {"rows": rows, "next": more})
+
+
+@page(_LIST + "/{accreditation_id}", STAFF, done=_DECIDED)
+async def application(visit: Visit) -> View:
+    """Raises Problem 404 when it was decided meanwhile."""
+    asked = await _application(visit)
+    request = organisations_pb2.GetPartnerRequest(partner_id=asked.accreditation.partner_id)
+    partner = (await visit.ask(rpc("partner", "GetPartner"), request)).partner
+    values = {
+        "accreditation": asked.accreditation,
+        "category": category_title(visit, asked.accreditation),
+        "partner": partner,
+        "kind": _KINDS.get(partner.kind, ""),
+        "declared": [(_label(each.name), _value(each)) for each in partner.declarations],
+        "unmet": [condition.sentence for condition in asked.accreditation.conditions if not condition.met],
+    }
+    return View("agents/partenaire.html", values)
+
+
+@application.act(DecisionForm)
+async def decide(visit: Visit, fields: Fields) -> Response:
+    """Then the next in the list."""
+    accepted = is_accepted(fields)
+    request = accreditations_pb2.DecideAccreditationRequest(
+        accreditation_id=visit.id("accreditation_id"), accept=accepted, reason=reason_of(fields)
+    )
+    await visit.ask(rpc("partner", "DecideAccreditation"), request)
+    return visit.go(_LIST, done="accepte" if accepted else "refuse")
+
+
+@page("/agents/structures/{partner_id}/documents/{document_id}", STAFF)
+async def document(visit: Visit) -> Response:
+    """Downloaded, never shown by the browser as a page of ours."""
+    request = organisations_pb2.GetDocumentRequest(
+        partner_id=visit.id("partner_id"), document_id=visit.id("document_id")
+    )
+    found = await visit.ask(rpc("partner", "GetDocument", SLOW_S), request)
+    return answers.File("content", ".media_type", ".document.filename").render(found)
+
+
+def category_title(visit: Visit, asked: accreditations_pb2.Accreditation) -> str:
+    """The category's name in its rulebook."""
+    try:
+        rulebook = visit.setting.catalogue.get(visit.authority.id, asked.scheme, asked.season)
+        return f"{rulebook.title} : {rulebook.category(asked.category).title}"
+    except RulebookError:
+        return f"{asked.scheme} : {asked.category}"
+
+
+async def _application(visit: Visit) -> accreditations_pb2.Application:
+    async for each in QUEUE.every(visit):
+        if each.accreditation.accreditation_id == visit.id("accreditation_id"):
+            found: accreditations_pb2.Application = each
+            return found
+    raise decided_elsewhere()
+
+
+def _label(name: str) -> str:
+    fact = PARTNER.get(name)
+    return fact.label if fact else name
+
+
+def _value(declaration: organisations_pb2.Declaration) -> str:
+    kind = declaration.WhichOneof("value")
+    if kind == "flag":
+        return _FLAGS[declaration.flag]
+    return str(declaration.number if kind == "number" else declaration.text)

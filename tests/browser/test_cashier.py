@@ -1,0 +1,155 @@
+"""A cashier before the till's pages: scan, see, take, take back."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from demo.organisations import CINEMA, SPORTS_CLUB, Organisation
+from tests.browser import film, weights
+from tests.browser.desk import Desk
+from tests.browser.town import Town
+
+pytestmark = pytest.mark.timeout(600)
+
+_AMOUNT = "Montant en euros"
+_NO_CAMERA = "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotAllowedError'); };"
+
+
+def till(town: Town, desk: Desk, organisation: Organisation = CINEMA) -> Page:
+    """The till's first page, as the partner's cashier sees it after signing in."""
+    page = desk.page(town.partner(organisation).till.login)
+    page.goto("/caisse")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(organisation.public_name)
+    return page
+
+
+def open_card(town: Town, page: Page) -> None:
+    """Type the code of the member's card."""
+    page.get_by_label("Code de la carte ou du coupon").fill(town.fresh_code(town.member))
+    page.get_by_role("button", name="Ouvrir").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Carte ouverte")
+
+
+def take(page: Page, amount: str) -> None:
+    page.get_by_label(_AMOUNT).fill(amount)
+    page.get_by_role("button", name="Encaisser", exact=True).click()
+
+
+def test_a_card_is_scanned_by_the_camera_paid_with_and_the_payment_taken_back(
+    town: Town, desk: Desk, camera: Path
+) -> None:
+    """From the QR before the camera to the receipt, and back to the full balance."""
+    page = till(town, desk)
+    before = town.balance(town.member, "cinema")
+    desk.shoot(page, "caisse-scan")
+    film.of_code(camera, town.fresh_code(town.member))
+    page.get_by_role("button", name="Scanner le QR code").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Carte ouverte")
+    expect(page.get_by_role("main")).to_contain_text("Cinéma")
+    desk.shoot(page, "caisse-carte")
+
+    take(page, "7,50")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Paiement enregistré")
+    expect(page.get_by_label("Reçu")).to_contain_text("7,50")
+    assert weights.look(page) == []
+    desk.shoot(page, "caisse-recu")
+    assert town.balance(town.member, "cinema") == before - 750
+
+    page.get_by_role("link", name="Annuler ce paiement").click()
+    page.get_by_role("button", name="Oui, annuler le paiement").click()
+    expect(page.get_by_role("status")).to_contain_text("Le paiement est annulé")
+    desk.shoot(page, "caisse-journee")
+    assert town.balance(town.member, "cinema") == before
+
+
+def test_a_reload_and_a_second_click_never_pay_twice(town: Town, desk: Desk) -> None:
+    """The same form sent again is the same payment."""
+    page = till(town, desk)
+    open_card(town, page)
+    before = town.balance(town.member, "cinema")
+    passage = page.url
+    page.get_by_label(_AMOUNT).fill("1,00")
+    page.evaluate("document.querySelector('form[data-once]').removeAttribute('data-once')")
+    with page.expect_navigation(url=re.compile("/recus/")):
+        page.get_by_role("button", name="Encaisser", exact=True).dblclick()
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Paiement enregistré")
+    assert town.balance(town.member, "cinema") == before - 100
+    page.goto(passage)
+    expect(page.get_by_text("Déjà encaissé pour ce client")).to_be_visible()
+
+
+def test_a_payment_whose_answer_was_lost_is_asked_again_until_it_is_known(town: Town, desk: Desk) -> None:
+    """The wallet debits, the answer is lost, the cashier goes back and tries again: one debit."""
+    page = till(town, desk)
+    open_card(town, page)
+    before = town.balance(town.member, "cinema")
+    lost: list[int] = []
+
+    def lose_first(route) -> None:  # type: ignore[no-untyped-def]
+        if route.request.method == "POST" and not lost:
+            lost.append(route.fetch(max_redirects=0).status)
+            route.abort()
+        else:
+            route.continue_()
+
+    passage = page.url
+    page.route("**/passages/**", lose_first)
+    take(page, "2,00")
+    page.wait_for_url("chrome-error://**")
+    assert lost == [303]
+    page.goto(passage)
+    take(page, "2,00")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Paiement enregistré")
+    assert town.balance(town.member, "cinema") == before - 200
+
+
+@pytest.mark.parametrize("amount", ["-5", "1,234", "abc", "0", "1\x00", "١٢"])
+def test_what_is_no_amount_is_refused_at_its_field(town: Town, desk: Desk, amount: str) -> None:
+    """Negative, three decimals, words, nothing, a NUL, other digits: nothing is paid."""
+    page = till(town, desk)
+    open_card(town, page)
+    page.get_by_label(_AMOUNT).evaluate("(field, value) => { field.value = value; }", amount)
+    page.get_by_role("button", name="Encaisser", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("Un montant s'écrit comme 12,50.")
+
+
+def test_more_than_the_balance_is_refused_and_the_next_amount_passes(town: Town, desk: Desk) -> None:
+    """A refusal says why in one sentence, and the customer pays less at once, with the same card."""
+    page = till(town, desk)
+    open_card(town, page)
+    take(page, "999")
+    expect(page.get_by_role("alert")).to_be_visible()
+    desk.shoot(page, "caisse-refus")
+    take(page, "0,50")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Paiement enregistré")
+
+
+def test_a_code_that_is_no_cards_and_no_vouchers_says_what_to_do(town: Town, desk: Desk) -> None:
+    """One French sentence at the field."""
+    page = till(town, desk)
+    page.get_by_label("Code de la carte ou du coupon").fill("PAS-UN-CODE")
+    page.get_by_role("button", name="Ouvrir").click()
+    expect(page.get_by_role("alert")).to_contain_text("ni celui d'une carte ni celui d'un coupon")
+
+
+def test_without_a_camera_the_till_says_so_and_goes_on_by_typing(town: Town, desk: Desk) -> None:
+    """A refused camera leaves the form, with a sentence."""
+    page = till(town, desk, SPORTS_CLUB)
+    page.evaluate(_NO_CAMERA)
+    page.get_by_role("button", name="Scanner le QR code").click()
+    expect(page.locator("[data-scan-says]")).to_contain_text("La caméra est refusée")
+    open_card(town, page)
+    expect(page.get_by_role("main")).to_contain_text("Pratique sportive ou artistique")
+
+
+def test_another_partners_till_is_not_found(town: Town, desk: Desk) -> None:
+    """A cashier sees the tills of the partners that named them, and no other."""
+    page = till(town, desk)
+    answer = page.goto(f"/caisse/{town.partner(SPORTS_CLUB).partner_id}")
+    assert answer is not None
+    assert answer.status == 404
