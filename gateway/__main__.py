@@ -26,7 +26,14 @@ class _Server(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self.readiness.leave()
+        self._end_streams()
         super().handle_exit(sig, frame)
+
+    def _end_streams(self) -> None:
+        """They would be waited for: a stream of live notices ends by itself only with its token."""
+        parts = getattr(self.config.app.state, "parts", None)  # type: ignore[union-attr]
+        if parts is not None and parts.live is not None:
+            parts.live.end()
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""How an operation answers: JSON by its schema, a file, or nothing."""
+"""How an operation answers: JSON by its schema, a file, a stream, or nothing."""
 
 from __future__ import annotations
 
@@ -90,6 +90,21 @@ class RawJson:
 
     def document(self) -> dict[str, Any]:
         return {"description": "Fait.", "content": {"application/json": {"schema": {"type": "object"}}}}
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Server-sent events as they come: the act answers the open stream itself (gateway.live.EventStream)."""
+
+    status: int = 200
+
+    def render(self, answer: Any) -> Response:
+        response: Response = answer
+        return response
+
+    def document(self) -> dict[str, Any]:
+        schema = {"type": "string", "description": 'event: ce qui est arrivé ; data: {"subject": identifiant}'}
+        return {"description": "Les nouvelles, une à une.", "content": {"text/event-stream": {"schema": schema}}}
 
 
 def _read(answer: Any, name: str) -> str:

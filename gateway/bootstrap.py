@@ -10,15 +10,17 @@ from starlette.applications import Starlette
 from chassis import keys
 from chassis.clock import MovableClock, platform_clock
 from chassis.tokens import ServiceTokens, TokenVerifier
-from gateway import app, rate_limits, routes
+from gateway import app, live, rate_limits, routes
 from gateway.authorities import Authorities
 from gateway.clock import DemoClock
 from gateway.config import GatewaySettings
 from gateway.endpoint import Parts
+from gateway.live import LiveNotices
 from gateway.operations import Operation
 from gateway.peers import Peers
 from gateway.rate_limits import RateLimits
 from gateway.routes import demo_clock
+from gateway.routes import live as live_routes
 from gateway.web import pages, setting
 from rulebooks import Catalogue
 
@@ -31,17 +33,20 @@ def build(settings: GatewaySettings) -> Starlette:
     catalogue = Catalogue.load()
     authorities = Authorities(catalogue.authorities())
     clock = platform_clock(settings.shared)
+    notices = LiveNotices(live.connect(settings.redis_url))
     web = setting.make(catalogue, folder.secret("data/gateway"), settings.public_url, clock, settings.payment_origin)
 
     @asynccontextmanager
     async def open_parts() -> AsyncIterator[Parts]:
         valkey = rate_limits.connect(settings.redis_url)
         peers = Peers(settings.services, tokens)
-        yield Parts(authorities, verifier, RateLimits(valkey), peers)
+        async with notices.running():
+            yield Parts(authorities, verifier, RateLimits(valkey), peers, notices)
         await peers.close()
         await valkey.aclose()
 
-    return app.build(operations(settings), open_parts, settings.public_url, pages.pages(), web)
+    served = [*operations(settings), *live_routes.operations(notices, verifier)]
+    return app.build(served, open_parts, settings.public_url, pages.pages(), web)
 
 
 def operations(settings: GatewaySettings) -> list[Operation]:

@@ -10,9 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from chassis.tokens import TokenVerifier
-from gateway import auth, idempotency
+from gateway import auth, idempotency, subscribers
 from gateway.authorities import Authorities
 from gateway.bodies import Fields, load_query
+from gateway.live import LiveNotices
 from gateway.operations import Operation
 from gateway.peers import Caller, Peers
 from gateway.problems import Problem
@@ -23,12 +24,13 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What endpoints stand on."""
+    """What endpoints stand on. `live`: the open streams of this process, where somebody listens for them."""
 
     authorities: Authorities
     verifier: TokenVerifier
     limits: RateLimits
     peers: Peers
+    live: LiveNotices | None = None
 
 
 class Endpoint:
@@ -82,6 +84,8 @@ async def _fields(operation: Operation, request: Request) -> Fields:
     fields = load_query(operation.query, request)
     if operation.keyed:
         fields["idempotency_key"] = idempotency.key_of(request)
+    if operation.for_subscriber:
+        fields["subscriber_secret"] = subscribers.secret_of(request)
     if operation.takes:
         fields |= await operation.takes.read(request)
     return fields | request.path_params

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
 from gateway.contracts import Rpc
 
@@ -17,6 +17,7 @@ GRPC_CALL_SECONDS = Histogram(
     "grpc_client_handling_seconds", "Time of a call to a service", ["grpc_service", "grpc_method"], buckets=_BUCKETS
 )
 RATE_LIMIT_OPEN = Counter("atouts_rate_limit_open_total", "Requests let through because Valkey was away")
+LIVE_STREAMS = Gauge("atouts_live_streams", "Streams of live notices that are open")
 RATE_LIMITED = Counter("atouts_rate_limited_total", "Requests refused with 429 by a limit", ["policy"])
 
 

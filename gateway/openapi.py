@@ -9,7 +9,7 @@ from typing import Any
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 
-from gateway import idempotency
+from gateway import idempotency, subscribers
 from gateway.operations import Operation
 
 Document = dict[str, Any]
@@ -74,6 +74,7 @@ def document(operations: Sequence[Operation], public_url: str) -> Document:
         tags=[{"name": tag} for tag in dict.fromkeys(one.tag for one in operations)],
     )
     spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
+    spec.components.security_scheme("subscriber", {"type": "apiKey", "in": "header", "name": subscribers.HEADER})
     spec.components.schema("Problem", _PROBLEM)
     for status, title in _PROBLEMS.items():
         spec.components.response(f"Problem{status}", _problem_response(title, status))
@@ -89,11 +90,17 @@ def _operation(one: Operation) -> Document:
         "tags": [one.tag],
         "parameters": _parameters(one),
         "responses": {str(one.answers.status): one.answers.document(), **_problem_references(one)},
-        "security": [{"bearer": []}] if one.signed_in else [],
+        "security": _security(one),
     }
     if one.takes:
         described["requestBody"] = {"required": True, "content": one.takes.document()}
     return described
+
+
+def _security(one: Operation) -> list[dict[str, list[str]]]:
+    if one.for_subscriber:
+        return [{"subscriber": []}]
+    return [{"bearer": []}] if one.signed_in else []
 
 
 def _parameters(one: Operation) -> list[Any]:
@@ -108,7 +115,7 @@ def _parameters(one: Operation) -> list[Any]:
 
 def _problem_references(one: Operation) -> Document:
     statuses = ["400", "404", "409", "422", "500", "503"]
-    statuses += ["401", "403"] if one.signed_in else []
+    statuses += ["401", "403"] if one.signed_in or one.for_subscriber else []
     statuses += ["413", "415"] if one.takes else []
     statuses += ["429"] if one.limit else []
     return {status: f"Problem{status}" for status in sorted(statuses)}

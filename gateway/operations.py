@@ -36,6 +36,7 @@ class Operation:
 
     `rpc` is the call that it makes (the demo's clock makes several, and has none here). `signed_in`: a bearer
     token is needed and passed on. `keyed`: needs an Idempotency-Key, which becomes `idempotency_key`.
+    `for_subscriber`: another authority calls, under its secret, which becomes `subscriber_secret`; no person does.
     """
 
     method: str
@@ -51,6 +52,7 @@ class Operation:
     signed_in: bool = True
     keyed: bool = False
     limit: Policy | None = READ
+    for_subscriber: bool = False
 
 
 def operation(
@@ -66,6 +68,7 @@ def operation(
     signed_in: bool = True,
     keyed: bool = False,
     limit: Policy | None = None,
+    for_subscriber: bool = False,
 ) -> Callable[[Build], Operation]:
     """Make an Operation of a function from fields to the request of `rpc`."""
 
@@ -84,9 +87,10 @@ def operation(
             rpc,
             takes,
             query,
-            signed_in,
+            signed_in and not for_subscriber,
             keyed,
             limit or (READ if method == GET else WRITE),
+            for_subscriber,
         )
 
     return decorate

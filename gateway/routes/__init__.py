@@ -9,6 +9,7 @@ from gateway.routes import (
     bonplans,
     cards,
     debits,
+    deliveries,
     enrolments,
     holds,
     memberships,
@@ -17,6 +18,7 @@ from gateway.routes import (
     profiles,
     seasons,
     simulations,
+    subscribers,
     vouchers,
     wallets,
     webhooks,
@@ -39,6 +41,8 @@ _NOUNS = (
     payouts,
     holds,
     bonplans,
+    subscribers,
+    deliveries,
 )
 
 

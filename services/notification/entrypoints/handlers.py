@@ -46,6 +46,7 @@ def event_reactions(parts: WorkerParts) -> Mapping[str, tuple[Handle, Fetch | No
         type_of("wallet", "debit_cancelled"): (wallet.on_debit_cancelled, None),
         type_of("wallet", "membership_activated"): (activated, None),
         type_of("wallet", "membership_ended"): (ended, None),
+        type_of("bonplan", "place_won"): (_on_place_won(parts.live), None),
         type_of("payout", "remittance_issued"): (_on_remittance_issued, _fetch_partner_accounts(parts.partners)),
     }
 
@@ -110,6 +111,15 @@ def _on_membership(catalogue: Catalogue, state: MembershipState) -> Handle:
             data["membership_id"], data["person_id"], data["scheme"], data["season"], state, event.version
         )
         keep_membership(work, catalogue, membership)
+
+    return handle
+
+
+def _on_place_won(live: LiveChannel) -> Handle:
+    def handle(work: Work, event: Event, _: Any) -> None:
+        data = event.data
+        tell_by_mail(work, event.event_id, data["person_id"], Template.PLACE_WON, {"offer_id": data["offer_id"]})
+        tell_open_pages(work, live, data["person_id"], "place_won", data["registration_id"])
 
     return handle
 

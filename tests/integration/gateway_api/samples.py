@@ -63,6 +63,8 @@ def request_of(operation: Operation) -> dict[str, Any]:
     request["params"] = json_of(operation.query())
     if operation.keyed:
         request["headers"]["Idempotency-Key"] = "cle-1"
+    if operation.for_subscriber:
+        request["headers"]["Subscriber-Secret"] = "c2VjcmV0"
     match operation.takes:
         case JsonBody():
             request["json"] = json_of(operation.takes.schema())
