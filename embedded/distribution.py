@@ -9,6 +9,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -69,27 +70,39 @@ def _in(root: Path) -> Broker | None:
 
 def unpack(folder: Path) -> None:
     """Download RabbitMQ's packages and unpack them into `folder`, whole or not at all."""
+    _unpack(folder, _packages)
+
+
+def unpack_package(name: str, folder: Path) -> None:
+    """Download one package, without what it depends on, and unpack it into `folder`, whole or not at all.
+
+    For a program that stands alone. Raises `ServerUnavailableError` when the distribution cannot be asked.
+    """
+    _unpack(folder, lambda _: [name])
+
+
+def _unpack(folder: Path, packages: Callable[[list[str]], list[str]]) -> None:
     if not (shutil.which("apt-get") and shutil.which("dpkg")):
         raise ServerUnavailableError(_ADVICE)
     draft = folder.with_name(folder.name + ".draft")
     shutil.rmtree(draft, ignore_errors=True)
     archives = draft / "archives"
     archives.mkdir(parents=True)
-    _download(archives)
+    _download(archives, packages)
     for archive in sorted(archives.glob("*.deb")):
         _run("dpkg", "-x", str(archive), str(draft))
     shutil.rmtree(archives)
     draft.replace(folder)
 
 
-def _download(archives: Path) -> None:
+def _download(archives: Path, packages: Callable[[list[str]], list[str]]) -> None:
     try:
-        _run("apt-get", "download", *_packages([]), cwd=archives)
+        _run("apt-get", "download", *packages([]), cwd=archives)
     except ServerUnavailableError:
         # The machine's lists are empty or old: fetch lists of our own, which needs no root.
         options = _own_lists(archives.parent / "apt")
         _run("apt-get", *options, "update")
-        _run("apt-get", *options, "download", *_packages(options), cwd=archives)
+        _run("apt-get", *options, "download", *packages(options), cwd=archives)
         shutil.rmtree(archives.parent / "apt")
 
 
