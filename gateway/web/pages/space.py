@@ -8,8 +8,10 @@ from atouts.partner.v1 import organisations_pb2
 from atouts.wallet.v1 import debits_pb2, memberships_pb2, movements_pb2
 from starlette.responses import Response
 
+from chassis.errors import UNAVAILABLE
 from gateway.contracts import rpc
-from gateway.problems import Problem
+from gateway.live import EventStream
+from gateway.problems import Problem, from_answer
 from gateway.schemas.fields import Text
 from gateway.web import qr, words
 from gateway.web.forms import PageToken
@@ -52,6 +54,16 @@ async def balances(visit: Visit) -> View:
 async def code_picture(visit: Visit) -> Response:
     answer = await visit.ask(rpc("wallet", "ShowCode"), debits_pb2.ShowCodeRequest())
     return Response(qr.svg(answer.code), media_type="image/svg+xml", headers=_SVG_POLICY)
+
+
+@page("/mon-espace/direct", YOUNG)
+async def live(visit: Visit) -> Response:
+    """What happens to the account, as it happens; a browser opens it again when the token ends. Raises Problem 503."""
+    notices, session = visit.parts.live, visit.session
+    if notices is None or session is None:
+        raise from_answer(UNAVAILABLE)
+    subscription = await notices.subscribe(visit.authority.id, session.account_id)
+    return EventStream(subscription, session.expires_at)
 
 
 async def _code(visit: Visit) -> dict[str, Any]:

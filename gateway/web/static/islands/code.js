@@ -41,13 +41,14 @@ const said = {
   wallet_credited: "Un porte-monnaie a été crédité.",
 };
 
+async function tell(sentence) {
+  await Promise.allSettled([renew(), part("/mon-espace/soldes", "soldes")]);
+  news.textContent = sentence;
+}
+
 function listen() {
   const stream = new EventSource("/mon-espace/direct");
-  stream.onmessage = async (message) => {
-    const sentence = said[JSON.parse(message.data).fact];
-    await Promise.allSettled([renew(), part("/mon-espace/soldes", "soldes")]);
-    if (sentence) news.textContent = sentence;
-  };
+  for (const [fact, sentence] of Object.entries(said)) stream.addEventListener(fact, () => tell(sentence));
 }
 
 begin();
