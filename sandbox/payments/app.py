@@ -71,7 +71,7 @@ class _Door:
         return JSONResponse({"checkout_id": checkout.checkout_id, "checkout_url": url}, 201)
 
     async def show(self, request: Request) -> Response:
-        return HTMLResponse(checkout_page(self._checkout(request)))
+        return self._page(self._checkout(request))
 
     async def pay(self, request: Request) -> Response:
         """{card_number} as JSON → {state}; from the page's form → the page again."""
@@ -79,13 +79,19 @@ class _Door:
         is_json = request.headers.get("content-type", "").startswith("application/json")
         number = _card_number(await _body(request), is_json=is_json)
         if number not in CARDS:
+            if not is_json:
+                return self._page(checkout, 422, unknown_card=True)
             raise HTTPException(422, "Ce bac à sable ne connaît que ses deux cartes d'essai.")
         state, event = CARDS[number]
         state = self.checkouts.settle(checkout, state, event, time.time())
         self.deliveries.wake()
         if is_json:
             return JSONResponse({"checkout_id": checkout.checkout_id, "state": state})
-        return HTMLResponse(checkout_page(Checkout(checkout.checkout_id, checkout.order, state)))
+        return self._page(Checkout(checkout.checkout_id, checkout.order, state))
+
+    def _page(self, checkout: Checkout, status: int = 200, *, unknown_card: bool = False) -> Response:
+        merchant_host = self._settings.merchants[checkout.order.authority_id]
+        return HTMLResponse(checkout_page(checkout, merchant_host, unknown_card=unknown_card), status)
 
     def _checkout(self, request: Request) -> Checkout:
         checkout = self.checkouts.find(request.path_params["checkout_id"])

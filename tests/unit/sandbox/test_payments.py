@@ -193,8 +193,23 @@ def test_the_page_announces_itself_and_works_without_javascript(settings: Sandbo
             assert "<script" not in page
             paid = await client.post(f"{url}/pay", data={"card_number": _ACCEPTED})
             assert "Le paiement est accepté" in paid.text
+            assert "/mon-espace/adhesions?fait=paye'" in paid.text
             unknown = await client.post(f"{url}/pay", json={"card_number": "1"})
             assert unknown.status_code == 422
+
+    run(story)
+
+
+def test_a_mistyped_card_draws_the_page_again(settings: SandboxSettings) -> None:
+    """With a sentence at the field, and the way back: not an error without a page."""
+
+    async def story() -> None:
+        async with _sandbox(settings, Merchant()) as client:
+            answer = await client.post(f"{await _checkout(client)}/pay", data={"card_number": "4242"})
+            assert answer.status_code == 422
+            assert "rien n'a été prélevé" in answer.text
+            assert "aria-invalid='true'" in answer.text
+            assert "Annuler et revenir sur le site" in answer.text
 
     run(story)
 
