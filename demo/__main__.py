@@ -14,11 +14,14 @@ from demo import operator, summary, table
 from demo.addresses import AUTHORITY_HOST, Addresses, NoPlatform, running_platform
 from demo.client import Caller, Gateway, Json, NoAnswer
 from demo.ledger_check import Identity, identities
+from demo.mailbox import Mailbox
 from demo.narrator import Narrator
+from demo.neighbour import Neighbour
 from demo.operator import OperatorFailed
 from demo.platform_time import PlatformTime
 from demo.readings import Readings, read
 from demo.record import Record, StoryBroken
+from demo.season_check import Finding, findings
 from demo.stage import PASSWORD, Stage
 from demo.story import play
 from demo.waiting import StillWaiting
@@ -64,7 +67,7 @@ def _pupils(text: str) -> int:
 def _stage(addresses: Addresses, options: argparse.Namespace) -> Stage:
     gateway = Gateway(addresses.gateway, AUTHORITY_HOST)
     visitor = Caller(gateway)
-    return Stage(
+    stage = Stage(
         gateway,
         visitor,
         PlatformTime(visitor),
@@ -74,6 +77,9 @@ def _stage(addresses: Addresses, options: argparse.Namespace) -> Stage:
         options.seed,
         options.pupils,
     )
+    stage.mailbox = Mailbox(addresses.mail_page)
+    stage.neighbour = Neighbour(visitor, addresses.neighbour_broker, addresses.neighbour_secret)
+    return stage
 
 
 def _reckon(stage: Stage, addresses: Addresses, options: argparse.Namespace, started: float) -> int:
@@ -81,16 +87,19 @@ def _reckon(stage: Stage, addresses: Addresses, options: argparse.Namespace, sta
     stage.tell.chapter("Les comptes")
     readings = read(stage)
     checked = identities(readings, stage.record)
+    found = findings(readings, stage.record, stage.neighbour)
     verified = operator.verify()
     figures = summary.summary(
-        readings, stage.record, checked,
+        readings, stage.record, stage.neighbour, checked, found,
         seed=options.seed, seconds=time.monotonic() - started, verified=verified,
     )  # fmt: skip
     summary.write(addresses.folder / "summary.json", figures)
     _tell_accounts(stage, readings, checked, verified)
+    _tell_findings(stage, found)
     if not options.exit:
         _tell_logins(stage, addresses)
-    return 0 if verified["held"] and all(identity.holds for identity in checked) else 1
+    adds_up = all(identity.holds for identity in checked)
+    return 0 if verified["held"] and adds_up and all(finding.holds for finding in found) else 1
 
 
 def _tell_accounts(stage: Stage, readings: Readings, checked: list[Identity], verified: Json) -> None:
@@ -100,15 +109,35 @@ def _tell_accounts(stage: Stage, readings: Readings, checked: list[Identity], ve
         stage.tell.say(f"ÉCART {identity.name} : {identity.left} et {identity.right} centimes.")
     stage.tell.say(f"{len(checked) - len(wrong)} égalités sur {len(checked)} tiennent au centime.")
     stage.tell.say("bin/atouts verify : " + ("tout tient." if verified["held"] else f"ÉCART {verified}"))
+
+
+def _tell_findings(stage: Stage, found: list[Finding]) -> None:
+    for finding in found:
+        if not finding.holds:
+            stage.tell.say(f"ÉCART {finding.name} : {finding.found}, et non {finding.expected}.")
+    stage.tell.say(
+        f"{sum(finding.holds for finding in found)} constats sur {len(found)} (tirages, courriels, adhésions "
+        "transmises, PDF) sont ceux attendus."
+    )
     stage.tell.say(f"Fichiers : {stage.folder}")
 
 
 def _tell_logins(stage: Stage, addresses: Addresses) -> None:
-    stage.tell.say(f"API : {addresses.public}/docs (document OpenAPI : /openapi.json)")
+    stage.tell.chapter("À vous")
+    for what, address in (
+        ("Accueil", f"{addresses.public}/"),
+        ("Espace des jeunes", f"{addresses.public}/mon-espace"),
+        ("Caisse des partenaires", f"{addresses.public}/caisse"),
+        ("Espace des agents", f"{addresses.public}/agents"),
+        ("API", f"{addresses.public}/docs (document OpenAPI : /openapi.json)"),
+        ("Courriels reçus", f"{addresses.mail_page}/"),
+    ):
+        stage.tell.say(f"{what} : {address}")
     for who, member in (
         ("Jeune", stage.lead.member),
         ("Partenaire", stage.partners["bookshop"].owner),
         ("Caisse", stage.partners["bookshop"].till),
+        ("Instruction et relecture", stage.staff.instructor),
         ("Administration", stage.staff.administrator),
     ):
         secret = member.login.second_factor_uri

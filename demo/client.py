@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -20,6 +21,8 @@ Found = Callable[[], Json | None]
 
 _PATIENCE_S = 120.0
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.1, 2.0
+_STREAM_SILENT_S = 20.0
+"""A stream says that it lives every 15 seconds."""
 
 
 class Refused(Exception):
@@ -48,10 +51,12 @@ class Request:
     media_type: str = ""
     params: Mapping[str, str] = field(default_factory=dict)
     key: str = ""
+    shown: Mapping[str, str] = field(default_factory=dict)
+    """Headers of the caller's own."""
 
     @property
     def headers(self) -> dict[str, str]:
-        headers = {"Idempotency-Key": self.key} if self.key else {}
+        headers = {**self.shown, **({"Idempotency-Key": self.key} if self.key else {})}
         return {**headers, "Content-Type": self.media_type} if self.media_type else headers
 
 
@@ -90,9 +95,16 @@ class Gateway:
             json=request.body,
             content=request.content,
             params=request.params,
-            headers={**request.headers, **({"Authorization": f"Bearer {token}"} if token else {})},
+            headers={**request.headers, **_bearer(token)},
             timeout=timeout_s or httpx.USE_CLIENT_DEFAULT,
         )
+
+    @contextmanager
+    def stream(self, path: str, token: str) -> Iterator[Iterator[str]]:
+        """The lines of an answer that does not end, as they come. Raises httpx.HTTPError when it breaks off."""
+        with self._http.stream("GET", path, headers=_bearer(token), timeout=_STREAM_SILENT_S) as response:
+            response.raise_for_status()
+            yield response.iter_lines()
 
 
 class Caller:
@@ -104,9 +116,9 @@ class Caller:
     def get(self, path: str, **params: str) -> Json:
         return self.send(Request("GET", path, params=params)).json
 
-    def file(self, path: str) -> bytes:
+    def file(self, path: str, **params: str) -> bytes:
         """The content of a file, as it is."""
-        return self.send(Request("GET", path)).content
+        return self.send(Request("GET", path, params=params)).content
 
     def post(self, path: str, body: Json | None = None, *, key: str = "", found: Found | None = None) -> Json:
         return self.send(Request("POST", path, body=body, key=key), found).json
@@ -114,6 +126,9 @@ class Caller:
     def put(self, path: str, body: Json) -> Json:
         """Puts are safe to send twice."""
         return self.send(Request("PUT", path, body=body)).json
+
+    def delete(self, path: str, found: Found | None = None) -> Json:
+        return self.send(Request("DELETE", path), found).json
 
     def upload(self, path: str, content: bytes, media_type: str, found: Found | None = None, **params: str) -> Json:
         """Send a file as the body."""
@@ -172,6 +187,10 @@ class _Patience:
             raise NoAnswer(f"no answer within {_PATIENCE_S:.0f} s; the last one was: {reason[:300]}")
         time.sleep(self._next_s if asked_s is None else min(asked_s, _LONGEST_WAIT_S))
         self._next_s = min(self._next_s * 2, _LONGEST_WAIT_S)
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"} if token else {}
 
 
 def _may_pass(response: httpx.Response) -> bool:

@@ -40,6 +40,8 @@ def identities(read: Readings, record: Record) -> list[Identity]:
         *_of_runs(read),
         *_of_statements(read),
         *_of_the_record(read.partners, record),
+        *_of_vouchers(read.wallets, record),
+        *_of_fees(read, record),
         *_of_the_whole(read),
     ]
 
@@ -69,7 +71,7 @@ def _by_benefit(wallets: Iterable[WalletPage]) -> tuple[Counter[str], Counter[st
     credited, left, expired = Counter[str](), Counter[str](), Counter[str]()
     for wallet in wallets:
         credited[wallet.benefit] += wallet.credited
-        left[wallet.benefit] += wallet.balance
+        left[wallet.benefit] += wallet.balance + wallet.reserved
         expired[wallet.benefit] -= wallet.movements.get("expire", 0)
     return credited, left, expired
 
@@ -78,6 +80,9 @@ def _of_wallets(wallets: Iterable[WalletPage]) -> Iterator[Identity]:
     for number, wallet in enumerate(wallets):
         moved = sum(wallet.movements.values())
         yield Identity(f"wallet {number} ({wallet.benefit}): balance, movements", wallet.balance, moved)
+        held = -wallet.movements.get("hold", 0) - wallet.movements.get("release", 0)
+        after = wallet.captured + wallet.reserved
+        yield Identity(f"wallet {number} ({wallet.benefit}): held by vouchers, captured and open", held, after)
 
 
 def _of_partners(read: Readings) -> Iterator[Identity]:
@@ -124,6 +129,15 @@ def _of_the_record(partners: Iterable[PartnerPage], record: Record) -> Iterator[
     yield Identity("cancelled: partners' pages, the demo's own list", cancelled, record.cancelled_cents)
 
 
+def _of_vouchers(wallets: Iterable[WalletPage], record: Record) -> Iterator[Identity]:
+    captured = sum(wallet.captured for wallet in wallets)
+    yield Identity("taken of vouchers: wallets' movements, the demo's own list", captured, record.captured_cents)
+
+
+def _of_fees(read: Readings, record: Record) -> Iterator[Identity]:
+    yield Identity("fees: memberships' list, the demo's own list", sum(read.fees), record.fees_cents)
+
+
 def _of_the_whole(read: Readings) -> Iterator[Identity]:
     """The two sums that the season is judged by."""
     net = sum(partner.net for partner in read.partners)
@@ -132,6 +146,6 @@ def _of_the_whole(read: Readings) -> Iterator[Identity]:
     yield Identity("debited less cancelled, transfer files and owed", net, paid + owed)
     voted = sum(line.voted for line in read.envelopes)
     unallocated = sum(line.unallocated for line in read.envelopes)
-    left = sum(wallet.balance for wallet in read.wallets)
+    left = sum(wallet.balance + wallet.reserved for wallet in read.wallets)
     expired = -sum(wallet.movements.get("expire", 0) for wallet in read.wallets)
     yield Identity("envelopes, all that became of them", voted, unallocated + left + expired + net)

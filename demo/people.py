@@ -97,13 +97,31 @@ class Pupil(Person):
     @property
     def joins(self) -> bool:
         """Asks for Culture & Sport too."""
-        return self.number < 4 or self.number % 2 == 0 or (self.under_fifteen and not self.is_rejected)
+        if self.under_fifteen:
+            return not self.is_rejected
+        return self.number < 4 or self.number % 2 == 0 or self.number % 10 == 5
+
+    @property
+    def joins_free(self) -> bool:
+        """The Région gives the membership, for a mediation project."""
+        return self.number == 5
+
+    @property
+    def holds_local_pass(self) -> bool:
+        """Lives in Flers and holds the Pass + of its Agglo, which asks whether they are a member."""
+        return self.number in (2, 3, 4)
+
+    @property
+    def buys_by_voucher(self) -> frozenset[str]:
+        """Benefits that this person spends with vouchers only."""
+        return _BY_VOUCHER.get(self.number, frozenset())
 
     @property
     def pays_by_cheque(self) -> bool:
         return self.number % 4 == 2
 
 
+_BY_VOUCHER = {2: frozenset({"pratique"}), 3: frozenset({"pratique"}), 4: frozenset({"livres"})}
 _SCHOOLINGS = (
     Schooling("seconde", "general"),
     Schooling("seconde", "general"),
@@ -132,10 +150,11 @@ def _pupil(number: int, seed: int) -> Pupil:
     ages = (14, 14) if number % 10 == 1 else _AGES[schooling.level]
     drawn = _invented(seed, f"pupil {number}", ages)
     commune = draw(seed, "commune", number).choice(_NORMAN_COMMUNES)
-    return Pupil(
+    pupil = Pupil(
         f"e{number}", drawn.surname, drawn.given_names, drawn.birth_date, drawn.sex,
         commune, "lyceen", CAEN, schooling, number,
     )  # fmt: skip
+    return replace(pupil, commune=FLERS) if pupil.holds_local_pass else pupil
 
 
 def classmate(number: int, seed: int) -> Person:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
-from demo.organisations import BOOKSHOP, CINEMA, SPORTS_CLUB, THEATRE, WORK_WEAR, Organisation
+from demo.organisations import BOOKSHOP, CINEMA, FLERS_AGGLO, SPORTS_CLUB, THEATRE, WORK_WEAR, Organisation
 
 SHOPPING_DAYS = tuple(
     map(
@@ -26,6 +26,7 @@ SHOPS: Mapping[str, Organisation] = {
     "cinema": CINEMA,
     "spectacle": THEATRE,
     "pratique": SPORTS_CLUB,
+    "dispositif-local": FLERS_AGGLO,
 }
 _SMALLEST_CENTS, _ROUND_CENTS = 200, 10
 
@@ -70,9 +71,9 @@ def _take_day(days: list[date], benefit: str) -> date | None:
 def _baskets(balance_cents: int, draw: Random) -> list[tuple[int, ...]]:
     """Amounts by visit: all at once, in parts to zero, in part only, two at one till, or nothing at all."""
     style = draw.choices(("whole", "to zero", "part", "pair", "none"), weights=(2, 4, 3, 2, 1))[0]
-    if style == "none" or balance_cents <= 3 * _SMALLEST_CENTS:
+    if style == "none" or not balance_cents:
         return []
-    if style == "whole":
+    if style == "whole" or balance_cents <= 3 * _SMALLEST_CENTS:
         return [(balance_cents,)]
     if style == "to zero":
         return [(part,) for part in split(balance_cents, draw.choice((2, 3)), draw)]

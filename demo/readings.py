@@ -63,17 +63,21 @@ class PartnerPage:
 
 @dataclass(frozen=True)
 class WalletPage:
-    """A wallet as its holder sees it; `movements` are signed cents by kind."""
+    """A wallet as its holder sees it; `movements` are signed cents by kind, `captured` what partners took of
+    its vouchers.
+    """
 
     benefit: str
     credited: int
     balance: int
     movements: Mapping[str, int]
+    reserved: int = 0
+    captured: int = 0
 
 
 @dataclass(frozen=True)
 class Readings:
-    """All that was read. `fees` are the cents of each membership whose fee was cashed."""
+    """All that was read. `fees` are the cents cashed for each membership: 0 for one that was given."""
 
     envelopes: tuple[Envelope, ...]
     partners: tuple[PartnerPage, ...]
@@ -82,6 +86,7 @@ class Readings:
     sepa_files: tuple[SepaFile, ...]
     fees: tuple[int, ...]
     enrolments_validated: int
+    pdf_statements: tuple[Path, ...] = ()
 
 
 def read(stage: Stage) -> Readings:
@@ -92,15 +97,16 @@ def read(stage: Stage) -> Readings:
         envelopes=tuple(envelope for scheme in SCHEMES for envelope in _envelopes(stage, scheme)),
         partners=tuple(stage.together(_partner, stage.partners.values())),
         wallets=tuple(wallet for theirs in wallets for wallet in theirs),
-        statements=tuple(map(statement, _files(stage.folder / "statements"))),
-        sepa_files=tuple(map(sepa_file, _files(stage.folder / "sepa"))),
+        statements=tuple(map(statement, _files(stage.folder / "statements", "csv"))),
+        sepa_files=tuple(map(sepa_file, _files(stage.folder / "sepa", "xml"))),
         fees=tuple(_fees(stage)),
         enrolments_validated=_validated(stage),
+        pdf_statements=tuple(_files(stage.folder / "statements", "pdf")),
     )
 
 
-def _files(folder: Path) -> list[Path]:
-    return sorted(folder.iterdir()) if folder.is_dir() else []
+def _files(folder: Path, kind: str) -> list[Path]:
+    return sorted(folder.glob(f"*.{kind}"))
 
 
 def _envelopes(stage: Stage, scheme: str) -> list[Envelope]:
@@ -133,16 +139,26 @@ def _wallets(young: Young) -> list[WalletPage]:
 
 def _wallet(young: Young, shown: Json) -> WalletPage:
     movements: Counter[str] = Counter()
+    captured = 0
     for movement in young.member.pages(f"/v1/wallets/{shown['wallet_id']}/movements", "movements"):
         movements[movement["kind"]] += int(movement["amount_cents"])
-    return WalletPage(shown["benefit"], int(shown["credited_cents"]), int(shown["balance_cents"]), movements)
+        captured += int(movement.get("captured_cents", 0))
+    return WalletPage(
+        shown["benefit"], int(shown["credited_cents"]), int(shown["balance_cents"]), movements,
+        reserved=int(shown.get("reserved_cents", 0)), captured=captured,
+    )  # fmt: skip
 
 
 def _fees(stage: Stage) -> list[int]:
-    cashed = stage.staff.payer.pages(
-        "/v1/staff/memberships", "memberships", scheme=CULTURE, season=SEASON, fee_state="cashed"
+    cashed, waived = (
+        list(
+            stage.staff.payer.pages(
+                "/v1/staff/memberships", "memberships", scheme=CULTURE, season=SEASON, fee_state=state
+            )
+        )
+        for state in ("cashed", "waived")
     )
-    return [int(membership["fee_cents"]) for membership in cashed]
+    return [int(membership["fee_cents"]) for membership in cashed] + [0] * len(waived)
 
 
 def _validated(stage: Stage) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from threading import Lock
 
@@ -63,6 +65,11 @@ class Member(Caller):
         except Refused:
             return None
         return {}
+
+    def stream(self, path: str) -> AbstractContextManager[Iterator[str]]:
+        """The lines of an answer that does not end; asked for with a token that was good a moment ago."""
+        self.get("/v1/account")
+        return self._gateway.stream(path, self._token())
 
     def _answer(self, request: Request, timeout_s: float | None) -> httpx.Response:
         token = self._token()

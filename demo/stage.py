@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from demo.client import Caller, Gateway, Refused
+from demo.mailbox import Mailbox
 from demo.narrator import Narrator
+from demo.neighbour import Neighbour
 from demo.organisations import Organisation
 from demo.people import Person, Pupil
 from demo.platform_time import PlatformTime
@@ -69,6 +71,7 @@ class Staff:
     instructor: Member
     payer: Member
     approver: Member
+    moderator: Member
 
 
 @dataclass
@@ -84,6 +87,8 @@ class Stage:
     seed: int
     pupils_count: int
     staff: Staff = field(init=False)
+    mailbox: Mailbox = field(init=False)
+    neighbour: Neighbour = field(init=False)
     workers: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_CALLERS_AT_ONCE))
     partners: dict[str, Partner] = field(default_factory=dict)
     pupils: list[PupilAccount] = field(default_factory=list)
@@ -129,4 +134,5 @@ class Stage:
         member = Member(self.gateway, Login(email, PASSWORD))
         body = {"kind": kind, "email": email, "password": PASSWORD}
         self.visitor.post("/v1/accounts", body, found=member.entry)
+        self.record.expect_mail("account_opened")
         return member

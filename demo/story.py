@@ -8,7 +8,20 @@ from datetime import date, timedelta
 from demo.plan import SHOPPING_DAYS
 from demo.platform_time import paris
 from demo.stage import Stage
-from demo.steps import joining, lead, partnership, region, remittances, school, shopping, sign_up
+from demo.steps import (
+    bons_plans,
+    joining,
+    lead,
+    mails,
+    neighbour,
+    partnership,
+    region,
+    remittances,
+    school,
+    shopping,
+    sign_up,
+    vouchers,
+)
 
 Incident = Callable[[Stage], None]
 
@@ -60,24 +73,22 @@ def joining_days(stage: Stage) -> None:
     joining.join(stage)
     joining.refuse_a_second_time(stage)
     lead.not_cashed_yet(stage)
+    neighbour.link_before_cashing(stage)
     stage.go_to(paris("2025-09-05"))
     joining.cash_cheques(stage)
+    neighbour.link_members(stage)
 
 
-def _iban_comes(stage: Stage) -> None:
-    remittances.show_hold(stage)
-    remittances.release_hold(stage)
-
-
-_INCIDENTS: Mapping[date, Incident] = {
-    date(2025, 9, 10): lead.first_books,
-    date(2025, 9, 20): lead.expired_then_cancelled,
-    date(2025, 10, 4): lead.too_late_and_elsewhere,
-    date(2025, 10, 22): lead.theatre,
-    date(2025, 11, 8): lead.club,
-    date(2025, 12, 13): _iban_comes,
-    date(2026, 3, 7): lead.withdrawn_theatre,
-    date(2026, 4, 11): lead.books_to_zero,
+_INCIDENTS: Mapping[date, tuple[Incident, ...]] = {
+    date(2025, 9, 10): (lead.first_books, vouchers.make),
+    date(2025, 9, 20): (lead.expired_then_cancelled, vouchers.redeem),
+    date(2025, 10, 4): (lead.too_late_and_elsewhere, bons_plans.offer_cinema_places),
+    date(2025, 10, 22): (lead.theatre, bons_plans.too_late_for_the_cinema, bons_plans.announce_draw),
+    date(2025, 11, 8): (lead.club,),
+    date(2025, 11, 26): (bons_plans.run_draw,),
+    date(2025, 12, 13): (remittances.show_hold, remittances.release_hold),
+    date(2026, 3, 7): (lead.withdrawn_theatre,),
+    date(2026, 4, 11): (lead.books_to_zero,),
 }
 _WITHDRAWAL = (date(2026, 2, 7), date(2026, 2, 20))
 """The theatre is withdrawn after the purchases of the first day, on the second."""
@@ -91,7 +102,7 @@ def season(stage: Stage) -> None:
         stage.go_to(paris(day.isoformat()))
         remittances.pay_what_is_due(stage)
         shopping.shop(stage, agenda[day])
-        if incident := _INCIDENTS.get(day):
+        for incident in _INCIDENTS.get(day, ()):
             incident(stage)
         if day == _WITHDRAWAL[0]:
             stage.go_to(paris(_WITHDRAWAL[1].isoformat()))
@@ -103,6 +114,10 @@ def ending(stage: Stage) -> None:
     stage.tell.chapter("Le 30 juin passe")
     stage.go_to(paris("2026-07-01"))
     lead.after_the_season(stage)
+    vouchers.expect_released(stage)
+    neighbour.hear_the_end(stage)
     stage.go_to(paris("2026-07-06") + timedelta(hours=1))
     remittances.pay_what_is_due(stage)
     remittances.expect_nothing_counting(stage)
+    stage.tell.chapter("Les courriels")
+    mails.read_mailbox(stage)

@@ -12,6 +12,7 @@ from demo.steps.school import membership
 from demo.waiting import until
 
 _GOOD_CARD, _DECLINED_CARD = "4242 4242 4242 4242", "4000 0000 0000 0002"
+FEE_CENTS = 1000
 _CHEQUE_PAYERS = ("apprentice",)
 _JOINERS = ("student", "apprentice", "eve", "commuter")
 
@@ -51,24 +52,28 @@ def _join(young: Young) -> Json:
 
 
 def join(stage: Stage) -> None:
-    """Everybody who may: those with a card pay at once, the others announce a cheque."""
-    joiners = _joiners(stage)
-    stage.together(_ask, joiners)
-    by_card = [young for young in joiners if not pays_by_cheque(young)]
-    by_cheque = [young for young in joiners if pays_by_cheque(young)]
+    """Everybody who may: those with a card pay at once, the others announce a cheque, one is given it."""
+    everyone = joiners(stage)
+    stage.together(_ask, everyone)
+    paying = [young for young in everyone if not is_free(young)]
+    by_card = [young for young in paying if not pays_by_cheque(young)]
+    by_cheque = [young for young in paying if pays_by_cheque(young)]
     _decline_once(stage, by_card[0])
     stage.together(_pay_by_card, by_card)
     stage.together(_announce_cheque, by_cheque)
+    _grant_free(stage)
+    stage.record.fees_cents = FEE_CENTS * len(paying)
     stage.clock.settle()
     stage.tell.say(
-        f"{counted(len(by_card), 'jeune')} adhèrent par carte bancaire ({euros(1000)} chacun), "
+        f"{counted(len(by_card), 'jeune')} adhèrent par carte bancaire ({euros(FEE_CENTS)} chacun), "
         f"{len(by_cheque)} annoncent un chèque."
     )
     derogated = next(young for young in stage.pupils if young.person.under_fifteen)
     stage.tell.say(f"{derogated.name}, 14 ans, est admis par dérogation : son lycée a validé sa demande.")
 
 
-def _joiners(stage: Stage) -> list[Young]:
+def joiners(stage: Stage) -> list[Young]:
+    """Those who join Culture & Sport, in the order of the cast."""
     pupils: list[Young] = [young for young in stage.pupils if young.person.joins]
     return [*pupils, *(stage.others[slug] for slug in _JOINERS)]
 
@@ -76,6 +81,26 @@ def _joiners(stage: Stage) -> list[Young]:
 def pays_by_cheque(young: Young) -> bool:
     """By the part that the story gives them."""
     return getattr(young.person, "pays_by_cheque", young.person.slug in _CHEQUE_PAYERS)
+
+
+def is_free(young: Young) -> bool:
+    """By the part that the story gives them."""
+    return bool(getattr(young.person, "joins_free", False))
+
+
+def _grant_free(stage: Stage) -> None:
+    """The Région gives a membership for a mediation project (règlement 2025-2026, §3.1): nothing is cashed."""
+    young = next(young for young in stage.pupils if is_free(young))
+    path = f"/v1/staff/memberships/{theirs(young)['membership_id']}/free-grant"
+
+    def granted() -> Json | None:
+        known = theirs(young)
+        return {"membership": known} if known["fee_state"] == "waived" else None
+
+    body = {"reason": "Projet de médiation culturelle avec le lycée."}
+    stage.staff.payer.post(path, body, key=f"free-{young.person.slug}", found=granted)
+    stage.record.free_memberships += 1
+    stage.tell.say(f"La Région offre l’adhésion {of(young.name)} (projet de médiation) : aucun paiement.")
 
 
 def _ask(young: Young) -> None:
@@ -148,4 +173,4 @@ def cash_cheques(stage: Stage) -> None:
         body = {"reference": f"CHQ-{number:04d}"}
         payer.post(f"/v1/staff/memberships/{membership_id}/cheque-cashing", body, key=f"cheque-{membership_id}")
     stage.clock.settle()
-    stage.tell.say(f"La régie encaisse {counted(len(waiting), 'chèque')} : {euros(1000 * len(waiting))}.")
+    stage.tell.say(f"La régie encaisse {counted(len(waiting), 'chèque')} : {euros(FEE_CENTS * len(waiting))}.")

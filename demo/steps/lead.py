@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
+from threading import Event
 
 from demo.client import Refused
 from demo.french import euros
+from demo.live import heard_at
 from demo.organisations import BOOKS, BOOKSHOP, CINEMA, CULTURE, FASHION, SPORTS_CLUB, THEATRE, Organisation
 from demo.record import StoryBroken
 from demo.stage import Stage
@@ -134,8 +137,24 @@ def _must_refuse_at(stage: Stage, organisation: Organisation, payment: Payment, 
 
 
 def theatre(stage: Stage) -> None:
-    """A seat, in part."""
-    _pay(stage, THEATRE, Payment(CULTURE, "spectacle", 1800, "lead-theatre"), "une place de théâtre")
+    """A seat, in part, with the application open: it hears of the payment."""
+    opened = Event()
+    heard = stage.workers.submit(heard_at, stage.lead.member, "debit_recorded", opened)
+    presentation = present(stage.partner(THEATRE), stage.lead)
+    opened.wait()
+    begun = time.monotonic()
+    payment = Payment(CULTURE, "spectacle", 1800, "lead-theatre")
+    pay(stage.record, presentation, payment)
+    stage.tell.say(f"{stage.lead.name} paie une place de théâtre : {euros(payment.amount_cents)}.")
+    _tell_notice(stage, begun, heard.result())
+
+
+def _tell_notice(stage: Stage, begun: float, heard: float | None) -> None:
+    if heard is None:
+        stage.tell.say("L’avis n’est pas parvenu à son téléphone : il verra son solde en ouvrant la page.")
+        return
+    stage.record.live_notice_ms = round((heard - begun) * 1000)
+    stage.tell.say(f"Son téléphone, resté ouvert, en est averti {stage.record.live_notice_ms} ms après l’encaissement.")
 
 
 def club(stage: Stage) -> None:

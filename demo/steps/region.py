@@ -39,12 +39,15 @@ def enlist_staff(stage: Stage) -> None:
 
     stage.staff = Staff(
         administrator,
-        instructor=_enlist(stage, "ines.dossier", invited(["instruction"])),
+        instructor=_enlist(stage, "ines.dossier", invited(["instruction", "moderation"])),
         payer=_enlist(stage, "paul.virement", invited(["payments"])),
         approver=_enlist(stage, "agnes.visa", invited(["payments"])),
+        moderator=_enlist(stage, "marion.affiche", invited(["moderation"])),
     )
     stage.clock.settle()  # every service has heard of their roles
-    stage.tell.say("Elle invite une instructrice et deux agents des paiements, chacun avec son second facteur.")
+    stage.tell.say(
+        "Elle invite une instructrice, deux agents des paiements et une modératrice, avec leur second facteur."
+    )
 
 
 def _enlist(stage: Stage, name: str, invite: Invite) -> Member:
@@ -62,6 +65,7 @@ def _accept(stage: Stage, email: str, token: str) -> Member:
     accepted = stage.visitor.post("/v1/invitations/accept", {"invitation_token": token, "password": PASSWORD})
     member = Member(stage.gateway, Login(email, PASSWORD, str(accepted["second_factor_uri"])))
     member.sign_in()
+    stage.record.expect_mail("account_opened")
     return member
 
 

@@ -14,6 +14,7 @@ from demo.steps.partnership import give_iban, verify_iban
 
 _RUNS = "/v1/staff/payouts"
 _PREPARED, _COUNTING, _ISSUED, _PROPOSED = "prepared", "counting", "issued", "proposed"
+_STATEMENT_FORMS = ("csv", "pdf")
 SECOND_PERSON = "second_person_needed"
 
 
@@ -61,15 +62,20 @@ def _refuse_own_approval(stage: Stage, run_id: str, payable: int) -> None:
 
 
 def _keep_files(stage: Stage, run: Json) -> None:
-    """The transfer file as the bank gets it, and each partner's statement."""
+    """The transfer file as the bank gets it, and each partner's statement, for its software and for its file."""
     payer = stage.staff.payer
     name = f"{run['period_end']}_{run['scheme']}"
     _write(stage, "sepa", f"{name}.xml", payer.file(f"{_RUNS}/{run['run_id']}/sepa-file"))
     slugs = {partner.partner_id: slug for slug, partner in stage.partners.items()}
-    for line in run["remittances"]:
-        if not line["held_for"]:
-            statement = payer.file(f"{_RUNS}/{run['run_id']}/statements/{line['partner_id']}")
-            _write(stage, "statements", f"{name}_{slugs[line['partner_id']]}.csv", statement)
+    paid = [line["partner_id"] for line in run["remittances"] if not line["held_for"]]
+
+    def keep(partner_id: str) -> None:
+        path = f"{_RUNS}/{run['run_id']}/statements/{partner_id}"
+        for form in _STATEMENT_FORMS:
+            _write(stage, "statements", f"{name}_{slugs[partner_id]}.{form}", payer.file(path, format=form))
+        stage.record.expect_mail("payout_sent")
+
+    stage.together(keep, paid)
 
 
 def _folder(stage: Stage, kind: str) -> Path:

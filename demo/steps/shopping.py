@@ -7,6 +7,7 @@ from datetime import date
 
 from demo.draws import draw
 from demo.french import counted, euros
+from demo.people import FLERS, Pupil
 from demo.plan import Visit, visits
 from demo.record import Purchase
 from demo.stage import Stage, Young
@@ -31,8 +32,20 @@ def _shoppers(stage: Stage) -> dict[str, Young]:
 
 def _plan(stage: Stage, young: Young) -> list[Visit]:
     wallets = young.member.get("/v1/wallets").get("wallets", [])
-    balances = {wallet["benefit"]: int(wallet["balance_cents"]) for wallet in wallets}
+    balances = {
+        wallet["benefit"]: int(wallet["balance_cents"])
+        for wallet in wallets
+        if _spends_at_tills(young, wallet["benefit"])
+    }
     return visits(young.person.slug, balances, draw(stage.seed, "plan", young.person.slug))
+
+
+def _spends_at_tills(young: Young, benefit: str) -> bool:
+    """Vouchers have a step of their own; the local scheme is of use to who lives there."""
+    person = young.person
+    if isinstance(person, Pupil) and benefit in person.buys_by_voucher:
+        return False
+    return benefit != "dispositif-local" or person.commune == FLERS
 
 
 def shop(stage: Stage, today: list[Visit]) -> None:

@@ -103,6 +103,7 @@ def settle_cards(stage: Stage) -> None:
         _read(stage, refused)
     _decide_by_hand(stage)
     _expect_accepted(stage, holders)
+    stage.record.mails_expected.update(card_accepted=len(holders), card_refused=len(refused))
 
 
 def _read(stage: Stage, holders: list[Young]) -> list[Json]:

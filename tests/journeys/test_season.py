@@ -17,6 +17,7 @@ from embedded.rundir import ROOT, RunDir
 
 PUPILS = 6
 SEED = 7
+FEE_CENTS = 1000
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -108,6 +109,70 @@ def test_every_refusal_of_the_story_has_its_reason(season: Season) -> None:
         "membership_not_active",
         "idempotency_key_reused",
     }
+
+
+def test_every_refusal_of_vouchers_bons_plans_and_links_has_its_reason(season: Season) -> None:
+    assert set(season.figures["vouchers_refused"]) == {
+        "no_voucher_for_benefit",
+        "voucher_above_balance",
+        "voucher_of_another_partner",
+        "voucher_already_redeemed",
+    }
+    assert set(season.figures["offers_refused"]) == {
+        "text_refused",
+        "offer_full",
+        "registration_closed",
+        "second_person_needed",
+    }
+    assert set(season.figures["neighbour_refused"]) == {"unknown_person"}
+
+
+def test_nothing_that_was_promised_beyond_the_money_is_missing(season: Season) -> None:
+    assert season.figures["findings_wrong"] == []
+
+
+def test_a_membership_that_was_given_brings_no_fee(season: Season) -> None:
+    figures = season.figures
+    assert figures["memberships_free"] == 1
+    assert figures["fees_cents"] == FEE_CENTS * (figures["memberships"] - 1)
+
+
+def test_what_partners_took_of_vouchers_is_paid_like_any_debit_and_the_rest_went_back(season: Season) -> None:
+    assert season.figures["vouchers"] == 4
+    assert season.figures["vouchers_redeemed"] == 2
+    assert season.figures["voucher_captured_cents"] == 2000 + 2250
+
+
+def test_the_draw_can_be_made_again_from_what_was_published(season: Season) -> None:
+    assert season.figures["draws"] == 1
+    assert season.figures["draw_faults"] == []
+    assert season.figures["draw_winners"] == 5 < season.figures["draw_registrants"]
+
+
+def test_everybody_is_written_to_and_nobody_twice_while_nothing_dies(season: Season) -> None:
+    assert set(season.figures["mails"]) == {
+        "account_opened",
+        "card_accepted",
+        "card_refused",
+        "wallet_credited",
+        "payment_made",
+        "place_won",
+        "payout_sent",
+    }
+    assert season.figures["mails_duplicated"] == 0
+
+
+def test_an_open_application_hears_of_a_payment(season: Season) -> None:
+    assert season.figures["live_notice_ms"] is not None
+
+
+def test_another_authority_hears_of_the_three_who_linked_themselves_and_of_nobody_else(season: Season) -> None:
+    assert season.figures["membership_events"] == season.figures["membership_events_expected"] == 3
+    assert season.figures["memberships_ended_events"] == 3
+
+
+def test_each_statement_is_a_table_for_software_and_a_document_for_people(season: Season) -> None:
+    assert season.figures["statements_pdf"] == season.figures["statements"]
 
 
 def test_each_transfer_file_is_kept_beside_its_statements(season: Season) -> None:

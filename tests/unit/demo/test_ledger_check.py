@@ -16,17 +16,21 @@ RUN = "2025-09-14_livres-equipement"
 
 
 def a_season() -> Readings:
-    """100 € voted; 50 € credited, 20 € spent of which 5 € cancelled, 12 € paid, 3 € owed; 35 € expired."""
+    """100 € voted; 50 € credited; 20 € spent, 3 € of them by a voucher of 4 €, and 5 € cancelled; 12 € paid, 3 €
+    owed; 35 € expired.
+    """
     debits = (
         PartnerDebit("d1", "livres", 1200, cancelled=False),
         PartnerDebit("d2", "livres", 500, cancelled=True),
         PartnerDebit("d3", "livres", 300, cancelled=False),
     )
-    movements = {"credit": 5000, "debit": -2000, "cancel": 500, "expire": -3500}
+    movements = {
+        "credit": 5000, "debit": -1700, "hold": -400, "capture": 0, "release": 100, "cancel": 500, "expire": -3500,
+    }  # fmt: skip
     return Readings(
         envelopes=(Envelope("livres-equipement", "livres", 10000, 5000, 5000, 0, 1500, 3500),),
         partners=(PartnerPage("bookshop", "Librairie", debits, owed=300, held=0, paid=1200),),
-        wallets=(WalletPage("livres", 5000, 0, movements),),
+        wallets=(WalletPage("livres", 5000, 0, movements, captured=300),),
         statements=(Statement(Path(f"{RUN}_bookshop.csv"), (("d1", 1200),), 1200),),
         sepa_files=(SepaFile(Path(f"{RUN}.xml"), 1200, (1200,)),),
         fees=(1000,),
@@ -35,9 +39,10 @@ def a_season() -> Readings:
 
 
 def a_record() -> Record:
-    record = Record()
-    for debit_id, cents in (("d1", 1200), ("d2", 500), ("d3", 300)):
+    record = Record(fees_cents=1000)
+    for debit_id, cents in (("d1", 1200), ("d2", 500)):
         record.debited("p1", debit_id, {"debit_id": debit_id, "amount_cents": cents})
+    record.redeemed("p1", "d3", {"debit_id": "d3", "amount_cents": 300})
     record.undone("d2", 500)
     return record
 
@@ -85,6 +90,9 @@ def _file(file: SepaFile) -> Change:
         pytest.param(_partner(paid=1199), id="paid"),
         pytest.param(_wallet(balance=1), id="balance"),
         pytest.param(_wallet(credited=5001), id="wallet credited"),
+        pytest.param(_wallet(captured=301), id="captured"),
+        pytest.param(_wallet(reserved=1), id="reserved"),
+        pytest.param(lambda read: replace(read, fees=(999,)), id="fees"),
         pytest.param(_statement(Statement(Path(f"{RUN}_bookshop.csv"), (("d1", 1200),), 1201)), id="statement total"),
         pytest.param(_statement(Statement(Path(f"{RUN}_bookshop.csv"), (("d1", 1199),), 1200)), id="statement line"),
         pytest.param(_statement(Statement(Path(f"{RUN}_cinema.csv"), (("d1", 1200),), 1200)), id="other's statement"),

@@ -4,10 +4,11 @@ from datetime import date
 
 from demo.documents import misspelt, pdf
 from demo.organisations import CAST, LYCEE, french_iban, french_uai
-from demo.people import JOIN_DAY, SCHOOL_DAY, others, pupils
+from demo.people import FLERS, JOIN_DAY, SCHOOL_DAY, others, pupils
 from rulebooks.vocabulary import age_on
 
 MOD_97_REMAINDER = 1
+MEMBERS_OF_THE_OTHERS = ("student", "apprentice", "eve", "commuter")
 
 
 def test_the_same_seed_gives_the_same_people() -> None:
@@ -38,6 +39,9 @@ def test_six_pupils_play_every_part() -> None:
         "sends_expired_card",
         "sends_another_card",
         "pays_by_cheque",
+        "joins_free",
+        "holds_local_pass",
+        "buys_by_voucher",
     ):
         assert any(getattr(pupil, part) for pupil in cast), part
 
@@ -48,6 +52,25 @@ def test_the_lead_joins_by_card_is_on_the_list_and_has_a_good_card() -> None:
     assert not lead.pays_by_cheque
     assert not lead.is_rejected
     assert not lead.sends_another_card
+
+
+def test_forty_pupils_are_members_enough_for_thirty_to_register_and_some_not() -> None:
+    members = [pupil for pupil in pupils(40, 7) if pupil.joins]
+    assert len(members) + len(MEMBERS_OF_THE_OTHERS) >= 32
+
+
+def test_who_holds_the_local_pass_lives_in_flers_joins_and_one_of_them_pays_by_cheque() -> None:
+    holders = [pupil for pupil in pupils(40, 7) if pupil.holds_local_pass]
+    assert len(holders) == 3
+    assert all(pupil.joins and pupil.commune == FLERS for pupil in holders)
+    assert [pupil.pays_by_cheque for pupil in holders].count(True) == 1
+
+
+def test_a_membership_that_is_given_is_paid_neither_by_card_nor_by_cheque() -> None:
+    given = [pupil for pupil in pupils(60, 7) if pupil.joins_free]
+    assert len(given) == 1
+    assert given[0].joins
+    assert not given[0].pays_by_cheque
 
 
 def test_only_those_of_the_part_are_under_fifteen() -> None:

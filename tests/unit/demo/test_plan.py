@@ -39,6 +39,11 @@ def test_an_amount_is_split_into_parts_that_add_up_to_it(cents: int, parts: int,
     assert min(amounts) > 0
 
 
+def test_a_wallet_of_a_few_euros_is_spent_at_once_or_not_at_all() -> None:
+    amounts = {visit.amounts for seed in range(40) for visit in visits("e1", {"dispositif-local": 500}, draw(seed))}
+    assert amounts == {(500,)}
+
+
 def test_the_same_draw_gives_the_same_plan() -> None:
     balances = {"livres": 5000, "cinema": 2000}
     assert visits("e1", balances, draw(7, "e1")) == visits("e1", balances, draw(7, "e1"))
