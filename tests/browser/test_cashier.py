@@ -153,3 +153,28 @@ def test_another_partners_till_is_not_found(town: Town, desk: Desk) -> None:
     answer = page.goto(f"/caisse/{town.partner(SPORTS_CLUB).partner_id}")
     assert answer is not None
     assert answer.status == 404
+
+
+def test_a_voucher_is_read_taken_in_part_and_the_rest_goes_back(town: Town, desk: Desk) -> None:
+    """The cashier types the voucher's code; what is not taken returns to the wallet at once."""
+    before = town.balance(town.member, "pratique")
+    voucher = town.make_voucher(town.member, SPORTS_CLUB, "pratique", 2000)
+    page = till(town, desk, SPORTS_CLUB)
+    page.get_by_label("Code de la carte ou du coupon").fill(voucher["code"])
+    page.get_by_role("button", name="Ouvrir").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Coupon ouvert")
+    desk.shoot(page, "caisse-coupon")
+    assert page.get_by_label(_AMOUNT).input_value() == "20,00"
+    take(page, "15")
+    expect(page.get_by_label("Reçu")).to_contain_text("Rendu au jeune")
+    assert town.balance(town.member, "pratique") == before - 1500
+
+
+def test_a_voucher_for_another_partner_is_refused(town: Town, desk: Desk) -> None:
+    """It is reserved for one partner."""
+    voucher = town.make_voucher(town.member, SPORTS_CLUB, "pratique", 300)
+    page = till(town, desk, CINEMA)
+    page.get_by_label("Code de la carte ou du coupon").fill(voucher["code"])
+    page.get_by_role("button", name="Ouvrir").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Encaisser")

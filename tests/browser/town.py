@@ -6,12 +6,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 
 from demo.addresses import AUTHORITY_HOST
 from demo.client import Caller, Gateway, Json
-from demo.documents import misspelt, pdf
+from demo.documents import misspelt
 from demo.narrator import Narrator
 from demo.organisations import CINEMA, CULTURE, SEASON, SPORTS_CLUB, Organisation
 from demo.people import CAEN, ROUEN, Person
@@ -109,6 +110,28 @@ class Town:
         wallets = young.member.get("/v1/wallets")["wallets"]
         return next(int(wallet["balance_cents"]) for wallet in wallets if wallet["benefit"] == benefit)
 
+    def make_voucher(self, young: Young, organisation: Organisation, benefit: str, amount_cents: int) -> Json:
+        """A part of the person's wallet of Culture & Sport, reserved for one partner."""
+        body = {"scheme": CULTURE, "season": SEASON, "benefit": benefit, "amount_cents": amount_cents}
+        body |= {"partner_id": self.partner(organisation).partner_id}
+        voucher: Json = young.member.post("/v1/vouchers", body, key=uuid4().hex)["voucher"]
+        return voucher
+
+    def submit_offer(self, title: str) -> Json:
+        """A bon plan of the cinema, which waits for a moderator."""
+        text = {"title": title, "description": "Une séance avant tout le monde.", "prize": "1 place pour 2 personnes"}
+        window = {"opens_at": self.now.isoformat(), "closes_at": (self.now + timedelta(days=14)).isoformat()}
+        body = {"kind": "registration", "text": text, "scheme": CULTURE, "season": SEASON, "places": 20, **window}
+        cinema = self.partner(CINEMA)
+        answer = cinema.owner.post(f"{cinema.path}/offers", {**body, "value_cents": 1200}, key=uuid4().hex)
+        offer: Json = answer["offer"]
+        return offer
+
+    @cached_property
+    def moderator(self) -> Member:
+        """A moderator who works through the API."""
+        return Member(self.stage.gateway, self.staff("max.relecture", "moderation"))
+
     def staff(self, name: str, *roles: str) -> Login:
         """A member of staff who has never signed in: each code of a second factor is good once."""
         if name not in self._browsers_staff:
@@ -148,11 +171,6 @@ class Town:
 def member_of(town: Town, login: Login) -> Member:
     """The same person through the API."""
     return Member(town.stage.gateway, login)
-
-
-def document(title: str) -> bytes:
-    """A small PDF."""
-    return pdf("SPECIMEN", title, "Sans valeur.")
 
 
 def _profile(person: Person) -> Json:

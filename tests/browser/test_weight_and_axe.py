@@ -1,0 +1,170 @@
+"""Every page, as who may see it: light, and without a finding of axe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import pytest
+from playwright.sync_api import Page as BrowserPage
+
+from demo.organisations import CINEMA, SPORTS_CLUB
+from gateway.web.page import Page
+from gateway.web.pages import pages
+from tests.browser import weights
+from tests.browser.desk import Desk
+from tests.browser.town import Town
+
+pytestmark = pytest.mark.timeout(600)
+
+_MOST_KB = 100
+
+
+@dataclass
+class Walk:
+    """Who goes where; what a page needs to exist is made when it is first walked to."""
+
+    town: Town
+    desk: Desk
+
+    @cached_property
+    def visitor(self) -> BrowserPage:
+        return self.desk.visitor()
+
+    @cached_property
+    def young(self) -> BrowserPage:
+        return self.desk.page(self.town.member.member.login)
+
+    @cached_property
+    def cashier(self) -> BrowserPage:
+        return self.desk.page(self.town.partner(CINEMA).till.login)
+
+    @cached_property
+    def staff(self) -> BrowserPage:
+        return self.desk.page(self.town.staff("vera.mesure", "instruction", "moderation"))
+
+    @cached_property
+    def till(self) -> str:
+        return f"/caisse/{self.town.partner(CINEMA).partner_id}"
+
+    @cached_property
+    def passage(self) -> str:
+        """A card that was opened at the till, in the cashier's browser."""
+        self.cashier.goto(self.till)
+        self.cashier.fill("[name=code]", self.town.fresh_code(self.town.member))
+        self.cashier.locator("#code-form [type=submit]").click()
+        self.cashier.wait_for_url("**/passages/*")
+        return self.cashier.url
+
+    @cached_property
+    def receipt(self) -> str:
+        self.cashier.goto(self.passage)
+        self.cashier.fill("[name=amount]", "1,00")
+        self.cashier.get_by_role("button", name="Encaisser", exact=True).click()
+        self.cashier.wait_for_url("**/recus/*")
+        return self.cashier.url
+
+    @property
+    def payment(self) -> str:
+        return f"{self.till}/encaissements/{self.receipt.rpartition('/')[2]}"
+
+    @cached_property
+    def check(self) -> str:
+        """A card that waits for a person."""
+        check = self.town.send_card(self.town.newcomer("pesee", "Trucmuche", "Hugo"), slip=True)
+        return f"/agents/pieces/{check['check_id']}"
+
+    @cached_property
+    def application(self) -> str:
+        waiting = self.town.stage.staff.instructor.get("/v1/staff/applications")["applications"]
+        return f"/agents/partenaires/{waiting[0]['accreditation']['accreditation_id']}"
+
+    @cached_property
+    def offer(self) -> str:
+        return f"/agents/bons-plans/{self.town.submit_offer('Une place à peser')['offer_id']}"
+
+    @cached_property
+    def published(self) -> str:
+        """A bon plan that is open to members."""
+        offer_id = self.town.submit_offer("Une place à voir")["offer_id"]
+        moderator = self.town.moderator
+        moderator.post(f"/v1/staff/offers/{offer_id}/moderation", {"accept": True, "reason": ""})
+        return f"/bons-plans/{offer_id}"
+
+    @cached_property
+    def voucher(self) -> str:
+        made = self.town.make_voucher(self.town.member, SPORTS_CLUB, "pratique", 100)
+        return f"/mon-espace/coupons/{made['voucher_id']}"
+
+
+@dataclass(frozen=True)
+class Way:
+    """Who walks (a name of `Walk`), and where to; the page's own path when it is always there."""
+
+    who: str
+    where: Callable[[Walk], str] | None = None
+
+
+WAYS: dict[str, Way] = {
+    "/": Way("visitor"),
+    "/simulateur": Way("visitor"),
+    "/partenaires": Way("visitor"),
+    "/bons-plans": Way("visitor"),
+    "/bons-plans/{offer_id}": Way("young", lambda walk: walk.published),
+    "/compte/creer": Way("visitor"),
+    "/compte/connexion": Way("visitor"),
+    "/mon-espace": Way("young"),
+    "/mon-espace/profil": Way("young"),
+    "/mon-espace/identite": Way("young"),
+    "/mon-espace/adhesions": Way("young"),
+    "/mon-espace/historique": Way("young"),
+    "/mon-espace/coupons": Way("young"),
+    "/mon-espace/coupons/{voucher_id}": Way("young", lambda walk: walk.voucher),
+    "/mon-espace/liens": Way("young"),
+    "/caisse": Way("cashier"),
+    "/caisse/{partner_id}": Way("cashier", lambda walk: walk.till),
+    "/caisse/{partner_id}/journee": Way("cashier", lambda walk: f"{walk.till}/journee"),
+    "/caisse/{partner_id}/encaissements/{debit_id}": Way("cashier", lambda walk: walk.payment),
+    "/caisse/{partner_id}/passages/{passage_id}": Way("cashier", lambda walk: walk.passage),
+    "/caisse/{partner_id}/passages/{passage_id}/recus/{debit_id}": Way("cashier", lambda walk: walk.receipt),
+    "/agents": Way("staff"),
+    "/agents/pieces": Way("staff"),
+    "/agents/pieces/{check_id}": Way("staff", lambda walk: walk.check),
+    "/agents/partenaires": Way("staff"),
+    "/agents/partenaires/{accreditation_id}": Way("staff", lambda walk: walk.application),
+    "/agents/bons-plans": Way("staff"),
+    "/agents/bons-plans/{offer_id}": Way("staff", lambda walk: walk.offer),
+}
+
+# Pictures, files, streams, and parts that a page's script fetches: no page by themselves.
+PARTS = {
+    "/agents/pieces/{check_id}/image",
+    "/agents/structures/{partner_id}/documents/{document_id}",
+    "/mon-espace/code",
+    "/mon-espace/code.svg",
+    "/mon-espace/soldes",
+    "/mon-espace/direct",
+}
+
+PATHS = sorted(one.path for one in pages() if isinstance(one, Page) and one.path not in PARTS)
+
+
+@pytest.fixture(scope="module")
+def walk(town: Town, desk: Desk) -> Walk:
+    return Walk(town, desk)
+
+
+def test_every_page_is_walked_to() -> None:
+    """A new page gets its line in WAYS (or in PARTS, when it is none by itself)."""
+    assert [path for path in PATHS if path not in WAYS] == []
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_is_light_and_axe_finds_nothing(walk: Walk, path: str) -> None:
+    """Under 100 kB on the wire with an empty cache, the scan island apart; no violation of axe's rules."""
+    way = WAYS[path]
+    where = way.where(walk) if way.where else path
+    weight = weights.measure(getattr(walk, way.who), path, where)
+    assert weight.findings == []
+    assert weight.kilobytes < _MOST_KB
