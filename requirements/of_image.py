@@ -24,8 +24,8 @@ _VIA = re.compile(r"^    #(?: via)?\s+(\S+)$")
 _OWN = re.compile(r"^atouts\[([^\]]*)\]$")
 
 
-# Parts that need the project's own dependencies alone.
-_WITHOUT_EXTRA = ("provision",)
+# Parts that have no extra of their own, and the one that they need.
+_EXTRA_OF = {"provision": "rulebooks"}
 
 
 class NotInLock(Exception):
@@ -69,8 +69,9 @@ def roots(project: Mapping[str, object], names: Iterable[str]) -> set[str]:
     extras: Mapping[str, list[str]] = table["optional-dependencies"]
     found: set[str] = set()
     for name in names:
-        if name in extras or name in _WITHOUT_EXTRA:
-            found |= _of_requirements(extras, [*table["dependencies"], *extras.get(name, ())])
+        extra = _EXTRA_OF.get(name, name)
+        if extra in extras:
+            found |= _of_requirements(extras, [*table["dependencies"], *extras[extra]])
         else:
             found.add(normal(name))
     return found
