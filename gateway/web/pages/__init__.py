@@ -5,6 +5,8 @@ from __future__ import annotations
 from gateway.web.page import Act, Page, of_module
 from gateway.web.pages import (
     accounts,
+    bons_plans,
+    links,
     memberships,
     person,
     public,
@@ -16,11 +18,14 @@ from gateway.web.pages import (
     till,
     till_day,
     till_payments,
+    vouchers,
 )
 
+_PUBLIC = (public, bons_plans, accounts)
+_YOUNG = (space, person, memberships, vouchers, links)
 _TILL = (till, till_day, till_payments)
 _STAFF = (staff, staff_cards, staff_partners, staff_offers)
-_SUBJECTS = (public, accounts, space, person, memberships, *_TILL, *_STAFF)
+_SUBJECTS = (*_PUBLIC, *_YOUNG, *_TILL, *_STAFF)
 
 
 def pages() -> list[Page | Act]:
