@@ -18,7 +18,7 @@ _TAG = "Caisse"
     POST,
     "/v1/partners/{partner_id}/presentations",
     rpc("wallet", "PresentCard"),
-    "Présenter une carte : lit le QR une fois et répond ce qui peut être dépensé ici",
+    "Présenter une carte : lit le QR, ou le code tapé, une fois et répond ce qui peut être dépensé ici",
     tag=_TAG,
     takes=JsonBody(schemas.PresentCard),
     answers=Json(schemas.Presentation, 201),

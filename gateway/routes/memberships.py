@@ -88,3 +88,17 @@ def search_memberships(fields: Fields) -> pb.SearchMembershipsRequest:
 )
 def cash_cheque(fields: Fields) -> pb.CashChequeRequest:
     return pb.CashChequeRequest(**fields)
+
+
+@operation(
+    POST,
+    "/v1/staff/memberships/{membership_id}/free-grant",
+    rpc("wallet", "GrantFreeMembership"),
+    "Offrir une adhésion qui attend sa cotisation",
+    tag=_STAFF,
+    takes=JsonBody(schemas.FreeGrant),
+    answers=Json(schemas.MembershipAnswer),
+    keyed=True,
+)
+def grant_free_membership(fields: Fields) -> pb.GrantFreeMembershipRequest:
+    return pb.GrantFreeMembershipRequest(**fields)

@@ -67,3 +67,7 @@ class CardPaymentAnswer(Shown):
 
 class ChequeCashing(Strict):
     reference = Text(80, required=True)
+
+
+class FreeGrant(Strict):
+    reason = Text(200, least=3, required=True)

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from chassis.errors import Operational
 from chassis.work import Work
 from services.wallet.application.facts_told import debit_cancelled
 from services.wallet.application.idempotency import Done, RequestKey, once
+from services.wallet.application.movement_days import hold_day
 from services.wallet.application.rules import Rules
 from services.wallet.domain.errors import AlreadyCancelled, CancellationTooLate, UnknownDebit
 from services.wallet.domain.ledger import Act, Transfer
 from services.wallet.domain.wallet import PastDebit, Wallet
-from services.wallet.store import days, ledger, wallets
+from services.wallet.store import ledger, wallets
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def cancel_debit(work: Work, rules: Rules, key: RequestKey, command: CancelDebit
 
 
 def _cancel(work: Work, rules: Rules, command: CancelDebit) -> Done:
-    _hold_day(work)
+    hold_day(work)
     wallet, debit = _locked(work, command)
     rulebook = rules.in_force(work, wallet.scheme, wallet.season)
     if debit.cancelled:
@@ -53,13 +53,6 @@ def _cancel(work: Work, rules: Rules, command: CancelDebit) -> Done:
         "occurred_at": work.now.isoformat(),
     }
     return Done(outcome, transfer.transfer_id)
-
-
-def _hold_day(work: Work) -> None:
-    connection = work.session.connection()
-    days.enter(connection, work.today)
-    if days.sealed(connection, work.today, [work.authority_id]):
-        raise Operational(f"{work.today} was counted meanwhile")
 
 
 def _locked(work: Work, command: CancelDebit) -> tuple[Wallet, PastDebit]:

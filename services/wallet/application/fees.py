@@ -10,6 +10,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from chassis.work import Work
+from rulebooks import Rulebook
 from services.wallet.application.activation import activate
 from services.wallet.application.idempotency import Done, RequestKey, once
 from services.wallet.application.rules import Rules
@@ -103,6 +104,29 @@ def _cash_cheque(work: Work, rules: Rules, membership_id: UUID, reference: str) 
     return Done({"membership_id": str(membership_id)})
 
 
+def grant_free(work: Work, rules: Rules, key: RequestKey, membership_id: UUID, reason: str) -> None:
+    """Staff let the fee go and the membership becomes active (règlement 2025-2026, §3.1).
+
+    Raises UnknownMembership, FeeNotDue, FeeNotWaivable, SettlementClosed, KeyReused.
+    """
+    once(work, key, lambda: _grant_free(work, rules, membership_id, reason))
+
+
+def _grant_free(work: Work, rules: Rules, membership_id: UUID, reason: str) -> Done:
+    membership = memberships.lock(work, membership_id)
+    if membership is None:
+        raise UnknownMembership
+    rulebook = rules.in_force(work, membership.scheme, membership.season)
+    _activate_settled(work, rules, rulebook, membership.waived(rulebook))
+    work.audit(
+        "free_membership_granted",
+        str(membership_id),
+        before={"fee_state": membership.fee_state.value},
+        after={"fee_state": "waived", "reason": reason},
+    )
+    return Done({"membership_id": str(membership_id)})
+
+
 def record_provider_event(work: Work, rules: Rules, event: ProviderEvent) -> None:
     """Take the provider's word once; the same word again changes nothing. Raises ProviderEventRefused."""
     payment = fees.lock(work, event.payment_id)
@@ -132,11 +156,14 @@ def _take_money(work: Work, rules: Rules, membership_id: UUID) -> PaymentState:
 
 
 def _cash(work: Work, rules: Rules, membership: Membership) -> None:
-    cashed = membership.cashed()
     rulebook = rules.in_force(work, membership.scheme, membership.season)
-    membership.check_settles(rulebook, work.today)
-    memberships.save(work, cashed)
-    activate(work, rules, rulebook, cashed)
+    _activate_settled(work, rules, rulebook, membership.cashed())
+
+
+def _activate_settled(work: Work, rules: Rules, rulebook: Rulebook, settled: Membership) -> None:
+    settled.check_settles(rulebook, work.today)
+    memberships.save(work, settled)
+    activate(work, rules, rulebook, settled)
 
 
 def _own(work: Work, person_id: UUID, membership_id: UUID) -> Membership:

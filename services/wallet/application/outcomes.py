@@ -39,6 +39,24 @@ def receipt_from_json(document: Mapping[str, Any]) -> Receipt:
     return Receipt(**values)
 
 
+@dataclass(frozen=True, slots=True)
+class Redemption:
+    """A voucher's receipt, and what went back to its wallet."""
+
+    receipt: Receipt
+    returned_cents: int
+
+
+def redemption_to_json(redemption: Redemption) -> dict[str, Any]:
+    return receipt_to_json(redemption.receipt) | {"returned_cents": redemption.returned_cents}
+
+
+def redemption_from_json(document: Mapping[str, Any]) -> Redemption:
+    values = dict(document)
+    returned_cents = values.pop("returned_cents")
+    return Redemption(receipt_from_json(values), returned_cents)
+
+
 def refusal_to_json(refusal: WalletRefusal) -> dict[str, Any]:
     """The refusal's class and what it holds."""
     held = {item.name: getattr(refusal, item.name) for item in fields(refusal) if item.init}

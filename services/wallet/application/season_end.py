@@ -1,4 +1,5 @@
-"""The end of a season: unspent balances are lost (règlement 2025-2026, §2.4), in batches that may be stopped."""
+"""The end of a season: open vouchers go back to their wallets, and unspent balances are lost (règlement 2025-2026,
+§2.4), in batches that may be stopped."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import uuid
 from collections.abc import Sequence
 
 from chassis.work import Work
+from services.wallet.application.voucher_releases import release_of_wallets
 from services.wallet.domain.ledger import Act
 from services.wallet.domain.membership import NOT_COMPLETED, Membership, MembershipState
 from services.wallet.domain.wallet import Wallet
@@ -21,7 +23,8 @@ def end_some(work: Work, scheme: str, season: str) -> bool:
     """
     batch = memberships.lock_unfinished(work, scheme, season, BATCH)
     members = [membership for membership in batch if membership.state is MembershipState.ACTIVE]
-    _expire_wallets(work, wallets.lock_of_memberships(work, [m.membership_id for m in members]))
+    held = wallets.lock_of_memberships(work, [m.membership_id for m in members])
+    _expire_wallets(work, release_of_wallets(work, held))
     for membership in batch:
         _end(work, membership)
     return len(batch) < BATCH

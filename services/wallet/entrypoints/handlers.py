@@ -11,7 +11,7 @@ from chassis.events import Event, type_of
 from chassis.jobs import Job, JobHandler, Played
 from chassis.work import Work
 from chassis.worker import EventHandler
-from services.wallet.application import memberships, season_end
+from services.wallet.application import days, memberships, season_end
 from services.wallet.application.seasons import END_SEASON
 from services.wallet.bootstrap import Parts
 from services.wallet.domain.accreditation import Accreditation
@@ -29,8 +29,8 @@ def event_handlers(parts: Parts) -> Mapping[str, EventHandler]:
         type_of("identity", "enrolment_rejected"): facts,
         type_of("identity", "grant_changed"): grant,
         type_of("partner", "grant_changed"): grant,
-        type_of("partner", "accreditation_granted"): EventHandler(_keep_accreditation(granted=True)),
-        type_of("partner", "accreditation_withdrawn"): EventHandler(_keep_accreditation(granted=False)),
+        type_of("partner", "accreditation_granted"): EventHandler(_keep_granted),
+        type_of("partner", "accreditation_withdrawn"): EventHandler(_withdraw),
     }
 
 
@@ -63,15 +63,25 @@ def _keep_grant(work: Work, event: Event, _fetched: Any) -> None:
     )
 
 
-def _keep_accreditation(*, granted: bool) -> Callable[[Work, Event, Any], None]:
-    def handle(work: Work, event: Event, _fetched: Any) -> None:
-        data = event.data
-        accreditations.keep(
-            work,
-            Accreditation(UUID(data["partner_id"]), data["scheme"], data["category"], granted, event.version),
-        )
+def _keep_granted(work: Work, event: Event, _fetched: Any) -> None:
+    accreditations.keep(work, _accreditation(event, granted=True))
 
-    return handle
+
+def _withdraw(work: Work, event: Event, _fetched: Any) -> None:
+    """Most often known already, by partner's own command."""
+    days.withdraw(work, _accreditation(event, granted=False))
+
+
+def _accreditation(event: Event, *, granted: bool) -> Accreditation:
+    data = event.data
+    return Accreditation(
+        UUID(data["partner_id"]),
+        data["scheme"],
+        data["category"],
+        granted,
+        event.version,
+        data.get("activity") or None,
+    )
 
 
 def _end_season(work: Work, job: Job, _prepared: Any) -> Played:

@@ -12,6 +12,7 @@ from chassis.errors import Malformed
 AMOUNT_LIMIT_CENTS = 100_000_000_00
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _KEY_LIMIT, _DEVICE_LIMIT = 128, 100
+_REASON_LEAST, _REASON_LIMIT = 3, 200
 
 
 def identifier(field: str, text: str) -> UUID:
@@ -75,9 +76,15 @@ def reference(text: str) -> str:
     return _short_text("reference", text, _DEVICE_LIMIT, "Indiquez le numéro du chèque.")
 
 
-def _short_text(field: str, text: str, limit: int, sentence_fr: str) -> str:
-    if not 0 < len(text) <= limit or not text.isprintable():
-        raise Malformed(field, sentence_fr, f"Write 1 to {limit} printable characters.")
+def reason(text: str) -> str:
+    """Why staff decided so. Raises Malformed."""
+    sentence = "Dites pourquoi en 3 à 200 caractères."
+    return _short_text("reason", text.strip(), _REASON_LIMIT, sentence, least=_REASON_LEAST)
+
+
+def _short_text(field: str, text: str, limit: int, sentence_fr: str, least: int = 1) -> str:
+    if not least <= len(text) <= limit or not text.isprintable():
+        raise Malformed(field, sentence_fr, f"Write {least} to {limit} printable characters.")
     return text
 
 

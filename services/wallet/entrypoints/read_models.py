@@ -73,13 +73,15 @@ def _rebuild_accreditations(operator: Operator) -> int:
 
 
 def _compare_accreditations(operator: Operator) -> Iterator[str]:
-    owned = {(a.partner_id, a.scheme, a.category): (a.granted, a.version) for a in _owned_accreditations(operator)}
-    known = operator.work(
-        lambda work: {
-            (a.partner_id, a.scheme, a.category): (a.granted, a.version) for a in accreditations.all_of_authority(work)
-        }
-    )
+    owned = dict(map(_by_key, _owned_accreditations(operator)))
+    known = operator.work(lambda work: dict(map(_by_key, accreditations.all_of_authority(work))))
     return _differences("accreditation", owned, known)
+
+
+def _by_key(found: Accreditation) -> tuple[tuple[UUID, str, str], tuple[bool, int, str | None]]:
+    """What it is of, and what is compared. Of one that ended, what the partner was says nothing any more."""
+    activity = found.activity if found.granted else None
+    return (found.partner_id, found.scheme, found.category), (found.granted, found.version, activity)
 
 
 def _owned_grants(operator: Operator) -> list[owners.Grant]:

@@ -19,6 +19,7 @@ from services.wallet.entrypoints.doors import (
     ServicesDoor,
     SimulationDoor,
     TillDoor,
+    VoucherDoor,
 )
 from services.wallet.entrypoints.policy import POLICY
 
@@ -27,7 +28,7 @@ THREADS = 64  # they wait for their group; more than connections on purpose
 
 
 def doors(parts: Parts) -> Sequence[Doors]:
-    makers = (SeasonDoor, MembershipDoor, SimulationDoor, HolderDoor, TillDoor, ServicesDoor)
+    makers = (SeasonDoor, MembershipDoor, SimulationDoor, HolderDoor, VoucherDoor, TillDoor, ServicesDoor)
     handlers = [maker(parts) for maker in makers]
     return (
         Doors(parts.platform, DESCRIPTOR, handlers, POLICY, ANSWERS),

@@ -66,14 +66,14 @@ def open_of_partner(work: Work, partner_id: UUID, scheme: str, category: str) ->
     )
 
 
-def code_of(work: Work, cipher: Cipher, voucher_id: UUID) -> str:
-    """The plain code, for its holder."""
-    sealed = work.session.execute(
-        sa.select(vouchers.c.sealed_code).where(
-            vouchers.c.authority_id == work.authority_id, vouchers.c.voucher_id == voucher_id
+def codes_of(work: Work, cipher: Cipher, voucher_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The plain codes, for their holder."""
+    rows = work.session.execute(
+        sa.select(vouchers.c.voucher_id, vouchers.c.sealed_code).where(
+            vouchers.c.authority_id == work.authority_id, vouchers.c.voucher_id.in_(voucher_ids)
         )
-    ).scalar_one()
-    return cipher.open_text(sealed, _bound_to(work, voucher_id))
+    )
+    return {row.voucher_id: cipher.open_text(row.sealed_code, _bound_to(work, row.voucher_id)) for row in rows}
 
 
 def reserved_of(work: Work, person_id: UUID) -> dict[UUID, int]:

@@ -16,7 +16,7 @@ from uuid import UUID
 
 import grpc
 import sqlalchemy as sa
-from atouts.wallet.v1 import debits_pb2, memberships_pb2, movements_pb2, seasons_pb2
+from atouts.wallet.v1 import debits_pb2, memberships_pb2, movements_pb2, seasons_pb2, vouchers_pb2
 from google.protobuf.message_factory import GetMessageClass
 
 from chassis import keys
@@ -199,16 +199,24 @@ class Stage:
         with self.parts.platform.database.transaction() as session:
             keep_grant(session, CHASSIS, AUTHORITY_ID, person.account_id, scope, roles, next(self._versions))
 
-    def partner(self, *categories: str, scheme: str = CULTURE) -> UUID:
+    def partner(self, *categories: str, scheme: str = CULTURE, activity: str | None = None) -> UUID:
         """A partner that takes these categories."""
         partner_id = uuid.uuid4()
         for category in categories:
-            self.accredit(partner_id, category, scheme=scheme)
+            self.accredit(partner_id, category, scheme=scheme, activity=activity)
         return partner_id
 
-    def accredit(self, partner_id: UUID, category: str, *, granted: bool = True, scheme: str = CULTURE) -> None:
+    def accredit(
+        self,
+        partner_id: UUID,
+        category: str,
+        *,
+        granted: bool = True,
+        scheme: str = CULTURE,
+        activity: str | None = None,
+    ) -> None:
         with self.parts.platform.database.transaction() as session:
-            accreditation = Accreditation(partner_id, scheme, category, granted, next(self._versions))
+            accreditation = Accreditation(partner_id, scheme, category, granted, next(self._versions), activity)
             accreditations.keep(self.work(session), accreditation)
 
     def knows(
@@ -309,6 +317,36 @@ class Stage:
 
     def cancel_request(self, partner_id: UUID, debit_id: str) -> debits_pb2.CancelDebitRequest:
         return debits_pb2.CancelDebitRequest(idempotency_key=self.key(), partner_id=str(partner_id), debit_id=debit_id)
+
+    def voucher_request(self, partner_id: UUID, amount_cents: int, **more: Any) -> vouchers_pb2.CreateVoucherRequest:
+        values: dict[str, Any] = {
+            "idempotency_key": self.key(),
+            "scheme": CULTURE,
+            "season": SEASON,
+            "benefit": "pratique",
+            "partner_id": str(partner_id),
+            "amount_cents": amount_cents,
+        }
+        return vouchers_pb2.CreateVoucherRequest(**values | more)
+
+    def redeem_request(self, partner_id: UUID, code: str, amount_cents: int) -> vouchers_pb2.RedeemVoucherRequest:
+        return vouchers_pb2.RedeemVoucherRequest(
+            idempotency_key=self.key(),
+            partner_id=str(partner_id),
+            code=code,
+            amount_cents=amount_cents,
+            device="caisse 1",
+        )
+
+    def club(self) -> tuple[UUID, Account]:
+        """A sports club that takes vouchers, and its cashier."""
+        club = self.partner("pratique", activity="sport")
+        return club, self.delegate(club)
+
+    def wrong_codes_grow_old(self) -> None:
+        """Ten minutes of machine time pass for those that were typed."""
+        with self.parts.platform.database.transaction() as session:
+            session.execute(sa.text("UPDATE wrong_codes SET recorded_at = recorded_at - interval '10 minutes'"))
 
     def event_types(self) -> list[str]:
         return [row.type.removeprefix("fr.atouts.wallet.").removesuffix(".v1") for row in self.rows("outbox")]

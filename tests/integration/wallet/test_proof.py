@@ -52,6 +52,14 @@ TAMPERINGS = {
     "each key that was answered with a debit has it": [
         "UPDATE idempotency SET transfer_id = gen_random_uuid() WHERE operation = 'debit'"
     ],
+    "a voucher holds its amount while it is open and nothing afterwards": ["UPDATE vouchers SET state = 'released'"],
+    "each entry of a hold has its voucher, of the transfer's wallet": [
+        "UPDATE entries SET account_id = gen_random_uuid() WHERE account_kind = 'hold'"
+    ],
+    "a voucher is redeemed by one capture of its own partner and amount": [
+        """UPDATE vouchers
+        SET state = 'redeemed', debit_id = gen_random_uuid(), redeemed_cents = 1, wallet_version = 1"""
+    ],
     "no movement was added to a counted day": [
         """INSERT INTO sealed_days (authority_id, day, recorded_at)
         SELECT authority_id, business_day, recorded_at - interval '1 s' FROM transfers WHERE kind = 'debit'"""
@@ -61,8 +69,10 @@ TAMPERINGS = {
 
 @pytest.mark.parametrize("check", TAMPERINGS)
 def test_verify_finds_what_was_tampered_with(stage: Stage, check: str) -> None:
-    """A balance, an entry or a key that somebody changed in the database is named."""
-    stage.paid()
+    """A balance, an entry, a voucher or a key that somebody changed in the database is named."""
+    person, _, _, _ = stage.paid()
+    club, _ = stage.club()
+    stage.call("CreateVoucher", stage.voucher_request(club, 500), person)
     with stage.parts.platform.database.transaction() as session:
         for table in APPEND_ONLY:
             session.execute(sa.text(f"ALTER TABLE {table} DISABLE TRIGGER append_only"))

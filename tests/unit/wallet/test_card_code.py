@@ -7,8 +7,25 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.wallet.domain.card import Card, CodeKeys, ShownCode, end_of_step, step_at
-from services.wallet.domain.errors import CardOpposed, CodeAlreadyUsed, CodeExpired, CodeUnreadable
+from services.wallet.domain import crockford
+from services.wallet.domain.card import (
+    WRONG_CODES_LIMIT,
+    Card,
+    CodeKeys,
+    ShownCode,
+    TypedCode,
+    end_of_step,
+    step_at,
+)
+from services.wallet.domain.debit import accept_typed
+from services.wallet.domain.errors import (
+    CardOpposed,
+    CodeAlreadyUsed,
+    CodeExpired,
+    CodeUnreadable,
+    TooManyWrongCodes,
+    TypedCodeWrong,
+)
 
 NOW = datetime(2025, 10, 4, 14, 3, 10, tzinfo=UTC)
 KEYS = CodeKeys({1: bytes(range(32))})
@@ -85,6 +102,57 @@ def test_an_opposed_card_is_told_before_anything_else() -> None:
     opposed = Card(CARD.card_id, CARD.person_id, opposed=True)
     with pytest.raises(CardOpposed):
         opposed.accept(SHOWN, NOW + timedelta(hours=1))
+
+
+NUMBER = "7K3M29QX"
+TYPED = KEYS.write_typed("normandie", NUMBER, SHOWN.step)
+
+
+def test_a_typed_code_is_read_however_it_is_spelled() -> None:
+    """Fourteen characters in groups; case, spaces and dashes are forgiven."""
+    assert [len(group) for group in TYPED.split("-")] == [4, 4, 4, 2]
+    for spelling in (TYPED, TYPED.lower(), TYPED.replace("-", ""), f" {TYPED.replace('-', ' ')} "):
+        assert KEYS.read_typed("normandie", spelling, NOW) == TypedCode(NUMBER, SHOWN.step)
+
+
+@pytest.mark.parametrize("steps", [-1, 0, 1, 19])
+def test_a_typed_code_tells_its_step_for_ten_minutes(steps: int) -> None:
+    """So that one that is too old is told as expired."""
+    typed = KEYS.read_typed("normandie", TYPED, NOW + timedelta(seconds=30 * steps))
+    assert typed == TypedCode(NUMBER, SHOWN.step)
+
+
+def test_a_typed_code_of_other_keys_authorities_numbers_and_days_is_wrong() -> None:
+    """Nobody but us writes one, and an old one tells nothing."""
+    other = KEYS.write_typed("normandie", "00000000", SHOWN.step)
+    forged = crockford.with_check(NUMBER + crockford.plain(other)[8:13])
+    assert KEYS.read_typed("hauts-de-france", TYPED, NOW) == TypedCode(NUMBER, None)
+    assert CodeKeys({1: bytes(32)}).read_typed("normandie", TYPED, NOW) == TypedCode(NUMBER, None)
+    assert KEYS.read_typed("normandie", TYPED, NOW + timedelta(days=1)) == TypedCode(NUMBER, None)
+    assert KEYS.read_typed("normandie", forged, NOW) == TypedCode(NUMBER, None)
+
+
+def test_a_typed_code_under_the_former_key_is_read_during_a_rotation() -> None:
+    """As a scanned one is."""
+    rotating = CodeKeys({1: bytes(range(32)), 2: bytes(32)}, current=2)
+    assert rotating.read_typed("normandie", TYPED, NOW) == TypedCode(NUMBER, SHOWN.step)
+
+
+@pytest.mark.parametrize("text", ["", TEXT, "A1NOTACODE", "U" * 14, TYPED + "0", "\x00", "A" * 100_000])
+def test_what_has_not_its_form_is_no_typed_code(text: str) -> None:
+    """It may be a scanned one."""
+    assert KEYS.read_typed("normandie", text, NOW) is None
+
+
+def test_a_right_typed_code_is_refused_after_too_many_wrong_ones() -> None:
+    """Or guessing would go on."""
+    typed = TypedCode(NUMBER, SHOWN.step)
+    assert accept_typed(typed, CARD, WRONG_CODES_LIMIT - 1, NOW).last_step == SHOWN.step
+    with pytest.raises(TooManyWrongCodes):
+        accept_typed(typed, CARD, WRONG_CODES_LIMIT, NOW)
+    for wrong, card in ((TypedCode(NUMBER, None), CARD), (typed, None)):
+        with pytest.raises(TypedCodeWrong):
+            accept_typed(wrong, card, 0, NOW)
 
 
 def test_a_step_is_thirty_seconds() -> None:

@@ -1,4 +1,4 @@
-"""Money on the pure domain, against a model: random votes, credits, debits, cancellations and expiries."""
+"""Money on the pure domain, against a model: random votes, credits, debits, vouchers, cancellations and expiries."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from services.wallet.domain.envelope import Envelope
-from services.wallet.domain.errors import BalanceTooLow
+from services.wallet.domain.errors import BalanceTooLow, VoucherAboveBalance
 from services.wallet.domain.ledger import AccountKind, Act, Entry, Transfer
 from services.wallet.domain.wallet import PastDebit, Wallet
 
@@ -48,7 +48,12 @@ class Money(RuleBasedStateMachine):
         self.expired = 0
         self.debits: list[tuple[int, PastDebit]] = []
         self.paid = 0
+        self.held: list[tuple[int, uuid.UUID, int]] = []
         self.entries: list[Entry] = []
+
+    @property
+    def reserved(self) -> int:
+        return sum(cents for _, _, cents in self.held)
 
     def _record(self, transfer: Transfer) -> None:
         self.entries += transfer.entries
@@ -61,7 +66,7 @@ class Money(RuleBasedStateMachine):
 
     @rule(cents=CENTS)
     def credit(self, cents: int) -> None:
-        can = cents <= self.voted - sum(self.model) - self.paid - self.expired
+        can = cents <= self.voted - sum(self.model) - self.reserved - self.paid - self.expired
         assert self.envelope.can_credit(cents) == can
         if can:
             wallet, self.envelope, transfer = _wallet().credit(self.envelope, cents, uuid.uuid4(), ACT)
@@ -83,6 +88,44 @@ class Money(RuleBasedStateMachine):
         self.debits.append((place, past))
         self.model[place] -= cents
         self.paid += cents
+        self._record(transfer)
+
+    @precondition(lambda self: self.wallets)
+    @rule(cents=CENTS, data=st.data())
+    def hold(self, cents: int, data: st.DataObject) -> None:
+        place = data.draw(st.integers(0, len(self.wallets) - 1))
+        voucher_id = uuid.uuid4()
+        if cents > self.model[place]:
+            with pytest.raises(VoucherAboveBalance):
+                self.wallets[place].hold(voucher_id, cents, uuid.uuid4(), ACT)
+            return
+        self.wallets[place], transfer = self.wallets[place].hold(voucher_id, cents, uuid.uuid4(), ACT)
+        self.model[place] -= cents
+        self.held.append((place, voucher_id, cents))
+        self._record(transfer)
+
+    @precondition(lambda self: self.held)
+    @rule(data=st.data())
+    def capture(self, data: st.DataObject) -> None:
+        place, voucher_id, cents = self.held.pop()
+        taken = data.draw(st.integers(1, cents))
+        wallet = self.wallets[place]
+        transfer = wallet.capture(voucher_id, PARTNER, taken, uuid.uuid4(), ACT)
+        self._record(transfer)
+        past = PastDebit(transfer.transfer_id, wallet.wallet_id, PARTNER, "category", taken, ACT.business_day, "hash")
+        self.debits.append((place, past))
+        self.paid += taken
+        if taken < cents:
+            self._release(place, voucher_id, cents - taken)
+
+    @precondition(lambda self: self.held)
+    @rule()
+    def release(self) -> None:
+        self._release(*self.held.pop())
+
+    def _release(self, place: int, voucher_id: uuid.UUID, cents: int) -> None:
+        self.wallets[place], transfer = self.wallets[place].release(voucher_id, cents, uuid.uuid4(), ACT)
+        self.model[place] += cents
         self._record(transfer)
 
     @precondition(lambda self: self.debits)
@@ -111,7 +154,7 @@ class Money(RuleBasedStateMachine):
 
     @invariant()
     def every_cent_is_somewhere(self) -> None:
-        """envelope = unallocated + left + expired + debited."""
+        """envelope = unallocated + left + reserved + expired + debited; a voucher holds what it holds."""
         where = dict.fromkeys(AccountKind, 0)
         for entry in self.entries:
             where[entry.account_kind] += entry.amount_cents
@@ -120,6 +163,7 @@ class Money(RuleBasedStateMachine):
         assert where[AccountKind.ENVELOPE] == self.envelope.unallocated_cents
         assert where[AccountKind.WALLET] == sum(self.model)
         assert where[AccountKind.PARTNER] == self.paid
+        assert where[AccountKind.HOLD] == self.reserved
         assert where[AccountKind.EXPIRED] == self.expired
 
     @invariant()

@@ -6,5 +6,6 @@ from services.wallet.entrypoints.doors.seasons import SeasonDoor
 from services.wallet.entrypoints.doors.services import ServicesDoor
 from services.wallet.entrypoints.doors.simulations import SimulationDoor
 from services.wallet.entrypoints.doors.till import TillDoor
+from services.wallet.entrypoints.doors.vouchers import VoucherDoor
 
-__all__ = ["HolderDoor", "MembershipDoor", "SeasonDoor", "ServicesDoor", "SimulationDoor", "TillDoor"]
+__all__ = ["HolderDoor", "MembershipDoor", "SeasonDoor", "ServicesDoor", "SimulationDoor", "TillDoor", "VoucherDoor"]

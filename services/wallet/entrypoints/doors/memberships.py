@@ -31,6 +31,7 @@ _FEE_STATES = {
     FeeState.CARD_STARTED: pb.FEE_STATE_CARD_STARTED,
     FeeState.CHEQUE_ANNOUNCED: pb.FEE_STATE_CHEQUE_ANNOUNCED,
     FeeState.CASHED: pb.FEE_STATE_CASHED,
+    FeeState.WAIVED: pb.FEE_STATE_WAIVED,
 }
 _STATE_OF_WIRE = {wire: state for state, wire in _STATES.items()}
 _FEE_STATE_OF_WIRE = {wire: state for state, wire in _FEE_STATES.items()}
@@ -116,6 +117,22 @@ class MembershipDoor:
         if membership is None:
             raise UnknownMembership
         return pb.CashChequeResponse(membership=membership_message(membership))
+
+    def grant_free_membership(
+        self, work: Work, request: pb.GrantFreeMembershipRequest
+    ) -> pb.GrantFreeMembershipResponse:
+        membership_id = parse.identifier("membership_id", request.membership_id)
+        key = RequestKey(
+            f"account:{work.context.account_id}",
+            "grant_free_membership",
+            parse.idempotency_key(request.idempotency_key),
+            hash_request(self._parts.request_key, request.SerializeToString(deterministic=True)),
+        )
+        fees.grant_free(work, self._parts.rules, key, membership_id, parse.reason(request.reason))
+        membership = memberships.lock(work, membership_id)
+        if membership is None:
+            raise UnknownMembership
+        return pb.GrantFreeMembershipResponse(membership=membership_message(membership))
 
     def record_provider_event(
         self, work: Work, request: pb.RecordProviderEventRequest

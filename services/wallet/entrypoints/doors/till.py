@@ -45,7 +45,7 @@ class TillDoor:
         order = self._order(call, request)
         answer = self._parts.debits.submit(order, min(call.deadline_s, _ANSWER_WITHIN_S))
         if isinstance(answer.result, Receipt):
-            return pb.DebitResponse(receipt=_receipt(answer.result), replayed=answer.replayed)
+            return pb.DebitResponse(receipt=receipt_message(answer.result), replayed=answer.replayed)
         raise answer.result
 
     @direct
@@ -141,7 +141,7 @@ def _spendable(found: cards.Spendable) -> pb.Spendable:
     )
 
 
-def _receipt(receipt: Receipt) -> pb.Receipt:
+def receipt_message(receipt: Receipt) -> pb.Receipt:
     return pb.Receipt(
         debit_id=str(receipt.debit_id),
         amount_cents=receipt.amount_cents,
