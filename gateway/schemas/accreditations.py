@@ -42,6 +42,7 @@ class Accreditation(Shown):
     reason = fields.String()
     version = fields.Integer()
     withdrawal_pending = fields.Boolean()
+    activity = fields.String()
 
 
 class AccreditationAnswer(Shown):

@@ -8,7 +8,7 @@ from chassis.work import Work
 from services.partner.application.ports import Ports
 from services.partner.domain.bank import BankAccount, BankAccounts, IbanState, check_holder
 from services.partner.domain.errors import NoIbanToVerify
-from services.partner.domain.texts import public_text, written_reason
+from services.partner.domain.texts import public_name, written_reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +32,10 @@ class VerifyIban:
 def submit(work: Work, ports: Ports, command: SubmitIban) -> BankAccounts:
     """Keep an account that waits for a check; one in use stays in use until then.
 
-    Raises IbanInvalid, IbanOutsideSepa, TextRefused, IbanHolderDiffers.
+    Raises IbanInvalid, IbanOutsideSepa, TextRefused, MarkupInText, FormulaInText, IbanHolderDiffers.
     """
     iban = ports.registers.payable_iban(command.iban)
-    holder = public_text(command.holder, "holder")
+    holder = public_name(command.holder, "holder")
     partner = ports.partners.lock(work, command.partner_id)
     check_holder(partner, holder)
     known = _accounts(work, ports, command.partner_id)

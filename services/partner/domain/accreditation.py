@@ -92,13 +92,14 @@ class Accreditation:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """An accreditation beside what its rulebook asks for."""
+    """An accreditation beside what its rulebook asks for. `activity`: what the partner declares itself to be, or ""."""
 
     accreditation: Accreditation
     reasons: tuple[Reason, ...]
     documents_missing: tuple[RequiredDocument, ...]
     charter_signed: bool
     rulebook_hash: str
+    activity: str
 
     @property
     def unmet(self) -> tuple[Reason, ...]:
@@ -167,6 +168,7 @@ def dossier(
         tuple(document for document in needed if document.id not in document_kinds),
         rulebook.charter.version in charters_signed,
         rulebook.hash,
+        partner.activity,
     )
 
 

@@ -29,6 +29,21 @@ class TextRefused(PartnerRefusal):
 
 
 @dataclass(eq=False)
+class MarkupInText(PartnerRefusal):
+    """A name holds the signs of a tag: it will be shown on pages, papers and screens of others."""
+
+    field: str
+
+
+@dataclass(eq=False)
+class FormulaInText(PartnerRefusal):
+    """A name starts as a spreadsheet's formula does: it will stand in cells of others."""
+
+    field: str
+    sign: str
+
+
+@dataclass(eq=False)
 class AddressRefused(PartnerRefusal):
     """The postal code or the INSEE commune code is not one."""
 

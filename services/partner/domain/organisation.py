@@ -17,7 +17,7 @@ from services.partner.domain.errors import (
     RolesRefused,
     UaiInvalid,
 )
-from services.partner.domain.texts import public_text
+from services.partner.domain.texts import public_name
 
 # The check letter of a UAI is its seven digits modulo 23 in this alphabet, which leaves out I, O and Q.
 _UAI_LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
@@ -107,12 +107,13 @@ class Partner:
 def registered(draft: Partner) -> Partner:
     """The partner as it is kept, once every rule of registration holds (its SIRET was checked before).
 
-    Raises TextRefused, AddressRefused, DeclarationRefused, RolesRefused, UaiInvalid, EstablishmentKindMissing.
+    Raises TextRefused, MarkupInText, FormulaInText, AddressRefused, DeclarationRefused, RolesRefused, UaiInvalid,
+    EstablishmentKindMissing.
     """
     partner = replace(
         draft,
-        legal_name=public_text(draft.legal_name, "legal_name"),
-        public_name=public_text(draft.public_name, "public_name"),
+        legal_name=public_name(draft.legal_name, "legal_name"),
+        public_name=public_name(draft.public_name, "public_name"),
         address=_address(draft.address),
         declarations=declared.checked(draft.declarations),
     )
@@ -152,6 +153,6 @@ def _address(address: Address) -> Address:
         raise AddressRefused("address.commune")
     return replace(
         address,
-        street=public_text(address.street, "address.street", most=200),
-        city=public_text(address.city, "address.city"),
+        street=public_name(address.street, "address.street", most=200),
+        city=public_name(address.city, "address.city"),
     )

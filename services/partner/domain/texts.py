@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from services.partner.domain.errors import TextRefused
+from services.partner.domain.errors import FormulaInText, MarkupInText, TextRefused
 
 # Control, invisible and direction-changing characters, half pairs, and line or paragraph separators.
 _REFUSED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_TAG_SIGNS = frozenset("<>")
+_FORMULA_SIGNS = frozenset("=+-@")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
 
 
@@ -22,6 +24,22 @@ def public_text(value: str, field: str, most: int = 150) -> str:
     kept = unicodedata.normalize("NFC", value).strip()
     if not folded(kept):
         raise TextRefused(field, most)
+    return kept
+
+
+def public_name(value: str, field: str, most: int = 150) -> str:
+    """A text that others show and put into tables: a name, a holder, a street, a city.
+
+    Refused rather than escaped, because it leaves the platform in files whose readers are not ours. Signs count by what
+    they are compatible with: a full-width `＝` starts a formula too.
+    Raises TextRefused, MarkupInText, FormulaInText.
+    """
+    kept = public_text(value, field, most)
+    plain = unicodedata.normalize("NFKC", kept).strip()
+    if _TAG_SIGNS & set(plain):
+        raise MarkupInText(field)
+    if plain[0] in _FORMULA_SIGNS:
+        raise FormulaInText(field, plain[0])
     return kept
 
 

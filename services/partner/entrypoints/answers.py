@@ -30,6 +30,20 @@ _REGISTRATION: dict[type[Exception], Answer] = {
         "Write {most} characters at most, without invisible or control characters.",
         "{field}",
     ),
+    e.MarkupInText: Answer(
+        _INVALID,
+        "markup_in_text",
+        "Écrivez ce texte sans balise : retirez les signes < et >.",
+        "Write this text without tags: take out the signs < and >.",
+        "{field}",
+    ),
+    e.FormulaInText: Answer(
+        _INVALID,
+        "formula_in_text",
+        "Ce texte commence par « {sign} », comme une formule de tableur : commencez-le par une lettre ou un chiffre.",
+        'This text starts with "{sign}", as a spreadsheet formula does: start it with a letter or a digit.',
+        "{field}",
+    ),
     e.AddressRefused: Answer(
         _INVALID,
         "address_refused",

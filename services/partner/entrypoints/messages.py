@@ -59,6 +59,7 @@ def dossier(known: Dossier) -> accreditations_pb2.Accreditation:
     """With what its rulebook asks for."""
     message = accreditation(known.accreditation)
     message.charter_signed = known.charter_signed
+    message.activity = known.activity
     message.documents_missing.extend(needed.id for needed in known.documents_missing)
     message.conditions.extend(
         accreditations_pb2.Condition(code=reason.code, sentence=reason.sentence, source=reason.source, met=reason.met)

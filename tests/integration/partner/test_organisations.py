@@ -39,6 +39,14 @@ def test_a_siret_is_registered_once(stage: Stage) -> None:
         ({"siret": "73282932000075"}, "siret_invalid", "siret"),
         ({"public_name": "Omnia\u202egnp"}, "text_refused", "public_name"),
         ({"legal_name": "SARL\x00"}, "text_refused", "legal_name"),
+        ({"public_name": "<script>alert(1)</script> & Fils"}, "markup_in_text", "public_name"),
+        ({"legal_name": "<b>SARL</b>"}, "markup_in_text", "legal_name"),
+        ({"public_name": '=HYPERLINK("//exemple.invalid";"Omnia")'}, "formula_in_text", "public_name"),
+        ({"legal_name": "@SUM(A1:A9)"}, "formula_in_text", "legal_name"),
+        ({"address": pb.Address(street="<i>1 rue</i>", postal_code="76000", commune="76540", city="Rouen")},
+         "markup_in_text", "address.street"),
+        ({"address": pb.Address(street="1 rue", postal_code="76000", commune="76540", city="+Rouen")},
+         "formula_in_text", "address.city"),
         ({"roles": []}, "roles_refused", "roles"),
         ({"kind": 0}, "malformed", "kind"),
         ({"flags": {"region_exception": True}}, "declaration_refused", "declarations"),
@@ -61,10 +69,9 @@ def test_a_wrong_registration_is_refused_at_its_field_and_leaves_nothing(
     assert not stage.call("ListMyPartners", pb.ListMyPartnersRequest(), stage.owner).partners
 
 
-def test_markup_in_a_name_stays_text(stage: Stage) -> None:
-    name = "<script>alert(1)</script> & Fils"
-    partner = stage.register(public_name=name)
-    stage.granted(partner, "cinema")
+def test_a_name_with_signs_of_its_own_is_shown_as_it_was_written(stage: Stage) -> None:
+    name = "Père & Fils + Cie = l'œuvre, a@b"
+    stage.granted(stage.register(public_name=name), "cinema")
     assert stage.directory() == [name]
 
 

@@ -12,12 +12,14 @@ from services.partner.domain.errors import (
     AddressRefused,
     DeclarationRefused,
     EstablishmentKindMissing,
+    FormulaInText,
+    MarkupInText,
     RolesRefused,
     TextRefused,
     UaiInvalid,
 )
 from services.partner.domain.organisation import Partner, Role, is_uai, registered, roles_named
-from services.partner.domain.texts import folded, is_same_name, public_text
+from services.partner.domain.texts import folded, is_same_name, public_name, public_text
 
 
 @pytest.mark.parametrize("uai", ["0750655E", "0760090K", "0140013N"])
@@ -41,6 +43,28 @@ def test_a_public_text_says_something_and_hides_nothing(text: str) -> None:
 
 def test_a_public_text_is_trimmed_composed_and_otherwise_kept() -> None:
     assert public_text("  Cine\u0301ma <b>d'Été</b> & Cie ", "public_name") == "Cinéma <b>d'Été</b> & Cie"
+
+
+@pytest.mark.parametrize(
+    "name", ["<b>Omnia</b>", "Omnia <", "I <3 livres", "Omnia>", "＜script＞", "Omnia &lt; <!-- x"]
+)
+def test_a_name_holds_no_tag_whatever_the_width_of_its_signs(name: str) -> None:
+    with pytest.raises(MarkupInText) as refused:
+        public_name(name, "public_name")
+    assert refused.value.field == "public_name"
+
+
+@pytest.mark.parametrize("name", ["=1+1", " =HYPERLINK(1)", "+33 Ciné", "-Omnia", "@SUM(A1)", "＝1+1", "﹣1 a"])
+def test_a_name_does_not_start_as_a_formula_does(name: str) -> None:
+    with pytest.raises(FormulaInText) as refused:
+        public_name(name, "legal_name")
+    assert refused.value.field == "legal_name"
+    assert refused.value.sign in "=+-@"
+
+
+@pytest.mark.parametrize("name", ["L'Œuvre-d'Été", "Ciné + Théâtre", "a@b", "Café & Livres = joie", "№ 5", "«Rideau»"])
+def test_a_name_that_only_contains_such_signs_is_kept(name: str) -> None:
+    assert public_name(name, "public_name") == name
 
 
 def test_names_are_the_same_without_case_accents_and_punctuation() -> None:
