@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -35,7 +35,7 @@ class TemplateTexts:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.filters |= {"euros": euros, "day": day}
+        self._environment.filters |= {"euros": _of_a_value(euros), "day": _of_a_value(day)}
         self._inliner = CSSInliner(load_remote_stylesheets=False)
 
     def write(self, template: Template, authority: Authority, values: Mapping[str, Any]) -> MailText:
@@ -74,6 +74,11 @@ def site_of(public_url: str, host: str) -> str:
     """The authority's own address: the platform's, under the authority's host name."""
     parts = urlsplit(public_url)
     return f"{parts.scheme}://{host}{f':{parts.port}' if parts.port else ''}"
+
+
+def _of_a_value(write: Callable[[Any], str]) -> Callable[[Any], str]:
+    """A filter does not look at what is missing: asking for its text names it, as the template alone would."""
+    return lambda value: write(str(value) if isinstance(value, jinja2.Undefined) else value)
 
 
 def _is_html(name: str | None) -> bool:

@@ -45,7 +45,8 @@ def test_an_operation_says_what_it_takes(document: dict[str, Any], operation: Op
     assert {("path", name) for name in re.findall(r"{(\w+)}", operation.path)} <= parameters
     assert (("header", "Idempotency-Key") in parameters) == operation.keyed
     assert ("requestBody" in described) == (operation.takes is not None)
-    assert bool(described["security"]) == operation.signed_in
+    proofs = [*(["bearer"] if operation.signed_in else []), *(["subscriber"] if operation.for_subscriber else [])]
+    assert [name for proof in described["security"] for name in proof] == proofs
     assert str(operation.answers.status) in described["responses"]
     assert {"503", "500"} <= set(described["responses"])
     assert described["summary"]
