@@ -12,13 +12,13 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from embedded import lifecycle
 from embedded.environment import machine_environment
 from embedded.rundir import ROOT, RunDir
 from tests.browser import chromium, film, weights
-from tests.browser.desk import Desk
+from tests.browser.desk import PATIENCE_MS, Desk
 from tests.browser.town import Town
 
 # Package scope, not session: Playwright's event loop must not be there when other folders' tests run theirs.
@@ -62,6 +62,7 @@ def browser(playwright: Playwright, camera: Path) -> Iterator[Browser]:
 @pytest.fixture(scope="package")
 def desk(town: Town, browser: Browser) -> Iterator[Desk]:
     """Where people sit down: one browser context a person, signed in once."""
+    expect.set_options(timeout=PATIENCE_MS)
     opened = Desk(town.url, browser, ROOT / ".run" / "shots")
     yield opened
     opened.close()

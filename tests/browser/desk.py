@@ -15,6 +15,7 @@ from demo.sessions import Login
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 SIGN_IN = "/compte/connexion"
+PATIENCE_MS = 30_000  # a deadline, met at once where the machine is not busy with other work
 
 
 @dataclass
@@ -52,7 +53,7 @@ class Desk:
     def _new_context(self) -> BrowserContext:
         context = self.browser.new_context(base_url=self.url, viewport=DESKTOP, locale="fr-FR")
         context.grant_permissions(["camera"], origin=self.url)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
         return context
 
     def _sign_in(self, page: Page, login: Login) -> None:

@@ -13,7 +13,7 @@ from tests.browser import film, weights
 from tests.browser.desk import Desk
 from tests.browser.town import Town
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(900)
 
 _AMOUNT = "Montant en euros"
 _NO_CAMERA = "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotAllowedError'); };"

@@ -13,7 +13,7 @@ from tests.browser import weights
 from tests.browser.desk import Desk
 from tests.browser.town import Town
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(900)
 
 
 @pytest.fixture(scope="module")

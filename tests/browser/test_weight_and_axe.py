@@ -16,7 +16,7 @@ from tests.browser import weights
 from tests.browser.desk import Desk
 from tests.browser.town import Town
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(900)
 
 _MOST_KB = 100
 
@@ -97,6 +97,12 @@ class Walk:
         made = self.town.make_voucher(self.town.member, SPORTS_CLUB, "pratique", 100)
         return f"/mon-espace/coupons/{made['voucher_id']}"
 
+    @cached_property
+    def wallet(self) -> str:
+        """The wallet that vouchers may be made of."""
+        wallets = self.town.member.member.get("/v1/wallets")["wallets"]
+        return next(str(wallet["wallet_id"]) for wallet in wallets if wallet["benefit"] == "pratique")
+
 
 @dataclass(frozen=True)
 class Way:
@@ -121,6 +127,7 @@ WAYS: dict[str, Way] = {
     "/mon-espace/historique": Way("young"),
     "/mon-espace/coupons": Way("young"),
     "/mon-espace/coupons/{voucher_id}": Way("young", lambda walk: walk.voucher),
+    "/mon-espace/coupons/nouveau/{wallet_id}": Way("young", lambda walk: f"/mon-espace/coupons/nouveau/{walk.wallet}"),
     "/mon-espace/liens": Way("young"),
     "/caisse": Way("cashier"),
     "/caisse/{partner_id}": Way("cashier", lambda walk: walk.till),
