@@ -19,7 +19,7 @@ from demo.waiting import until
 from specimens import card
 from tests.browser import weights
 from tests.browser.desk import Desk
-from tests.browser.town import Town, member_of
+from tests.browser.town import Town
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -111,7 +111,7 @@ def test_a_pupil_goes_from_sign_up_to_a_code_and_sees_the_payment_arrive(
     send_card(page, _LEA, town, tmp_path / "carte.png")
     desk.shoot(page, "jeune-identite")
     join(page, desk)
-    member = member_of(town, Login(_LEA.email, _PASSWORD))
+    member = Member(town.stage.gateway, Login(_LEA.email, _PASSWORD))
     until(lambda: wallets_of(member) or None, "the wallets")
 
     page.goto("/mon-espace")
