@@ -88,9 +88,9 @@ class Registrations:
 
     def mark_won(self, codes: Mapping[str, str]) -> list[Registration]:
         """Give these registrations their place and attendance code."""
-        drawn = sa.func.unnest(
-            sa.literal(list(codes), ARRAY(_Id)), sa.literal(list(codes.values()), ARRAY(sa.Text))
-        ).table_valued(sa.column("registration_id", _Id), sa.column("code", sa.Text), name="drawn")
+        pairs = sa.func.unnest(sa.literal(list(codes), ARRAY(_Id)), sa.literal(list(codes.values()), ARRAY(sa.Text)))
+        columns = (sa.column("registration_id", _Id), sa.column("code", sa.Text))
+        drawn = pairs.table_valued(*columns).render_derived(name="drawn")
         rows = self._session.execute(
             sa.update(registrations)
             .where(self._own, registrations.c.registration_id == drawn.c.registration_id)

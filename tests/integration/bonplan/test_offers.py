@@ -139,7 +139,8 @@ def test_lists_come_by_pages_each_offer_once(stage: Stage, monkeypatch: pytest.M
     monkeypatch.setattr(pages, "PAGE", 2)
     mine = [stage.published(closes_at=CLOSES + timedelta(days=day)) for day in (1, 2, 3)]
     authoritys = stage.published(partner_id="", closes_at=CLOSES + timedelta(days=9))
-    found, token = [], ""
+    found: list[str] = []
+    token = ""
     while not found or token:
         page = stage.call("ListOffers", pb.ListOffersRequest(page_token=token))
         found += [each.offer_id for each in page.offers]
