@@ -48,11 +48,12 @@ def directory(work: Work, category: str, city: str, page_token: str) -> tuple[li
 
 
 def applications(work: Work, state: State, page_token: str) -> tuple[list[Accreditation], str]:
-    """Applications in one state."""
+    """Applications in one state, the oldest first: whoever waits longest is decided next."""
     query = sa.select(accreditations).where(
         accreditations.c.authority_id == work.authority_id, accreditations.c.state == state
     )
-    rows, token = pages.read(work, query, [accreditations.c.accreditation_id], page_token)
+    key = [accreditations.c.applied_at, accreditations.c.accreditation_id]
+    rows, token = pages.read(work, query, key, page_token)
     return [accreditation_of(row) for row in rows], token
 
 

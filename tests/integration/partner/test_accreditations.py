@@ -173,6 +173,24 @@ def test_staff_see_submitted_applications_with_who_applies(stage: Stage) -> None
         stage.call("ListApplications", pb.ListApplicationsRequest(), stage.owner)
 
 
+def test_applications_are_listed_by_page_the_oldest_first(stage: Stage) -> None:
+    partner = stage.register()
+    newer = stage.submitted(partner, "cinema")
+    older = stage.submitted(partner, "spectacle")
+    with stage.parts.platform.database.transaction() as session:
+        back = "UPDATE accreditations SET applied_at = applied_at - interval '1 day' WHERE accreditation_id = :id"
+        session.execute(sa.text(back), {"id": older.accreditation_id})
+    copy_accredited(stage, 60)  # 60 partners with both: two pages
+    first = stage.call("ListApplications", pb.ListApplicationsRequest(), stage.instructor)
+    request = pb.ListApplicationsRequest(page_token=first.next_page_token)
+    rest = stage.call("ListApplications", request, stage.instructor)
+    listed = [one.accreditation for page in (first, rest) for one in page.applications]
+    assert [one.category for one in listed] == ["spectacle"] * 61 + ["cinema"] * 61
+    assert len({one.accreditation_id for one in listed}) == 122
+    assert newer.accreditation_id in {one.accreditation_id for one in listed}
+    assert not rest.next_page_token
+
+
 # Establishments
 
 
