@@ -96,8 +96,9 @@ def test_twenty_wrong_codes_make_the_partner_wait_and_its_qr_codes_still_pass(st
     """A right typed code is refused too, without spending its key; ten minutes later the same key pays."""
     person, cinema, cashier = _scene(stage)
     for number in range(20):
-        rpc = ("PresentCard", _present(cinema, WRONG)) if number % 2 else ("Debit", _debit(stage, cinema, WRONG))
-        assert stage.refusal(*rpc, cashier).reason == "typed_code_wrong"
+        wrong: Any = _present(cinema, WRONG) if number % 2 else _debit(stage, cinema, WRONG)
+        rpc = "PresentCard" if number % 2 else "Debit"
+        assert stage.refusal(rpc, wrong, cashier).reason == "typed_code_wrong"
     request = _debit(stage, cinema, _typed(stage, person))
     for _ in range(2):
         assert stage.refusal("Debit", request, cashier).reason == "too_many_wrong_codes"
