@@ -28,8 +28,8 @@ from tests.browser.town import Town
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """A platform of the tests' own, its season open, its partners accredited."""
     run = RunDir(tmp_path_factory.mktemp("town"))
-    report = lifecycle.up(run, environment={**machine_environment(), "ATOUTS_MODE": "test"})
     try:
+        report = lifecycle.up(run, environment={**machine_environment(), "ATOUTS_MODE": "test"})
         with patch.dict(os.environ, ATOUTS_RUN_DIR=str(run.path)):  # bin/atouts makes the first administrator
             settled = Town.settle(str(report.public_url).rstrip("/"), run.path / "demo")
         yield settled

@@ -31,7 +31,7 @@ def test_a_card_that_the_machine_doubts_is_compared_and_accepted(town: Town, des
     page.get_by_role("main").get_by_role("link", name="Pièces d’identité").click()
     page.get_by_role("link", name="Inès Imaginon").click()
     expect(page.locator("mark")).to_have_text("N")
-    expect(page.get_by_role("row", name="Nom")).to_contain_text("Différent")
+    expect(page.locator("tr.differs")).to_contain_text("Différent")
     picture = page.get_by_alt_text(re.compile("Photo de la pièce"))
     assert picture.evaluate("image => image.complete && image.naturalWidth > 0")
     desk.shoot(page, "agents-piece")
