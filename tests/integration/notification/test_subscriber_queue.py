@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -110,7 +110,7 @@ def test_a_subscriber_s_user_publishes_nothing(client: kombu.Connection) -> None
 
 def test_a_subscriber_s_user_declares_and_deletes_nothing(client: kombu.Connection) -> None:
     """No queue, no exchange, no binding, and its own queue stays."""
-    acts = (
+    acts: tuple[Callable[[Any], Any], ...] = (
         lambda channel: channel.queue_declare("mine"),
         lambda channel: channel.exchange_declare("mine", "topic"),
         lambda channel: channel.queue_bind(_QUEUE, "amq.topic", "#"),

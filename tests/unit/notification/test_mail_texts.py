@@ -147,9 +147,18 @@ def read(sent: Mail) -> EmailMessage:
     return message
 
 
+class _Tags(HTMLParser):
+    """The names of the tags that a browser would see."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.add(tag)
+
+
 def _tags(html: str) -> set[str]:
-    found: set[str] = set()
-    parser = HTMLParser()
-    parser.handle_starttag = lambda tag, _attributes: found.add(tag)  # type: ignore[method-assign]
+    parser = _Tags()
     parser.feed(html)
-    return found
+    return parser.found

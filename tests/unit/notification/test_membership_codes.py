@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +15,7 @@ _SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CODES = st.lists(st.integers(0, 31), min_size=12, max_size=12).map(lambda drawn: new_code(iter_of(drawn)))
 
 
-def iter_of(drawn: list[int]):  # type: ignore[no-untyped-def]
+def iter_of(drawn: list[int]) -> Callable[[int], int]:
     values = iter(drawn)
     return lambda _most: next(values)
 
