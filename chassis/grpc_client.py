@@ -63,7 +63,12 @@ class Peer:
         self._run = run
         self._channel = grpc.insecure_channel(
             address,
-            options=[("grpc.max_receive_message_length", 32 << 20), ("grpc.max_reconnect_backoff_ms", 2_000)],
+            options=[
+                ("grpc.max_receive_message_length", 32 << 20),
+                ("grpc.max_reconnect_backoff_ms", 2_000),
+                # A name may stand for several pods: calls go to each in turn, not all to the first.
+                ("grpc.lb_policy_name", "round_robin"),
+            ],
         )
 
     def call(self, rpc: str, request: Any, *, timeout_s: float = 3.0) -> Any:

@@ -27,6 +27,8 @@ _OPTIONS = [
     ("grpc.initial_reconnect_backoff_ms", 100),
     ("grpc.min_reconnect_backoff_ms", 100),
     ("grpc.max_reconnect_backoff_ms", 1_000),
+    # A name may stand for several pods: calls go to each in turn, not all to the first.
+    ("grpc.lb_policy_name", "round_robin"),
 ]
 
 _Method: TypeAlias = Any  # grpc.aio's multi-callable: its stubs make it generic over messages known at run time only

@@ -25,7 +25,7 @@ def main() -> None:
     server = uvicorn.Server(
         uvicorn.Config(
             build(settings),
-            host="127.0.0.1",
+            host=settings.host,
             port=settings.port,
             access_log=False,
             log_level="warning",

@@ -16,6 +16,7 @@ class SandboxSettings:
     """`merchants` gives each merchant's (authority's) own host name: its webhooks are sent there."""
 
     shared: Settings
+    host: str
     port: int
     public_url: str
     data_dir: Path
@@ -31,6 +32,7 @@ def read(shared: Settings) -> SandboxSettings:
     port = environment.integer("PAYMENT_PORT")
     return SandboxSettings(
         shared=shared,
+        host=environment.text("PAYMENT_HOST", "127.0.0.1"),
         port=port,
         public_url=environment.text("PAYMENT_PROVIDER_URL", f"http://127.0.0.1:{port}").rstrip("/"),
         data_dir=Path(environment.text("SANDBOX_DATA_DIR")),
