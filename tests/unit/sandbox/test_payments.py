@@ -31,7 +31,9 @@ _ACCEPTED, _DECLINED = "4242 4242 4242 4242", "4000 0000 0000 0002"
 @pytest.fixture
 def settings(tmp_path: Path) -> SandboxSettings:
     shared = chassis_config.read("sandbox", Environment({"ATOUTS_MODE": "test", "KEYS_DIR": str(tmp_path)}))
-    return SandboxSettings(shared, "127.0.0.1", 0, "http://pay.localhost", tmp_path, _KEY, {"normandie": "normandie.localhost"})
+    return SandboxSettings(
+        shared, "127.0.0.1", 0, "http://pay.localhost", tmp_path, _KEY, {"normandie": "normandie.localhost"}
+    )
 
 
 class Merchant:
