@@ -46,7 +46,7 @@ def _broken_commitments(work: Work, seeds: Seeds) -> Iterator[str]:
     for offer_id, sealed, committed in sealed_seeds(work):
         try:
             kept = commitment(seeds.open(work, offer_id, sealed))
-        except Unreadable:
+        except (Unreadable, ValueError):  # changed, or cut shorter than its nonce
             kept = "unreadable"
         if kept != committed:
             yield f"offer {offer_id}: the sealed seed's hash is {kept}, committed to {committed}"
