@@ -20,7 +20,7 @@ from atouts.identity.v1 import accounts_pb2
 from chassis.config import SERVICES
 from embedded.secrets import make_keys
 
-_WITHIN_S = 60.0
+_WITHIN_S = 150.0
 
 
 def settings(folder: Path, smtp_url: str, identity: str) -> dict[str, str]:

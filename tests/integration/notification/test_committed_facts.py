@@ -69,6 +69,7 @@ def _declare_exchanges() -> None:
     broker.declare(os.environ["NOTIFICATION_BROKER_URL"], "notification", events.subscriptions_of("notification"))
 
 
+@pytest.mark.timeout(400)  # processes that start on a busy machine
 def test_nothing_is_sent_for_a_fact_whose_transaction_rolled_back(
     stage: Stage, identity_database: Database, tmp_path: Path
 ) -> None:

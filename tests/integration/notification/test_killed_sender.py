@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from tests.integration.notification.mail_sink import mail_sink
 from tests.integration.notification.processes import identity_of_everybody, running, settings, until
 from tests.integration.notification.stage import Stage
@@ -12,6 +14,7 @@ from tests.integration.notification.stage import Stage
 _MAILS = 6
 
 
+@pytest.mark.timeout(400)  # processes that start on a busy machine
 def test_a_sender_killed_between_acceptance_and_mark_repeats_one_mail_under_its_own_id(
     stage: Stage, tmp_path: Path
 ) -> None:
