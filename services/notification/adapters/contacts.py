@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from atouts.identity.v1 import accounts_pb2 as pb
 
 from chassis.grpc_client import Peer
-from services.notification.application.ports import Contact
+from services.notification.domain.mail import Contact
 
 _LOOKED_UP_AT_ONCE = 1_000  # identity's own limit
 

@@ -15,12 +15,16 @@ from babel.numbers import format_currency
 from css_inline import CSSInliner
 
 from rulebooks.model import Authority
-from services.notification.application.ports import MailText, ValueMissing
 from services.notification.domain.deliveries import Template
+from services.notification.domain.mail import MailText
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 _LOCALE = "fr_FR"
 _LONGEST_SUBJECT = 150
+
+
+class ValueMissing(Exception):
+    """A template's value is not there: the mail cannot be written, and nobody gets half of one."""
 
 
 class TemplateTexts:

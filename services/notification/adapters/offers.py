@@ -5,7 +5,7 @@ from __future__ import annotations
 from atouts.bonplan.v1 import offers_pb2 as pb
 
 from chassis.grpc_client import Peer, PeerRefused
-from services.notification.application.ports import Offer
+from services.notification.domain.mail import Offer
 
 
 class PublishedOffers:

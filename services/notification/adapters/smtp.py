@@ -16,11 +16,20 @@ from urllib.parse import unquote, urlsplit
 
 from chassis.config import SettingMissing
 from chassis.errors import Operational
-from services.notification.application.ports import Mail, MailRefused
+from services.notification.domain.mail import Mail
 
 # Sender, recipient, content, answer: so many times a server may keep us waiting, within one lease.
 _WAITS_A_MAIL = 5
 _BAD_ADDRESS = 553
+
+
+class MailRefused(Exception):
+    """The server will not take this mail. `for_good`: not later either; `code` is its answer's number."""
+
+    def __init__(self, code: int, *, for_good: bool) -> None:
+        super().__init__(f"smtp_{code}")
+        self.code = code
+        self.for_good = for_good
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from datetime import date
 from typing import Any
 
 from rulebooks import Catalogue, Rulebook, UnknownRulebook
-from services.notification.application.ports import Contact, Contacts, Offer, Offers, Partners
+from services.notification.application.ports import Contacts, Offers, Partners
 from services.notification.domain.card_reasons import sentences_of
 from services.notification.domain.deliveries import Delivery, Template
+from services.notification.domain.mail import Contact, Offer
 
 Values = Mapping[str, Any]
 

@@ -3,64 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Protocol
 
 from rulebooks.model import Authority
 from services.notification.domain.deliveries import Template
+from services.notification.domain.mail import Contact, Mail, MailText, Offer
 from services.notification.domain.memberships import OutwardEvent
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """How a person is written to; known while a mail is written, kept nowhere."""
-
-    account_id: str
-    email: str
-    given_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A bon plan as everybody may see it."""
-
-    title: str
-    prize: str
-
-
-@dataclass(frozen=True, slots=True)
-class MailText:
-    """What a mail says: one line, plain text, HTML with its styles inlined."""
-
-    subject: str
-    text: str
-    html: str
-
-
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """A mail ready for the server. `written_at` (machine time) is the same at each attempt, as the Message-ID."""
-
-    message_id: str
-    written_at: datetime
-    sender_name: str
-    sender_address: str
-    recipient: str
-    says: MailText
-
-
-class ValueMissing(Exception):
-    """A template's value is not there: the mail cannot be written, and nobody gets half of one."""
-
-
-class MailRefused(Exception):
-    """The server will not take this mail. `for_good`: not later either; `code` is its answer's number."""
-
-    def __init__(self, code: int, *, for_good: bool) -> None:
-        super().__init__(f"smtp_{code}")
-        self.code = code
-        self.for_good = for_good
 
 
 class Contacts(Protocol):

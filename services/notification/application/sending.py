@@ -20,10 +20,13 @@ from chassis.errors import Operational
 from chassis.grpc_server import Platform
 from rulebooks import Catalogue
 from services.notification import metrics
+from services.notification.adapters.mail_texts import ValueMissing
+from services.notification.adapters.smtp import MailRefused
 from services.notification.application.composing import Known, Owners, ask, values_of
-from services.notification.application.ports import Mail, MailRefused, MailServer, MailTexts, ValueMissing
+from services.notification.application.ports import MailServer, MailTexts
 from services.notification.application.retention import schedule_forgetting
 from services.notification.domain.deliveries import Delivery, DeliveryState, wait_after
+from services.notification.domain.mail import Mail
 from services.notification.store import deliveries
 from services.notification.store.deliveries import Lease
 

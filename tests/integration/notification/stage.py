@@ -29,9 +29,9 @@ from services.notification.adapters.offers import PublishedOffers
 from services.notification.adapters.partners import KnownPartners
 from services.notification.application.composing import Owners
 from services.notification.application.linking import Gate
-from services.notification.application.ports import Mail
 from services.notification.application.sending import Means, send_due
 from services.notification.bootstrap import DoorParts, WorkerParts
+from services.notification.domain.mail import Mail
 from services.notification.entrypoints.doors import PersonDoor, StaffDoor, SubscriberDoor
 from services.notification.entrypoints.handlers import event_reactions, job_handlers
 from services.notification.entrypoints.policy import POLICY

@@ -15,7 +15,7 @@ from chassis.context import AccountKind
 from chassis.errors import NotAllowed, Operational
 from chassis.events import Event, type_of
 from chassis.work import Work
-from services.notification.application.ports import MailRefused
+from services.notification.adapters.smtp import MailRefused
 from services.notification.application.sending import send_due
 from services.notification.entrypoints.handlers import event_reactions
 from services.notification.store import deliveries as store

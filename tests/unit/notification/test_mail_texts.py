@@ -13,10 +13,10 @@ import pytest
 
 from rulebooks import Catalogue
 from services.notification.adapters import smtp
-from services.notification.adapters.mail_texts import TEMPLATES, TemplateTexts, day, euros, site_of
-from services.notification.adapters.smtp import SmtpAddress
-from services.notification.application.ports import Mail, MailRefused, MailText, ValueMissing
+from services.notification.adapters.mail_texts import TEMPLATES, TemplateTexts, ValueMissing, day, euros, site_of
+from services.notification.adapters.smtp import MailRefused, SmtpAddress
 from services.notification.domain.deliveries import Template
+from services.notification.domain.mail import Mail, MailText
 
 _AUTHORITY = Catalogue.load().authority("normandie")
 _TEXTS = TemplateTexts("http://127.0.0.1:8080")
