@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from rulebooks.territory import is_commune_code
+from rulebooks import communes
 from rulebooks.vocabulary import STUDY_STATUSES
 from services.identity.domain.person_names import fit_given_names, fit_name
 from services.identity.domain.refusals import BirthDateUnfit, CommuneUnknown, StudyStatusUnknown
@@ -74,6 +74,6 @@ def fit_birth_date(day: date, on: date) -> date:
 
 
 def _fit_commune(code: str, field: str) -> str:
-    if not is_commune_code(code):
+    if communes.by_code(code) is None:
         raise CommuneUnknown(field)
     return code

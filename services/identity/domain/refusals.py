@@ -114,7 +114,7 @@ class BirthDateUnfit(IdentityRefusal):
 
 @dataclass(eq=False)
 class CommuneUnknown(IdentityRefusal):
-    """Not an INSEE commune code of a French department."""
+    """Not the INSEE code of a commune that exists."""
 
     field: str
 

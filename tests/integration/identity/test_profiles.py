@@ -84,7 +84,9 @@ def test_moving_house_leaves_the_identity_checked(stage: Stage) -> None:
         ({"birth_date": "1890-01-01"}, "birth_date_unfit", "birth_date"),
         ({"residence_commune": "00000"}, "commune_unknown", "residence_commune"),
         ({"residence_commune": "Rouen"}, "commune_unknown", "residence_commune"),
+        ({"residence_commune": "14999"}, "commune_unknown", "residence_commune"),
         ({"study_commune": "96001"}, "commune_unknown", "study_commune"),
+        ({"study_commune": "76000"}, "commune_unknown", "study_commune"),
         ({"study_status": "vacances"}, "study_status_unknown", "study_status"),
     ],
 )

@@ -65,6 +65,16 @@ def test_a_profile_that_cannot_be_is_refused(changes: dict[str, Any], refusal: t
         declare(replace(PROFILE, **changes), TODAY)
 
 
+@pytest.mark.parametrize("code", ["14000", "14999", "75101", "98901"])
+@pytest.mark.parametrize("field", ["residence_commune", "study_commune"])
+def test_a_commune_that_does_not_exist_is_refused_with_its_field(code: str, field: str) -> None:
+    """A postal code, a code of a known department that no commune has, an arrondissement, a desert island."""
+    with pytest.raises(CommuneUnknown) as refused:
+        declare(replace(PROFILE, **{field: code}), TODAY)  # type: ignore[arg-type]  # both fields are texts
+
+    assert refused.value.field == field
+
+
 def test_somebody_born_today_and_somebody_who_studies_nowhere_are_possible() -> None:
     assert declare(replace(PROFILE, birth_date=TODAY, study_commune=""), TODAY).study_commune == ""
 
