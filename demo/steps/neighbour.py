@@ -10,7 +10,7 @@ from demo.stage import PupilAccount, Stage
 from demo.waiting import until
 
 _ATTEMPTS = 4
-_CODE_USED = "code_refused"
+_CODE_USED = "unknown_code"
 
 
 def link_before_cashing(stage: Stage) -> None:
