@@ -30,6 +30,9 @@ _FORM_FAULTS: Mapping[str, str] = {
     "not_one_of": "Un des choix de la liste est attendu.",
     "forbidden_characters": "Ce texte contient un caractère invisible ou interdit : il faut le retaper.",
     "not_an_amount": "Un montant s'écrit comme 12,50.",
+    "not_a_postal_code": "Un code postal compte cinq chiffres, comme 14000.",
+    "postal_code_unknown": "Aucune commune n'a ce code postal : il faut celui de la commune, sans CEDEX.",
+    "commune_to_choose": "La commune est à choisir dans la liste.",
 }
 
 
@@ -156,13 +159,15 @@ async def load(schema: type[Schema], data: FormData, files: tuple[str, ...]) -> 
 
 
 def check(schema: type[Schema], values: Mapping[str, Any]) -> tuple[Fields, dict[str, str]]:
-    """What the schema makes of the values, those left blank counting as absent; or a sentence a field."""
+    """What the schema makes of the values, those left blank counting as absent; or a sentence a field, in its order."""
     given = {name: value for name, value in values.items() if value not in ("", [])}
     try:
         loaded: Fields = instance(schema).load(given)
         return loaded, {}
     except ValidationError as error:
-        return {}, {name: _sentence(messages) for name, messages in error.messages_dict.items()}
+        faults = error.messages_dict
+        in_order = [name for name in instance(schema).fields if name in faults]
+        return {}, {name: _sentence(faults[name]) for name in [*in_order, *(faults.keys() - in_order)]}
 
 
 def _given(shape: Schema, name: str, data: FormData) -> Any:

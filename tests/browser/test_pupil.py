@@ -16,6 +16,7 @@ from demo.organisations import CINEMA, CULTURE, SEASON
 from demo.people import CAEN, ROUEN, Person
 from demo.sessions import Login, Member
 from demo.waiting import until
+from rulebooks.communes import by_code
 from specimens import card
 from tests.browser import weights
 from tests.browser.desk import Desk
@@ -52,11 +53,20 @@ def declare(page: Page, person: Person) -> None:
     page.get_by_label("Nom de naissance").fill(person.surname)
     page.get_by_label("Prénoms").fill(person.given_names)
     page.get_by_label("Date de naissance").fill(f"{person.birth_date:%d/%m/%Y}")
-    page.get_by_label("Commune où tu habites").fill(person.commune)
+    choose_commune(page, "Code postal de ton domicile", "habites", person.commune)
     page.get_by_label("Ta situation").select_option(person.study_status)
-    page.get_by_label("Commune où tu étudies").fill(person.study_commune)
+    choose_commune(page, "Code postal de ton lieu d’études", "étudies", person.study_commune)
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.get_by_role("status")).to_have_text("Ton profil est enregistré.")
+
+
+def choose_commune(page: Page, field: str, verb: str, code: str) -> None:
+    """By a postal code, then by the commune's name, as people know it."""
+    commune = by_code(code)
+    assert commune is not None
+    page.get_by_label(field).fill(commune.postal_codes[0])
+    page.get_by_role("button", name=f"Chercher la commune où tu {verb}").click()
+    page.get_by_label(f"Commune où tu {verb}").select_option(label=commune.name)
 
 
 def send_card(page: Page, person: Person, town: Town, picture: Path) -> None:

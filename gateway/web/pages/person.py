@@ -2,31 +2,82 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from atouts.identity.v1 import cards_pb2, facts_pb2
+from marshmallow import ValidationError, post_load, validates_schema
 from starlette.responses import Response
 
 from gateway.bodies import Fields
 from gateway.contracts import SLOW_S, rpc
 from gateway.problems import Problem
-from gateway.rate_limits import UPLOAD
-from gateway.schemas.fields import Commune, Text
-from gateway.web import french, words
-from gateway.web.forms import FormSchema, FrenchDay, NoFields
+from gateway.rate_limits import READ, UPLOAD
+from gateway.schemas.fields import Text
+from gateway.web import communes, french, words
+from gateway.web.communes import PostalCode
+from gateway.web.forms import Form, FormSchema, FrenchDay, NoFields
 from gateway.web.page import YOUNG, page
 from gateway.web.visit import View, Visit
 
 _CARD_MB = 12
+_PLACES = ("residence", "study")
 
 
 class ProfileForm(FormSchema):
+    """A commune is declared by its code; its postal code only leads to it and goes no further."""
+
     surname = Text(100, required=True)
     given_names = Text(200, required=True)
     birth_date = FrenchDay(required=True)
-    residence_commune = Commune(required=True)
+    residence_postal_code = PostalCode()
+    residence_commune = Text(5)
     study_status = Text(40, required=True)
-    study_commune = Commune()
+    study_postal_code = PostalCode()
+    study_commune = Text(5)
+
+    @validates_schema(pass_original=True, skip_on_field_errors=False)
+    def require_communes(self, data: Fields, original: Mapping[str, Any], **_: Any) -> None:
+        faults = {}
+        for place in _PLACES:
+            postal_code = f"{place}_postal_code"
+            is_bad = postal_code in original and postal_code not in data
+            if is_bad or _chosen(place, data):
+                continue
+            if postal_code in data:
+                faults[f"{place}_commune"] = ["commune_to_choose"]
+            elif place == "residence":
+                faults[postal_code] = ["required"]
+        if faults:
+            raise ValidationError(faults)
+
+    @post_load
+    def keep_communes(self, data: Fields, **_: Any) -> Fields:
+        named = {f"{place}_commune": _chosen(place, data) for place in _PLACES}
+        return {**{name: value for name, value in data.items() if not name.endswith("_postal_code")}, **named}
+
+
+class CommuneSearch(FormSchema):
+    """The profile's form while a commune is looked for: the rest comes back as it was typed.
+
+    `search`: the field of the postal code whose button was pressed.
+    """
+
+    surname = Text(100)
+    given_names = Text(200)
+    birth_date = Text(40)
+    residence_postal_code = PostalCode()
+    residence_commune = Text(5)
+    study_status = Text(40)
+    study_postal_code = PostalCode()
+    study_commune = Text(5)
+    search = Text(40)
+
+    @validates_schema(pass_original=True, skip_on_field_errors=False)
+    def require_postal_code(self, _data: Fields, original: Mapping[str, Any], **_: Any) -> None:
+        wanted = original.get("search", "")
+        if wanted in self.fields and wanted not in original:
+            raise ValidationError({wanted: ["required"]})
 
 
 @page("/mon-espace/profil", YOUNG, done={"enregistre": "Ton profil est enregistré."})
@@ -37,7 +88,13 @@ async def profile(visit: Visit) -> View:
         if problem.code != "profile_missing":
             raise
         known = facts_pb2.Profile()
-    return View("jeune/profil.html", {"form": visit.form.filled(_as_typed(known)), "statuses": words.STUDY_STATUSES})
+    form = visit.form.filled(_as_typed(known))
+    values = {
+        "form": form,
+        "statuses": words.STUDY_STATUSES,
+        "communes": {place: communes.choices(*_typed_place(place, form.values)) for place in _PLACES},
+    }
+    return View("jeune/profil.html", values)
 
 
 def _as_typed(known: Any) -> dict[str, str]:
@@ -45,10 +102,21 @@ def _as_typed(known: Any) -> dict[str, str]:
         "surname": known.surname,
         "given_names": " ".join(known.given_names),
         "birth_date": french.short_day(known.birth_date) if known.birth_date else "",
+        "residence_postal_code": communes.postal_code_of(known.residence_commune),
         "residence_commune": known.residence_commune,
         "study_status": known.study_status,
+        "study_postal_code": communes.postal_code_of(known.study_commune),
         "study_commune": known.study_commune,
     }
+
+
+def _typed_place(place: str, values: Mapping[str, Any]) -> tuple[str, str]:
+    """Its postal code and its commune's code, as typed."""
+    return str(values.get(f"{place}_postal_code", "")), str(values.get(f"{place}_commune", ""))
+
+
+def _chosen(place: str, values: Mapping[str, Any]) -> str:
+    return communes.chosen(*_typed_place(place, values))
 
 
 @profile.act(ProfileForm)
@@ -56,6 +124,13 @@ async def declare(visit: Visit, fields: Fields) -> Response:
     declared = facts_pb2.Profile(**{**fields, "given_names": fields["given_names"].split()})
     await visit.ask(rpc("identity", "DeclareProfile"), facts_pb2.DeclareProfileRequest(profile=declared))
     return visit.go(profile.path, done="enregistre")
+
+
+@profile.act(CommuneSearch, "/mon-espace/profil/communes", limit=READ)
+async def find_communes(visit: Visit, fields: Fields) -> View | Response:
+    """Nothing is kept: the page comes back with the communes of the postal codes typed."""
+    visit.form = Form({name: fields.get(name, "") for name in ProfileForm().fields})
+    return await profile.show(visit)
 
 
 @page("/mon-espace/identite", YOUNG, done={"envoyee": "Ta photo est arrivée. Sa lecture prend quelques secondes."})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -20,9 +21,10 @@ _PROFILE = {
     "surname": "MARTIN",
     "given_names": "Léa Rose",
     "birth_date": "31/01/2008",
-    "residence_commune": "14118",
+    "residence_postal_code": "14000",
     "study_status": "lyceen",
 }
+_SEARCH = "/mon-espace/profil/communes"
 
 
 def _at(instant: datetime) -> Timestamp:
@@ -107,10 +109,10 @@ def test_a_profile_is_declared_in_the_contract_s_words(young: Browser, services:
 
 
 def test_each_fault_is_said_at_its_field_and_nothing_typed_is_lost(young: Browser, services: FakeServices) -> None:
-    response = young.post("/mon-espace/profil", {**_PROFILE, "birth_date": "31/02/2008", "residence_commune": ""})
+    response = young.post("/mon-espace/profil", {**_PROFILE, "birth_date": "31/02/2008", "residence_postal_code": ""})
     assert response.status_code == 422
     assert '<a href="#birth_date">Une date s&#39;écrit comme 31/01/2008.</a>' in response.text
-    assert '<a href="#residence_commune">Ce champ est à remplir.</a>' in response.text
+    assert '<a href="#residence_postal_code">Ce champ est à remplir.</a>' in response.text
     assert 'aria-invalid="true"' in response.text
     assert 'value="31/02/2008"' in response.text
     assert "<title>Erreur : " in response.text
@@ -132,6 +134,141 @@ def test_a_service_that_is_away_is_said_and_what_was_typed_stays(young: Browser,
     assert response.status_code == 503
     assert "Momentanément absent." in response.text
     assert 'value="Léa Rose"' in response.text
+
+
+def _declared(young: Browser, services: FakeServices, **changes: str) -> facts_pb2.Profile:
+    """What identity is told when the form is sent with these changes."""
+    response = young.post("/mon-espace/profil", {**_PROFILE, **changes})
+    assert response.status_code == 303, response.text
+    sent: facts_pb2.Profile = services.last.request.profile
+    return sent
+
+
+def _known(services: FakeServices, residence: str, study: str = "") -> None:
+    services.answers["GetProfile"] = facts_pb2.GetProfileResponse(
+        profile=facts_pb2.Profile(residence_commune=residence, study_commune=study)
+    )
+
+
+def _options(page: str, name: str) -> dict[str, str]:
+    """What a list of the page offers: words by value; nothing when there is no such list."""
+    found = re.search(rf'<select id="{name}".*?</select>', page, re.DOTALL)
+    return dict(re.findall(r'<option value="([^"]*)"[^>]*>([^<]*)<', found[0])) if found else {}
+
+
+def _picked(page: str, name: str) -> list[str]:
+    found = re.search(rf'<select id="{name}".*?</select>', page, re.DOTALL)
+    return re.findall(r'<option value="([^"]*)" selected>', found[0]) if found else []
+
+
+def test_the_only_commune_of_a_postal_code_is_chosen_by_itself(young: Browser, services: FakeServices) -> None:
+    """Spaces within the code do not count; an arrondissement of Paris is Paris."""
+    sent = _declared(young, services, residence_postal_code="14 000", study_postal_code="75013")
+    assert (sent.residence_commune, sent.study_commune) == ("14118", "75056")
+
+
+def test_a_commune_is_looked_for_and_picked_by_its_name(young: Browser, services: FakeServices) -> None:
+    """The search keeps what was typed and declares nothing; no INSEE code is shown as words."""
+    services.answers["GetProfile"] = facts_pb2.GetProfileResponse()
+    assert _options(young.get("/mon-espace/profil").text, "residence_commune") == {}
+    typed = {**_PROFILE, "birth_date": "", "residence_postal_code": "61100", "search": "residence_postal_code"}
+    found = young.post(_SEARCH, typed)
+    assert found.status_code == 200
+    assert 'value="Léa Rose"' in found.text
+    assert 'role="alert"' not in found.text
+    offered = _options(found.text, "residence_commune")
+    assert (offered[""], offered["61169"]) == ("Choisir…", "Flers")
+    assert _picked(found.text, "residence_commune") == []
+    assert _options(found.text, "study_commune") == {}
+    assert "DeclareProfile" not in [call.rpc for call in services.calls]
+    sent = _declared(young, services, residence_postal_code="61100", residence_commune="61169")
+    assert (sent.residence_commune, sent.study_commune) == ("61169", "")
+
+
+def test_a_commune_not_chosen_yet_is_asked_for_with_its_list(young: Browser, services: FakeServices) -> None:
+    """So it is when the postal code changed after the choice: Caen is not in Flers's list."""
+    for commune in ("", "14118"):
+        asked = {**_PROFILE, "residence_postal_code": "61100", "residence_commune": commune}
+        response = young.post("/mon-espace/profil", asked)
+        assert response.status_code == 422
+        assert '<a href="#residence_commune">La commune est à choisir dans la liste.</a>' in response.text
+        assert _options(response.text, "residence_commune")["61169"] == "Flers"
+    assert "DeclareProfile" not in [call.rpc for call in services.calls]
+
+
+@pytest.mark.parametrize("path", ["/mon-espace/profil", _SEARCH])
+@pytest.mark.parametrize("field", ["residence_postal_code", "study_postal_code"])
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("1400", "Un code postal compte cinq chiffres, comme 14000."),
+        ("Caen", "Un code postal compte cinq chiffres, comme 14000."),
+        ("１４０００", "Un code postal compte cinq chiffres, comme 14000."),
+        ("14999", "Aucune commune n&#39;a ce code postal : il faut celui de la commune, sans CEDEX."),
+    ],
+)
+def test_a_bad_postal_code_is_said_at_its_field(
+    young: Browser, services: FakeServices, path: str, field: str, typed: str, sentence: str
+) -> None:
+    """And nothing is said of the commune, which cannot be known yet."""
+    response = young.post(path, {**_PROFILE, field: typed})
+    assert response.status_code == 422
+    assert f'<a href="#{field}">{sentence}</a>' in response.text
+    assert response.text.count('<li><a href="#') == 1
+    assert f'value="{typed}"' in response.text
+
+
+def test_a_search_without_its_postal_code_is_refused_there(young: Browser) -> None:
+    response = young.post(_SEARCH, {**_PROFILE, "search": "study_postal_code"})
+    assert response.status_code == 422
+    assert '<a href="#study_postal_code">Ce champ est à remplir.</a>' in response.text
+    assert 'href="#residence_postal_code"' not in response.text
+
+
+def test_a_declared_commune_is_shown_by_its_name(young: Browser, services: FakeServices) -> None:
+    """With its postal code when it has one; which of several is the person's is not known, so none is shown."""
+    _known(services, "14118", "76540")
+    page = young.get("/mon-espace/profil").text
+    assert 'id="residence_postal_code" name="residence_postal_code" type="text" value="14000"' in page
+    assert _options(page, "residence_commune") == {"14118": "Caen"}
+    assert 'id="study_postal_code" name="study_postal_code" type="text" value=""' in page
+    assert _options(page, "study_commune") == {"": "Aucune", "76540": "Rouen"}
+    assert _picked(page, "study_commune") == ["76540"]
+
+
+def test_a_declared_commune_of_several_postal_codes_stays_until_another_is_chosen(
+    young: Browser, services: FakeServices
+) -> None:
+    kept = _declared(young, services, residence_postal_code="", residence_commune="76540", study_commune="75056")
+    assert (kept.residence_commune, kept.study_commune) == ("76540", "75056")
+    moved = _declared(young, services, residence_postal_code="27000", residence_commune="76540", study_commune="")
+    assert (moved.residence_commune, moved.study_commune) == ("27229", "")
+
+
+def test_a_postal_code_wiped_out_takes_its_commune_away(young: Browser, services: FakeServices) -> None:
+    """Somebody who studies no more empties the field; where one lives is always asked."""
+    sent = _declared(young, services, study_postal_code="", study_commune="14118")
+    assert sent.study_commune == ""
+    response = young.post("/mon-espace/profil", {**_PROFILE, "residence_postal_code": "", "residence_commune": "14118"})
+    assert '<a href="#residence_postal_code">Ce champ est à remplir.</a>' in response.text
+
+
+def test_a_commune_that_is_no_more_is_asked_for_again(young: Browser, services: FakeServices) -> None:
+    """Its code was declared before it was merged into another."""
+    _known(services, "14999")
+    page = young.get("/mon-espace/profil").text
+    assert _options(page, "residence_commune") == {}
+    assert 'id="residence_postal_code" name="residence_postal_code" type="text" value=""' in page
+
+
+def test_the_enter_key_saves_a_profile_and_searches_nothing(young: Browser) -> None:
+    """A browser presses the first button of the form."""
+    page = young.get("/mon-espace/profil").text
+    form = page[page.index('<form method="post" action="/mon-espace/profil"') :]
+    first = re.search(r"<button[^>]*>", form)
+    assert first
+    assert 'type="submit"' in first[0]
+    assert "formaction" not in first[0]
 
 
 def test_a_card_is_sent_as_it_is_and_only_when_one_is_awaited(young: Browser, services: FakeServices) -> None:
