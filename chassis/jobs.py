@@ -27,6 +27,7 @@ from chassis.tables import ChassisTables
 from chassis.work import Work
 
 _BACKOFF_S = (0.3, 0.5, 1.0, 2.0, 5.0)
+_ANY_DUE = sa.text("SELECT 1 FROM jobs WHERE done_at IS NULL AND due_at <= :now LIMIT 1")
 _log = logs.get(__name__)
 
 # Jobs of one kind of one authority: played in order, one at a time.
@@ -90,6 +91,8 @@ class JobPlayer:
 
     def play_due(self) -> int:
         """Play every due job once, in order; those that answer AGAIN keep their line waiting. How many ended."""
+        if not self._database.has_any(_ANY_DUE, now=self._clock.now()):
+            return 0
         ended = 0
         stuck = {line for line, trouble in self._troubles.items() if trouble.until > time.monotonic()}
         while job := self._next(stuck):

@@ -27,7 +27,7 @@ from services.identity.application.ports import Reader
 from services.identity.bootstrap import Parts
 from services.identity.domain.card_checks import Lease
 from services.identity.domain.documents import Reading
-from services.identity.store.reading_line import count_waiting, lease_next
+from services.identity.store.reading_line import ANY_PENDING, count_waiting, lease_next
 
 T = TypeVar("T")
 _IDLE_S = 0.25
@@ -44,6 +44,9 @@ class CardReading:
 
     def read_next(self) -> bool:
         """Read one waiting check; False when none waits."""
+        if not self._parts.platform.database.has_any(ANY_PENDING):
+            metrics.CARDS_WAITING.set(0)
+            return False
         lease = self._parts.platform.database.run(self._lease)
         if lease is None:
             return False

@@ -14,6 +14,9 @@ from sqlalchemy.orm import Session
 from services.identity.domain.card_checks import CheckState, Lease
 from services.identity.store.tables import card_checks
 
+ANY_PENDING = sa.text("SELECT 1 FROM card_checks WHERE state = 'pending' LIMIT 1")
+"""What an idle reader asks four times a second."""
+
 
 def lease_next(session: Session, at: datetime, life: timedelta) -> Lease | None:
     """Lease the first check that no reader holds; rivals skip it without waiting."""

@@ -31,6 +31,8 @@ class Publishing:
 
     def publish_due(self) -> int:
         """A batch for each subscriber at most; how many events went out."""
+        if not self.database.has_any(outward.ANY_UNPUBLISHED):
+            return 0
         with self.database.transaction() as session:
             waiting = outward.recipients(session)
         ready = (each for each in waiting if self._rests_until.get(each, 0.0) <= self.now())

@@ -18,9 +18,9 @@ from chassis.outages import is_operational
 from services.notification import bootstrap, metrics
 from services.notification.application.publishing import Publishing
 from services.notification.application.sending import Means, send_due
-from services.notification.store.deliveries import count_waiting
+from services.notification.store.deliveries import ANY_WAITING, count_waiting
 
-_IDLE_S = 0.2
+_IDLE_S = 0.3
 _BACKOFF_S = (0.2, 0.5, 1.0, 2.0, 5.0)
 _LOCK_KEY = 0x6F757477  # "outw"
 _log = logs.get(__name__)
@@ -61,6 +61,9 @@ def _repeat(what: str, act: Callable[[], int], stopping: threading.Event) -> Non
 
 
 def _send(means: Means, stopping: threading.Event) -> int:
+    if not means.platform.database.has_any(ANY_WAITING):
+        metrics.MAILS_WAITING.set(0)
+        return 0
     with means.platform.database.transaction() as session:
         metrics.MAILS_WAITING.set(count_waiting(session))
     return send_due(means, stopping.is_set)

@@ -26,6 +26,10 @@ class Lease:
     duration: timedelta
 
 
+ANY_WAITING = sa.text("SELECT 1 FROM deliveries WHERE state = 'waiting' LIMIT 1")
+"""What an idle sender asks all the time."""
+
+
 def add(work: Work, new: NewDelivery) -> bool:
     """False when this fact was told to this account already."""
     statement = insert(deliveries).values(

@@ -15,6 +15,7 @@ from services.notification.domain.memberships import Link, Membership, Membershi
 from services.notification.store.tables import outward
 
 Recipient = tuple[str, str]
+ANY_UNPUBLISHED = sa.text("SELECT 1 FROM outward WHERE published_at IS NULL LIMIT 1")
 
 
 def add(work: Work, link: Link, membership: Membership) -> None:
