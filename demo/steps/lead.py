@@ -154,7 +154,9 @@ def _tell_notice(stage: Stage, begun: float, heard: float | None) -> None:
         stage.tell.say("L’avis n’est pas parvenu à son téléphone : il verra son solde en ouvrant la page.")
         return
     stage.record.live_notice_ms = round((heard - begun) * 1000)
-    stage.tell.say(f"Son téléphone, resté ouvert, en est averti {stage.record.live_notice_ms} ms après l’encaissement.")
+    stage.tell.say(
+        f"Son téléphone, resté ouvert, en est averti {stage.record.live_notice_ms} ms après le geste de la caisse."
+    )
 
 
 def club(stage: Stage) -> None:

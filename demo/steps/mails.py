@@ -54,7 +54,8 @@ def _tell(stage: Stage, mails: list[Mail]) -> None:
     first_of = {mail.kind: mail for mail in reversed(mails)}
     for kind, count in sorted(stage.record.mails_arrived.items()):
         stage.tell.say(f"{counted(count, 'courriel')} comme « {first_of[kind].subject} »")
+    repeated = stage.record.mails_repeated
     stage.tell.say(
-        f"{counted(stage.record.mails_arrived.total(), 'courriel')} en tout, aucun annoncé avant le fait ; "
-        f"{stage.record.mails_repeated} arrivé deux fois sous le même Message-ID."
+        f"{counted(stage.record.mails_arrived.total(), 'courriel')} en tout ; "
+        + (f"répétés sous le même Message-ID : {repeated}." if repeated else "aucun n’est arrivé deux fois.")
     )
