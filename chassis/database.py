@@ -50,7 +50,7 @@ class Database:
                     raise
         raise AssertionError("unreachable")
 
-    def has_any(self, question: sa.TextClause, **values: object) -> bool:
+    def has_any(self, question: sa.Executable, **values: object) -> bool:
         """Whether one statement finds a row, outside any transaction of ours.
 
         For what loops ask many times a second, almost always in vain: it costs one round trip instead of three.

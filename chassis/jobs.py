@@ -27,7 +27,6 @@ from chassis.tables import ChassisTables
 from chassis.work import Work
 
 _BACKOFF_S = (0.3, 0.5, 1.0, 2.0, 5.0)
-_ANY_DUE = sa.text("SELECT 1 FROM jobs WHERE done_at IS NULL AND due_at <= :now LIMIT 1")
 _log = logs.get(__name__)
 
 # Jobs of one kind of one authority: played in order, one at a time.
@@ -88,10 +87,11 @@ class JobPlayer:
         self._clock = clock
         self._handlers = handlers
         self._troubles: dict[Line, _Trouble] = {}
+        self._any_due = _any_due(tables.jobs)
 
     def play_due(self) -> int:
         """Play every due job once, in order; those that answer AGAIN keep their line waiting. How many ended."""
-        if not self._database.has_any(_ANY_DUE, now=self._clock.now()):
+        if not self._database.has_any(self._any_due, now=self._clock.now()):
             return 0
         ended = 0
         stuck = {line for line, trouble in self._troubles.items() if trouble.until > time.monotonic()}
@@ -151,6 +151,12 @@ def count_due(session: Session, tables: ChassisTables, now: datetime) -> int:
     return session.execute(
         sa.select(sa.func.count()).select_from(jobs).where(jobs.c.done_at.is_(None), jobs.c.due_at <= now)
     ).scalar_one()
+
+
+def _any_due(jobs: sa.Table) -> sa.Select[Any]:
+    """What an idle worker asks, made once."""
+    due = sa.and_(jobs.c.done_at.is_(None), jobs.c.due_at <= sa.bindparam("now"))
+    return sa.select(sa.literal_column("1", sa.Integer)).select_from(jobs).where(due).limit(1)
 
 
 def _first_due(session: Session, jobs: sa.Table, now: datetime, stuck: set[Line]) -> Job | None:

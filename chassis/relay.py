@@ -25,8 +25,6 @@ BATCH = 500
 _IDLE_S = 0.05
 _BACKOFF_S = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 _LOCK_KEY = 0x61746F7574  # "atout"
-# Asked twenty times a second by each relay: as little as a question can be.
-_ANYTHING = "SELECT 1 FROM outbox WHERE published_at IS NULL LIMIT 1"
 _log = logs.get(__name__)
 
 
@@ -44,6 +42,13 @@ class Relay:
         )
         self._broker_url = broker_url
         self._outbox = tables.outbox
+        # Asked twenty times a second: as little as a question can be.
+        self._anything = (
+            sa.select(sa.literal_column("1", sa.Integer))
+            .select_from(tables.outbox)
+            .where(tables.outbox.c.published_at.is_(None))
+            .limit(1)
+        )
         self._stopping = threading.Event()
         self.connected = False
 
@@ -83,7 +88,7 @@ class Relay:
         return bool(connection.execute(sa.select(sa.func.pg_try_advisory_lock(_LOCK_KEY))).scalar_one())
 
     def _relay_batch(self, connection: sa.Connection, publisher: broker.Publisher) -> int:
-        if connection.exec_driver_sql(_ANYTHING).first() is None:
+        if connection.execute(self._anything).first() is None:
             self._measure(())
             return 0
         rows = self._waiting(connection)
