@@ -52,7 +52,9 @@ def _subscriber_problems(document: Document, path: Path) -> Iterator[Problem]:
         name = _text(document, "subscribers", index, "id")
         if name in seen:
             yield document.problem(
-                ("subscribers", index), f"L'abonné « {name} » est écrit deux fois.", "Gardez une seule des deux entrées."
+                ("subscribers", index),
+                f"L'abonné « {name} » est écrit deux fois.",
+                "Gardez une seule des deux entrées.",
             )
         seen.add(name or "")
         schemes = _at(document, "subscribers", index, "schemes")
