@@ -22,7 +22,9 @@ _SEND_TWICE = """() => {
   const send = () => fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
   return Promise.all([send(), send()]).then((answers) => answers.map((answer) => answer.url));
 }"""
-_NO_CAMERA = "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotAllowedError'); };"
+_NO_CAMERA = """() => {
+  navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotAllowedError'); };
+}"""
 
 
 def till(town: Town, desk: Desk, organisation: Organisation = CINEMA) -> Page:

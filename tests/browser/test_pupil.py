@@ -132,7 +132,8 @@ def test_a_pupil_goes_from_sign_up_to_a_code_and_sees_the_payment_arrive(
 
     till = town.partner(CINEMA).till
     path = f"/v1/partners/{town.partner(CINEMA).partner_id}/debits"
-    payment = {"code": shown, "scheme": CULTURE, "season": SEASON, "benefit": "cinema", "amount_cents": 750}
+    wanted = {"scheme": CULTURE, "season": SEASON, "benefit": "cinema", "amount_cents": 750}
+    payment = {**wanted, "code": shown, "device": "caisse-1"}
     till.post(path, payment, key="pupil-1")
     expect(page.get_by_text("Paiement enregistré.")).to_be_visible()
     expect(page.locator("#soldes")).to_contain_text("12,50\u00a0€")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from demo.organisations import FASHION, THEATRE
 from demo.sessions import Login
@@ -14,6 +14,8 @@ from tests.browser.desk import Desk
 from tests.browser.town import Town
 
 pytestmark = pytest.mark.timeout(900)
+
+_FETCH = "async (path) => { const got = await fetch(path); return [got.status, Object.fromEntries(got.headers)]; }"
 
 
 @pytest.fixture(scope="module")
@@ -60,13 +62,19 @@ def test_the_picture_of_a_card_is_never_active_content(town: Town, desk: Desk, i
     """Opened by itself it is a download in a sandbox, and only staff get it."""
     check = town.send_card(town.newcomer("image", "Gabarit", "Maëlys"), slip=True)
     path = f"/agents/pieces/{check['check_id']}/image"
-    answer = desk.page(instructor).context.request.get(desk.url + path)
-    assert answer.status == 200
-    assert answer.headers["content-disposition"].startswith("attachment")
-    assert answer.headers["content-security-policy"].startswith("sandbox")
-    assert answer.headers["x-content-type-options"] == "nosniff"
-    cashiers = desk.page(town.partner(THEATRE).till.login).context.request.get(desk.url + path)
-    assert cashiers.status == 403
+    status, headers = _fetched(desk.page(instructor), path)
+    assert status == 200
+    assert headers["content-disposition"].startswith("attachment")
+    assert headers["content-security-policy"].startswith("sandbox")
+    assert headers["x-content-type-options"] == "nosniff"
+    assert _fetched(desk.page(town.partner(THEATRE).till.login), path)[0] == 403
+
+
+def _fetched(page: Page, path: str) -> tuple[int, dict[str, str]]:
+    """What the browser itself is answered, with its session: status and headers."""
+    page.goto("/")
+    status, headers = page.evaluate(_FETCH, path)
+    return status, headers
 
 
 def test_an_application_that_meets_the_conditions_is_granted(town: Town, desk: Desk, instructor: Login) -> None:

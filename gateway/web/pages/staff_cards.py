@@ -80,8 +80,12 @@ async def decide(visit: Visit, fields: Fields) -> Response:
 
 @page(_LIST + "/{check_id}/image", STAFF)
 async def picture(visit: Visit) -> Response:
-    """As a file to keep: shown within the page, it can do nothing; opened by itself, it is downloaded."""
-    request = pb.GetCardImageRequest(check_id=visit.id("check_id"))
+    """As a file to keep: shown within the page, it can do nothing; opened by itself, it is downloaded.
+
+    Small enough for the page, or whole (`?entiere=1`) for who must look closer.
+    """
+    whole = visit.request.query_params.get("entiere") == "1"
+    request = pb.GetCardImageRequest(check_id=visit.id("check_id"), preview=not whole)
     found = await visit.ask(rpc("identity", "GetCardImage", SLOW_S), request)
     return answers.File("image", ".media_type", "piece").render(found)
 

@@ -21,6 +21,10 @@ class SafePictures:
             raise _refusal(useless)
         return picture.jpeg()
 
+    def preview(self, content: bytes) -> bytes:
+        """Of a picture that we keep: a JPEG file of 80 kB at most."""
+        return sanitise(content).preview()
+
 
 def _refusal(reason: Reason) -> PictureRefused:
     return PictureRefused(reason.value, reason.sentence)

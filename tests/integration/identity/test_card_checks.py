@@ -104,8 +104,11 @@ def test_what_the_machine_cannot_read_waits_for_a_person_who_sees_and_decides(st
 
     (review,) = stage.call("ListCardChecks", pb.ListCardChecksRequest(), agent.token).reviews
     image = stage.call("GetCardImage", pb.GetCardImageRequest(check_id=review.check.check_id), agent.token)
+    small = pb.GetCardImageRequest(check_id=review.check.check_id, preview=True)
+    preview = stage.call("GetCardImage", small, agent.token)
     decided = decide(stage, agent, review.check.check_id, accept=True)
 
+    assert len(preview.image) < len(image.image)
     assert review.declared["surname"] == "Dupecimen"
     assert image.media_type == "image/jpeg"
     assert image.image.startswith(b"\xff\xd8\xff")
@@ -114,7 +117,7 @@ def test_what_the_machine_cannot_read_waits_for_a_person_who_sees_and_decides(st
     assert verdicts(stage, lou) == [(2, "accepted", [])]
     assert images(stage) == 0
     acts = [row.act for row in stage.rows(sa.text("SELECT act FROM audit ORDER BY audit_id"))]
-    assert acts == ["card_image_seen", "card_check_decided"]
+    assert acts == ["card_image_seen", "card_image_seen", "card_check_decided"]
 
 
 def test_staff_refuse_with_a_reason_that_the_person_reads(stage: Stage, lou: Caller) -> None:

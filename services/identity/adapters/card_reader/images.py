@@ -18,6 +18,9 @@ LONGEST_SIDE_PX = 3000
 _FORMATS = ("JPEG", "PNG")
 _SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 _JPEG_QUALITY = 90
+_PREVIEW_SIDES_PX = (1000, 700, 400)
+_PREVIEW_BYTES = 80_000
+_PREVIEW_QUALITIES = (75, 60, 45, 30)
 
 Pixels = NDArray[np.uint8]
 """Height × width × 3 (blue, green, red) or height × width (grey), 0 to 255."""
@@ -44,9 +47,17 @@ class SafePicture:
 
     def jpeg(self) -> bytes:
         """Return the picture as a new JPEG file, without any metadata of the first."""
-        file = io.BytesIO()
-        self.image.save(file, "JPEG", quality=_JPEG_QUALITY)
-        return file.getvalue()
+        return _jpeg(self.image, _JPEG_QUALITY)
+
+    def preview(self) -> bytes:
+        """Return a JPEG file of 80 kB at most: the largest and best that fits, for a page that people wait for."""
+        tries = (self._small(side, quality) for side in _PREVIEW_SIDES_PX for quality in _PREVIEW_QUALITIES)
+        return next(file for file in tries if len(file) <= _PREVIEW_BYTES)  # 400 px of noise are 23 kB
+
+    def _small(self, side_px: int, quality: int) -> bytes:
+        small = self.image.copy()
+        small.thumbnail((side_px, side_px))
+        return _jpeg(small, quality)
 
 
 def sanitise(content: bytes) -> SafePicture:
@@ -67,6 +78,12 @@ def sanitise(content: bytes) -> SafePicture:
         raise PictureRefusedError(Reason.DAMAGED_FILE if is_ours else Reason.UNSUPPORTED_FORMAT) from error
     except (OSError, ValueError, SyntaxError, EOFError) as error:  # what Pillow's decoders raise
         raise PictureRefusedError(Reason.DAMAGED_FILE) from error
+
+
+def _jpeg(image: Image.Image, quality: int) -> bytes:
+    file = io.BytesIO()
+    image.save(file, "JPEG", quality=quality)
+    return file.getvalue()
 
 
 def _decoded(content: bytes) -> Image.Image:

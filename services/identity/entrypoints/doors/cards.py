@@ -57,6 +57,8 @@ class CardDoor:
 
     def get_card_image(self, work: Work, request: pb.GetCardImageRequest) -> pb.GetCardImageResponse:
         image = use.card_image(work, self._cards, an_id(request.check_id, "check_id"))
+        if request.preview:
+            return pb.GetCardImageResponse(image=self._parts.pictures.preview(image.content), media_type="image/jpeg")
         return pb.GetCardImageResponse(image=image.content, media_type=image.media_type)
 
     def decide_card_check(self, work: Work, request: pb.DecideCardCheckRequest) -> pb.DecideCardCheckResponse:

@@ -112,3 +112,15 @@ def test_useless_pictures_cost_no_recognition(content: bytes, reason: Reason) ->
     reading = CardReader(UnusedSpotter()).read(content, date(2025, 9, 1))
     assert isinstance(reading, Reading)
     assert (reading.fields, reading.defects) == (None, (reason,))
+
+
+def test_a_preview_is_light_whatever_the_picture() -> None:
+    """Noise is the worst that a JPEG can hold: a page still shows it in 80 kB."""
+    noise = np.random.default_rng(1).integers(0, 256, (2400, 2400, 3), dtype=np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(noise).save(file, "JPEG")
+
+    preview = sanitise(file.getvalue()).preview()
+
+    assert len(preview) <= 80_000
+    assert max(Image.open(io.BytesIO(preview)).size) >= 400
