@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from types import FrameType
 
@@ -44,6 +45,8 @@ def main() -> None:
     except SettingMissing as error:
         sys.exit(str(error))
     ops_http.serve(settings.shared, server.readiness)
+    # uvicorn raises the signal again once it has stopped: an orderly stop ends with 0, not as if it were killed.
+    signal.signal(signal.SIGTERM, lambda *_: setattr(server, "should_exit", True))
     server.run()
 
 

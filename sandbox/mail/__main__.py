@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 import uvicorn
@@ -34,6 +35,8 @@ def main() -> None:
     )
     ops_http.serve(settings.shared, Readiness({"serving": lambda: server.started}))
     _log.warning("SANDBOX mail server: no mail leaves this machine")
+    # uvicorn raises the signal again once it has stopped: an orderly stop ends with 0, not as if it were killed.
+    signal.signal(signal.SIGTERM, lambda *_: setattr(server, "should_exit", True))
     server.run()
 
 
