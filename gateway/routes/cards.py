@@ -60,6 +60,7 @@ def list_card_checks(fields: Fields) -> pb.ListCardChecksRequest:
     rpc("identity", "GetCardImage", SLOW_S),
     "Voir la photo d'une pièce d'identité",
     tag=_STAFF,
+    query=schemas.CardImageQuery,
     answers=File("image", ".media_type", "piece-identite"),
 )
 def get_card_image(fields: Fields) -> pb.GetCardImageRequest:

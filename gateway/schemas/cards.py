@@ -38,6 +38,12 @@ class CardChecksQuery(Page):
     state = Word(pb.CardCheckState)
 
 
+class CardImageQuery(Strict):
+    """Whole where nothing is said."""
+
+    size = Word(pb.CardImageSize)
+
+
 class CardCheckReviews(Paged):
     reviews = fields.List(Part(CardCheckReview))
 

@@ -85,7 +85,8 @@ async def picture(visit: Visit) -> Response:
     Small enough for the page, or whole (`?entiere=1`) for who must look closer.
     """
     whole = visit.request.query_params.get("entiere") == "1"
-    request = pb.GetCardImageRequest(check_id=visit.id("check_id"), preview=not whole)
+    size = pb.CARD_IMAGE_SIZE_WHOLE if whole else pb.CARD_IMAGE_SIZE_PREVIEW
+    request = pb.GetCardImageRequest(check_id=visit.id("check_id"), size=size)
     found = await visit.ask(rpc("identity", "GetCardImage", SLOW_S), request)
     return answers.File("image", ".media_type", "piece").render(found)
 

@@ -13,7 +13,7 @@ from atouts.operations.v1.messages_pb2 import EventCount, GetProgressResponse
 
 from chassis import config as chassis_config
 from chassis.clock import MovableClock
-from chassis.config import Environment
+from chassis.config import SERVICES, Environment
 from gateway import bootstrap, config
 from gateway.problems import Problem
 from gateway.quiet import Rest, Snapshot, Waiting, waiting
@@ -155,7 +155,7 @@ def test_the_route_exists_only_where_the_clock_may_move(tmp_path: Path, mode: st
     """In production there is no such operation: neither served nor documented."""
     values = {
         "ATOUTS_MODE": mode, "KEYS_DIR": str(tmp_path), "GATEWAY_PORT": "1", "REDIS_URL": "redis://localhost",
-        **{f"{service}_RPC": "localhost:1" for service in ("IDENTITY", "WALLET", "PARTNER", "PAYOUT")},
+        **{f"{service}_RPC": "localhost:1" for service in map(str.upper, SERVICES)},
     }  # fmt: skip
     if expected:
         values["CLOCK_FILE"] = str(tmp_path / "clock.json")

@@ -53,7 +53,7 @@ ALLOWED = {
     "partner service": PUBLIC | {"ListGrants"},
     "payout": PUBLIC | {"ListGrants"},
     "bonplan": PUBLIC | {"LookUpFacts", "LookUpContacts", "ListPersons", "ListGrants"},
-    "notification": PUBLIC | {"LookUpContacts"},
+    "notification": PUBLIC | {"LookUpContacts", "ListGrants"},
     "delegate through bonplan": SIGNED_IN | {"LookUpFacts", "LookUpContacts"},
 }
 

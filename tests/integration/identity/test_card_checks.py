@@ -104,7 +104,7 @@ def test_what_the_machine_cannot_read_waits_for_a_person_who_sees_and_decides(st
 
     (review,) = stage.call("ListCardChecks", pb.ListCardChecksRequest(), agent.token).reviews
     image = stage.call("GetCardImage", pb.GetCardImageRequest(check_id=review.check.check_id), agent.token)
-    small = pb.GetCardImageRequest(check_id=review.check.check_id, preview=True)
+    small = pb.GetCardImageRequest(check_id=review.check.check_id, size=pb.CARD_IMAGE_SIZE_PREVIEW)
     preview = stage.call("GetCardImage", small, agent.token)
     decided = decide(stage, agent, review.check.check_id, accept=True)
 

@@ -57,7 +57,7 @@ class CardDoor:
 
     def get_card_image(self, work: Work, request: pb.GetCardImageRequest) -> pb.GetCardImageResponse:
         image = use.card_image(work, self._cards, an_id(request.check_id, "check_id"))
-        if request.preview:
+        if request.size == pb.CARD_IMAGE_SIZE_PREVIEW:
             return pb.GetCardImageResponse(image=self._parts.pictures.preview(image.content), media_type="image/jpeg")
         return pb.GetCardImageResponse(image=image.content, media_type=image.media_type)
 
