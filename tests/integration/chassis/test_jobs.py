@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from chassis.clock import FixedClock
@@ -89,7 +90,10 @@ def test_a_job_that_fails_leaves_no_trace_and_stays_due(database: Database, prob
     assert player(database, probe_tables, MONDAY, run=lambda *_: Played.DONE).play_due() == 1
 
 
-def test_a_job_that_failed_rests_before_it_is_tried_again(database: Database, probe_tables: ChassisTables) -> None:
+def test_a_job_that_failed_rests_before_it_is_tried_again(
+    database: Database, probe_tables: ChassisTables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chassis.jobs._BACKOFF_S", (3600.0,))  # longer than any machine takes to come back
     schedule(database, probe_tables, MONDAY)
     attempts: list[Job] = []
 
