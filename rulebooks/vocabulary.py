@@ -23,6 +23,8 @@ class Fact:
     `unknown` is both the default of a fact that nobody gave and the statement of its type.
     `values` closes a text's (or a list's) values; empty means free text (codes of regions, ids).
     `label` is what a French reader sees.
+    `told_by` is who may say it: the `person` (or the partner) themselves, their `school`, a `guardian`, `staff`, or
+    the `platform`, which derives it from what it knows.
     """
 
     name: str
@@ -30,6 +32,7 @@ class Fact:
     meaning: str
     label: str
     values: frozenset[str] = frozenset()
+    told_by: str = "platform"
 
     @property
     def type(self) -> type:
@@ -120,6 +123,8 @@ ESTABLISHMENT_KINDS = frozenset(
         "cned",
         "cfa",
         "college",
+        "ime",
+        "home_schooling",
         "superieur",
         "other",
     }
@@ -138,7 +143,10 @@ STUDY_LEVELS = frozenset(
         "other",
     }
 )
-STUDY_TRACKS = frozenset({"general", "technological", "vocational", "cap", "prepa_metiers", "other"})
+STUDY_TRACKS = frozenset(
+    {"general", "technological", "vocational", "cap", "prepa_metiers", "other_vocational", "other"}
+)
+SEXES = frozenset({"F", "M"})
 PARTNER_KINDS = frozenset({"company", "association", "public_body"})
 PARTNER_ROLES = frozenset({"service", "establishment", "relay"})
 ACTIVITIES = frozenset(
@@ -153,9 +161,26 @@ ACTIVITIES = frozenset(
         "parents_association",
         "school",
         "equipment_trade",
+        "museum",
+        "leisure",
+        "culture",
+        "tutoring",
+        "languages",
+        "first_aid",
+        "youth_work",
+        "driving_school",
+        "apprentice_centre",
+        "health",
+        "transport",
+        "housing",
+        "catering",
+        "local_currency",
+        "tourism",
+        "employment",
         "other",
     }
 )
+TRAININGS = frozenset({"psc1", "pse1", "bnssa", "bafa", "bafd"})
 
 PERSON = Vocabulary(
     Fact("age", -1, "whole years on the day of the request (`age_on`)", "âge le jour de la demande"),
@@ -163,35 +188,91 @@ PERSON = Vocabulary(
     Fact("residence_region", "", "INSEE code of the region of residence", "région de résidence"),
     Fact("residence_department", "", "INSEE code of the department of residence", "département de résidence"),
     Fact("residence_commune", "", "INSEE code of the commune of residence", "commune de résidence"),
+    Fact("sex", "", "as on the identity document", "sexe", SEXES, told_by="person"),
+    Fact("disability", False, "lives with a disability", "situation de handicap", told_by="person"),
+    Fact(
+        "long_term_illness",
+        False,
+        "does sport on prescription for a long-term illness",
+        "sport sur ordonnance (affection de longue durée)",
+        told_by="person",
+    ),
     Fact("study_region", "", "INSEE code of the region of the school", "région de l'établissement"),
+    Fact("study_department", "", "INSEE code of the department of the school", "département de l'établissement"),
     Fact(
         "study_status",
         "",
         "what the person does; pupils of écoles de production and prépa métiers are under school status: `lyceen`",
         "statut",
         STUDY_STATUSES,
+        told_by="person",
     ),
-    Fact("study_establishment_kind", "", "kind of school", "type d'établissement", ESTABLISHMENT_KINDS),
-    Fact("study_level", "", "year of study", "niveau d'études", STUDY_LEVELS),
+    Fact(
+        "study_establishment_kind", "", "kind of school", "type d'établissement", ESTABLISHMENT_KINDS, told_by="school"
+    ),
+    Fact("study_level", "", "year of study", "niveau d'études", STUDY_LEVELS, told_by="school"),
     Fact(
         "study_track",
         "",
-        "general, technological, vocational (bac pro), cap, prépa métiers",
+        "general, technological, vocational (bac pro), cap, prépa métiers, other vocational courses of a lycée",
         "filière",
         STUDY_TRACKS,
+        told_by="school",
     ),
-    Fact("study_sector", "", "series or trade where a rule needs it (`stav`, `sthr`, …)", "série ou spécialité"),
+    Fact(
+        "study_sector",
+        "",
+        "series or trade where a rule needs it (`stav`, `sthr`, …)",
+        "série ou spécialité",
+        told_by="school",
+    ),
+    Fact(
+        "trade_family",
+        False,
+        "the bac pro belongs to a family of trades (common seconde, specialised première)",
+        "bac pro d'une famille de métiers",
+        told_by="school",
+    ),
+    Fact(
+        "apprentice_centre_funded",
+        False,
+        "the apprentice's centre answered the authority's call and is funded directly",
+        "CFA retenu à l'appel à projets",
+        told_by="staff",
+    ),
     Fact(
         "enrolment_validated",
         False,
         "the school validated this season's enrolment",
         "inscription validée par l'établissement",
     ),
-    Fact("passerelle", False, "entered the vocational track by a passerelle", "entrée par passerelle"),
+    Fact(
+        "passerelle", False, "entered the vocational track by a passerelle", "entrée par passerelle", told_by="school"
+    ),
+    Fact(
+        "charter_accepted",
+        False,
+        "accepted the beneficiaries' charter of this season, in its version",
+        "charte du bénéficiaire acceptée",
+    ),
+    Fact(
+        "guardian_consents",
+        [],
+        "codes of the consents that a holder of parental authority gave",
+        "autorisations parentales données",
+        told_by="guardian",
+    ),
+    Fact(
+        "validated_proofs",
+        [],
+        "codes of the engagements whose proof staff validated (a mission, a certificate)",
+        "engagements dont le justificatif est validé",
+        told_by="staff",
+    ),
     Fact(
         "benefits_had",
         [],
-        "ids of benefits credited earlier in the schooling, all seasons",
+        "ids of benefits credited earlier, all seasons; of instalments, `<benefit>.<instalment>`",
         "avantages déjà obtenus au cours de la scolarité",
     ),
     Fact(
@@ -199,6 +280,7 @@ PERSON = Vocabulary(
         [],
         "ids of benefits for which staff granted this person an exception, on the school's report",
         "dérogations individuelles accordées",
+        told_by="staff",
     ),
 )
 
@@ -212,6 +294,7 @@ PARTNER = Vocabulary(
         PARTNER_ROLES,
     ),
     Fact("partner_region", "", "INSEE code of the region of the head office", "région du siège"),
+    Fact("partner_department", "", "INSEE code of the department of the head office", "département du siège"),
     Fact("activity", "", "what the partner does, for the category asked for", "activité", ACTIVITIES),
     Fact(
         "has_shop_in_region",
@@ -256,6 +339,15 @@ PARTNER = Vocabulary(
         "affiliation à une fédération sportive agréée",
     ),
     Fact("sport_agreement", False, "holds an agrément Sport or JEP", "agrément Sport ou JEP"),
+    Fact(
+        "league_listed",
+        False,
+        "on the yearly list of clubs of a partner ligue or comité",
+        "club sur la liste annuelle d'une ligue ou d'un comité partenaire",
+        told_by="staff",
+    ),
+    Fact("sports", [], "kinds of sport that its licences are for (`combat`, …)", "disciplines sportives"),
+    Fact("trainings", [], "trainings that it gives", "formations dispensées", TRAININGS),
     Fact("offers_sport", False, "offers a sport activity", "activité sportive proposée"),
     Fact(
         "non_profit_or_public",
