@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from starlette.requests import Request
 
 from gateway.problems import Problem
-from rulebooks.model import Authority
+from rulebooks.authorities import Authority
 
 
 class Authorities:

@@ -7,20 +7,25 @@
 Knows no service and no database. `README.md` tells how to add a scheme.
 """
 
+from rulebooks.authorities import Authority, Debtor
+from rulebooks.benefits import Amount, Benefit, Goods, TopUp
 from rulebooks.catalogue import Catalogue
-from rulebooks.conditions import Condition, Reason
+from rulebooks.conditions import Condition, Facts, Reason
 from rulebooks.errors import (
     InvalidFacts,
     RulebookError,
+    SpendingRefused,
     UnknownAuthority,
     UnknownBenefit,
     UnknownCategory,
     UnknownRulebook,
 )
-from rulebooks.model import Amount, Authority, Benefit, Category, Charter, Debtor, Fee, RequiredDocument
+from rulebooks.kinds import Left
+from rulebooks.partners import Category, Hold, RequiredDocument
 from rulebooks.problems import Problem, RulebookProblems
 from rulebooks.rulebook import Decision, Denial, Entitlement, Rulebook
 from rulebooks.schedule import Cancellation, Payout, Period, Window
+from rulebooks.terms import Charter, Fee
 from rulebooks.vocabulary import PARTNER, PERSON, Fact, Vocabulary, age_on
 
 __all__ = [
@@ -39,8 +44,12 @@ __all__ = [
     "Denial",
     "Entitlement",
     "Fact",
+    "Facts",
     "Fee",
+    "Goods",
+    "Hold",
     "InvalidFacts",
+    "Left",
     "Payout",
     "Period",
     "Problem",
@@ -49,6 +58,8 @@ __all__ = [
     "Rulebook",
     "RulebookError",
     "RulebookProblems",
+    "SpendingRefused",
+    "TopUp",
     "UnknownAuthority",
     "UnknownBenefit",
     "UnknownCategory",

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from rulebooks.cases import run_cases
+from rulebooks.cases import read_cases, run_cases
 from rulebooks.catalogue import PACKAGED, Catalogue
 from rulebooks.problems import RulebookProblems
 
@@ -43,7 +43,7 @@ def _test(catalogue: Catalogue, directory: Path) -> int:
     failed = 0
     for authority in catalogue.authorities():
         for rulebook in catalogue.of_authority(authority.id):
-            run = run_cases(directory, rulebook)
+            run = run_cases(read_cases(directory, rulebook), rulebook, catalogue.document(rulebook.hash))
             failed += len(run.failures)
             print(f"{rulebook.title} : {run.count} cas, {len(run.failures)} en échec")
             for failure in run.failures:

@@ -8,13 +8,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from rulebooks.conditions import Reason
+from rulebooks.benefits import Benefit
+from rulebooks.conditions import Facts, Reason
 from rulebooks.documents import Document, Where, read_document
-from rulebooks.errors import RulebookError
+from rulebooks.errors import RulebookError, SpendingRefused
+from rulebooks.kinds import Left
 from rulebooks.problems import Problem, RulebookProblems
 from rulebooks.rulebook import Rulebook
 from rulebooks.structure import structural_problems
-from rulebooks.vocabulary import age_on
+from rulebooks.vocabulary import PERSON, age_on
 
 Stated = Mapping[str, Any]
 Outcome = dict[str, object]
@@ -28,20 +30,16 @@ class CaseRun:
     failures: tuple[Problem, ...]
 
 
-def cases_beside(directory: Path, rulebook: Rulebook) -> Path:
-    """Where the cases of a rulebook are: `<season>.cases.yaml`, next to it."""
-    return directory / rulebook.authority_id / rulebook.scheme / f"{rulebook.season}.cases.yaml"
-
-
-def run_cases(directory: Path, rulebook: Rulebook) -> CaseRun:
-    """Run a rulebook's cases. Raises RulebookProblems where the file cannot be used at all."""
-    document = _read(cases_beside(directory, rulebook), directory)
-    outcomes = list(_outcomes(document, rulebook))
+def run_cases(cases: Document, rulebook: Rulebook, stated: Document) -> CaseRun:
+    """Run cases against a rulebook; `stated` is the file that it was built from."""
+    outcomes = list(_outcomes(cases, rulebook, stated))
     failures = tuple(failure for failure in outcomes if failure is not None)
     return CaseRun(len(outcomes), failures)
 
 
-def _read(path: Path, directory: Path) -> Document:
+def read_cases(directory: Path, rulebook: Rulebook) -> Document:
+    """The cases beside a rulebook, `<its file>.cases.yaml`. Raises RulebookProblems where they cannot be used."""
+    path = directory / rulebook.authority_id / rulebook.scheme / f"{rulebook.edition}.cases.yaml"
     name = path.relative_to(directory).as_posix()
     if not path.is_file():
         raise RulebookProblems([Problem(name, 1, "Ce règlement n'a pas de cas.", "Écrivez ce fichier.")])
@@ -53,13 +51,13 @@ def _read(path: Path, directory: Path) -> Document:
     return document
 
 
-def _outcomes(document: Document, rulebook: Rulebook) -> Iterator[Problem | None]:
+def _outcomes(cases: Document, rulebook: Rulebook, stated: Document) -> Iterator[Problem | None]:
     for section, outcome_of in _SECTIONS.items():
-        for index, case in enumerate(document.content.get(section, [])):
-            yield _compared(document, (section, index), case, _safely(outcome_of, rulebook, case))
-    terms = document.content.get("terms")
+        for index, case in enumerate(cases.content.get(section, [])):
+            yield _compared(cases, (section, index), case, _safely(outcome_of, rulebook, case))
+    terms = cases.content.get("terms")
     if terms is not None:
-        yield _compared(document, ("terms",), {"expect": terms}, _terms(rulebook))
+        yield _compared(cases, ("terms",), {"expect": terms}, _terms(stated, terms))
 
 
 def _safely(outcome_of: Any, rulebook: Rulebook, case: Stated) -> Outcome:
@@ -98,10 +96,15 @@ def _person(rulebook: Rulebook, case: Stated) -> Outcome:
     if "born_on" in case:
         facts["age"] = age_on(date.fromisoformat(case["born_on"]), asked_on)
     decision = rulebook.decide(facts, asked_on)
+    granted = decision.entitlements
     return {
         "eligible": decision.eligible,
         "unmet": _codes(decision.unmet),
-        "entitlements": {granted.benefit_id: granted.amount_cents for granted in decision.entitlements},
+        "entitlements": {each.benefit_id: each.amount_cents for each in granted},
+        "units": {each.benefit_id: each.uses for each in granted if each.uses is not None},
+        "instalments": {each.benefit_id: each.instalment for each in granted if each.instalment},
+        "waits": {each.benefit_id: sorted(each.waits) for each in granted if each.waits},
+        "denied": {denial.benefit_id: _codes(denial.reasons) for denial in decision.denials},
         "requires": sorted(decision.requires),
     }
 
@@ -128,24 +131,82 @@ def _payout(rulebook: Rulebook, case: Stated) -> Outcome:
 
 
 def _spending(rulebook: Rulebook, case: Stated) -> Outcome:
+    """With an amount, also whether a fresh wallet of the benefit's highest amount can be debited of it."""
     benefit = rulebook.benefit(case["benefit"])
-    return {"allowed": benefit.may_spend(date.fromisoformat(case["on_day"]), case["channel"])}
+    outcome: Outcome = {"allowed": benefit.may_spend(date.fromisoformat(case["on_day"]), case["channel"])}
+    if "amount_cents" in case:
+        outcome |= _use(benefit, case["amount_cents"])
+    return outcome
+
+
+def _use(benefit: Benefit, amount_cents: int) -> Outcome:
+    highest = max(benefit.amounts, key=lambda amount: amount.amount_cents, default=None)
+    left = Left(highest.amount_cents if highest else 0, benefit.uses_granted(highest))
+    if amount_cents > left.cents:
+        return {"allowed": False}
+    try:
+        return {"uses": benefit.uses_of(amount_cents, left)}
+    except SpendingRefused:
+        return {"allowed": False}
 
 
 def _settlement(rulebook: Rulebook, case: Stated) -> Outcome:
-    asked_on, settled_on = (date.fromisoformat(case[key]) for key in ("asked_on", "settled_on"))
-    return {"allowed": rulebook.may_settle(asked_on, settled_on)}
+    return {"allowed": rulebook.may_settle(*_days(case, "asked_on", "settled_on"))}
 
 
-def _terms(rulebook: Rulebook) -> Outcome:
-    fee_cents = rulebook.fee.amount_cents if rulebook.fee else None
-    return {
-        "fee_cents": fee_cents,
-        "dispute_days": rulebook.dispute_days,
-        "starts_on": rulebook.starts_on.isoformat(),
-        "ends_on": rulebook.ends_on.isoformat(),
-        "spend_until": rulebook.spend_until.isoformat(),
-    }
+def _top_up(rulebook: Rulebook, case: Stated) -> Outcome:
+    found = rulebook.benefit(case["benefit"]).top_up(Facts(PERSON, case["facts"]), case["partner"])
+    return {"cents": found.amount_cents if found else 0}
+
+
+def _cancellation(rulebook: Rulebook, case: Stated) -> Outcome:
+    return {"allowed": rulebook.cancellation.allows(*_days(case, "debited_on", "cancelled_on"))}
+
+
+def _secret_code(rulebook: Rulebook, case: Stated) -> Outcome:
+    return {"asked": rulebook.asks_code(case["channel"]), "needed": rulebook.needs_code(case["channel"])}
+
+
+def _loading(rulebook: Rulebook, case: Stated) -> Outcome:
+    (loaded_on,) = _days(case, "loaded_on")
+    return {"closes_on": rulebook.benefit(case["benefit"]).closes_on(loaded_on).isoformat()}
+
+
+def _hold(rulebook: Rulebook, case: Stated) -> Outcome:
+    return {"codes": sorted(hold.code for hold in rulebook.holds_on(case["category"]))}
+
+
+def _no_show(rulebook: Rulebook, case: Stated) -> Outcome:
+    step = rulebook.bons_plans.step_after(case["count"]) if rulebook.bons_plans else None
+    return {"step": step.step if step else None}
+
+
+def _theme(rulebook: Rulebook, case: Stated) -> Outcome:
+    themes = rulebook.bons_plans.themes_open_to(case["facts"]) if rulebook.bons_plans else ()
+    return {"open": sorted(theme.id for theme in themes)}
+
+
+def _dispute(rulebook: Rulebook, case: Stated) -> Outcome:
+    return {"allowed": rulebook.dispute.accepts(*_days(case, "transferred_on", "sent_on"))}
+
+
+def _appeal(rulebook: Rulebook, case: Stated) -> Outcome:
+    return {"allowed": rulebook.dispute.hears_appeal(*_days(case, "decided_on", "sent_on"))}
+
+
+def _days(case: Stated, *names: str) -> tuple[date, ...]:
+    return tuple(date.fromisoformat(case[name]) for name in names)
+
+
+def _terms(document: Document, terms: Stated) -> Outcome:
+    """Values as the file states them, by their dotted path (`retention.membership_years`)."""
+    return {path: _stated_at(document.content, path) for path in terms}
+
+
+def _stated_at(content: Any, path: str) -> object:
+    for part in path.split("."):
+        content = content[int(part)] if isinstance(content, list) else (content or {}).get(part)
+    return sorted(content) if isinstance(content, list) else content
 
 
 _SECTIONS = {
@@ -154,4 +215,13 @@ _SECTIONS = {
     "payouts": _payout,
     "spending": _spending,
     "settlements": _settlement,
+    "top_ups": _top_up,
+    "cancellations": _cancellation,
+    "secret_codes": _secret_code,
+    "loadings": _loading,
+    "holds": _hold,
+    "no_shows": _no_show,
+    "themes": _theme,
+    "disputes": _dispute,
+    "appeals": _appeal,
 }

@@ -2,39 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from rulebooks import build
+from rulebooks.authorities import Authority
 from rulebooks.checks import authority_problems, rulebook_problems
 from rulebooks.documents import Document, read_document
 from rulebooks.errors import UnknownAuthority, UnknownRulebook
-from rulebooks.model import Authority
 from rulebooks.problems import Problem, RulebookProblems
 from rulebooks.rulebook import Rulebook
 from rulebooks.structure import structural_problems
+from rulebooks.versions import version_problems
 
 PACKAGED = Path(__file__).parent
 _CASES = ".cases.yaml"
+_Season = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """What is in force: `<authority>/authority.yaml` and `<authority>/<scheme>/<season>.yaml`."""
+    """What may be in force: `<authority>/authority.yaml` and `<authority>/<scheme>/<season>[@<day>].yaml`."""
 
-    _authorities: dict[str, Authority]
-    _rulebooks: dict[tuple[str, str, str], Rulebook]
+    _authorities: Mapping[str, Authority]
+    _versions: Mapping[_Season, tuple[Rulebook, ...]]
+    _by_hash: Mapping[str, tuple[Rulebook, Document]]
 
     @classmethod
     def load(cls, directory: Path = PACKAGED) -> Catalogue:
         """Raises RulebookProblems with every mistake of every file."""
         reading = _Reading(directory)
         authorities = dict(reading.authorities())
-        rulebooks = dict(reading.rulebooks())
+        seasons = reading.seasons()
         if reading.problems:
             raise RulebookProblems(reading.problems)
-        return cls(authorities, rulebooks)
+        versions = {season: tuple(rulebook for rulebook, _ in found) for season, found in seasons.items()}
+        by_hash = {rulebook.hash: (rulebook, document) for found in seasons.values() for rulebook, document in found}
+        return cls(authorities, versions, by_hash)
 
     def authorities(self) -> tuple[Authority, ...]:
         return tuple(self._authorities.values())
@@ -46,22 +52,43 @@ class Catalogue:
         return self._authorities[authority_id]
 
     def get(self, authority_id: str, scheme: str, season: str) -> Rulebook:
-        """Raises UnknownRulebook."""
+        """The first version of a season. Raises UnknownRulebook."""
+        return self.versions(authority_id, scheme, season)[0]
+
+    def versions(self, authority_id: str, scheme: str, season: str) -> tuple[Rulebook, ...]:
+        """All versions of a season, in the order in which they come to count. Raises UnknownRulebook."""
         try:
-            return self._rulebooks[authority_id, scheme, season]
+            return self._versions[authority_id, scheme, season]
         except KeyError:
             raise UnknownRulebook(f"{authority_id}/{scheme}/{season}") from None
 
+    def in_force(self, authority_id: str, scheme: str, season: str, on: date) -> Rulebook:
+        """The version that counts on a day; before the season, its first. Raises UnknownRulebook."""
+        first, *later = self.versions(authority_id, scheme, season)
+        counting = [version for version in later if version.counts_from and version.counts_from <= on]
+        return counting[-1] if counting else first
+
     def by_hash(self, content_hash: str) -> Rulebook:
         """The rulebook with that content. Raises UnknownRulebook: wait for it, do not guess."""
-        for rulebook in self._rulebooks.values():
-            if rulebook.hash == content_hash:
-                return rulebook
-        raise UnknownRulebook(content_hash)
+        return self._found(content_hash)[0]
 
-    def of_authority(self, authority_id: str) -> tuple[Rulebook, ...]:
-        """Every scheme and season of an authority, in the order of their names."""
-        return tuple(rulebook for key, rulebook in self._rulebooks.items() if key[0] == authority_id)
+    def document(self, content_hash: str) -> Document:
+        """The file that a rulebook was built from. Raises UnknownRulebook."""
+        return self._found(content_hash)[1]
+
+    def of_authority(self, authority_id: str, on: date | None = None) -> tuple[Rulebook, ...]:
+        """Every scheme and season of an authority, in the order of their names, as they count on a day.
+
+        Without a day, the first version of each.
+        """
+        keys = [key for key in self._versions if key[0] == authority_id]
+        return tuple(self.in_force(*key, on) if on else self.get(*key) for key in keys)
+
+    def _found(self, content_hash: str) -> tuple[Rulebook, Document]:
+        try:
+            return self._by_hash[content_hash]
+        except KeyError:
+            raise UnknownRulebook(content_hash) from None
 
 
 class _Reading:
@@ -81,14 +108,21 @@ class _Reading:
                 built = build.authority(document.content)
                 yield built.id, built
 
-    def rulebooks(self) -> Iterable[tuple[tuple[str, str, str], Rulebook]]:
+    def seasons(self) -> dict[_Season, list[tuple[Rulebook, Document]]]:
+        """The versions of each season, first to last; a season's name sorts before its later versions'."""
+        found: dict[_Season, list[tuple[Rulebook, Document]]] = {}
         for path in sorted(self._directory.glob("*/*/*.yaml")):
             if path.name.endswith(_CASES):
                 continue
             document = self._checked(path, "rulebook")
             if document is not None:
                 scheme, authority_id = path.parent.name, path.parent.parent.name
-                yield (authority_id, scheme, path.stem), build.rulebook(document, authority_id, scheme)
+                built = build.rulebook(document, authority_id, scheme)
+                found.setdefault((authority_id, scheme, built.season), []).append((built, document))
+        for versions in found.values():
+            versions.sort(key=lambda version: version[0].edition)
+            self.problems += version_problems([document for _, document in versions])
+        return found
 
     def _checked(self, path: Path, schema: str) -> Document | None:
         name = path.relative_to(self._directory).as_posix()

@@ -19,14 +19,21 @@ Check = Callable[[Document], Iterator[Problem]]
 
 
 def rulebook_problems(document: Document, path: Path) -> Iterator[Problem]:
-    """Everything wrong with a rulebook beyond its structure. `path` ends in `<season>.yaml`."""
+    """Everything wrong with a rulebook beyond its structure. `path` ends in `<season>[@<day>].yaml`."""
     for check in _RULEBOOK_CHECKS:
         yield from check(document)
-    if _text(document, "season", "name") not in (None, path.stem):
+    season, _, counts_from = path.stem.partition("@")
+    if _text(document, "season", "name") not in (None, season):
         yield document.problem(
             ("season", "name"),
-            f"La saison ne porte pas le nom du fichier ({path.stem}).",
+            f"La saison ne porte pas le nom du fichier ({season}).",
             "Donnez le même nom au fichier et à la saison.",
+        )
+    if (_text(document, "version", "counts_from") or "") != counts_from:
+        yield document.problem(
+            ("version", "counts_from"),
+            f"Le nom du fichier et « version › counts_from » ne disent pas le même jour ({path.stem}).",
+            "Nommez une version « <saison>@<jour>.yaml » et donnez-y ce jour ; la première n'en a pas.",
         )
 
 

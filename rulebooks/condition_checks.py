@@ -19,6 +19,7 @@ from rulebooks.problems import Problem
 from rulebooks.vocabulary import PARTNER, PERSON, Fact, Vocabulary
 
 _ALLOWED = frozenset({"_==_", "_!=_", "_<_", "_<=_", "_>_", "_>=_", "@in", "!_", "size", "startsWith", "endsWith"})
+_TESTS = ("when", "if", "partner")
 _LITERAL = r'"[^"]*"|\'[^\']*\'|-?\d+|true|false'
 _FACT_THEN_VALUES = re.compile(
     rf"^!?\(?\s*(?P<fact>\w+)\s*(?:==|!=|<=|>=|<|>|in)\s*(?P<values>\[.*\]|{_LITERAL})\s*\)?$"
@@ -33,12 +34,12 @@ class _Complaint:
 
 
 def condition_problems(document: Document) -> Iterator[Problem]:
-    """Every comparison under a `when` or an `if`, against the vocabulary of its place."""
+    """Every comparison under a `when`, an `if` or a `partner`, against the vocabulary of its place."""
     content = document.content if isinstance(document.content, dict) else {}
     for section, content_of_section in content.items():
-        vocabulary = PARTNER if section in ("categories", "documents") else PERSON
+        of_partners = section in ("categories", "documents")
         for where, expression in _comparisons(content_of_section, (section,)):
-            complaint = _complaint(expression, vocabulary)
+            complaint = _complaint(expression, PARTNER if of_partners or "partner" in where else PERSON)
             if complaint is not None:
                 yield document.problem(where, complaint.sentence, complaint.remedy)
 
@@ -47,7 +48,7 @@ def _comparisons(stated: Any, where: Where) -> Iterator[tuple[Where, str]]:
     if isinstance(stated, dict):
         for key, value in stated.items():
             inner = (*where, key)
-            yield from _leaves(value, inner) if key in ("when", "if") else _comparisons(value, inner)
+            yield from _leaves(value, inner) if key in _TESTS else _comparisons(value, inner)
     elif isinstance(stated, list):
         for index, item in enumerate(stated):
             yield from _comparisons(item, (*where, index))

@@ -31,6 +31,11 @@ class Facts:
         self.values = vocabulary.complete(given)
         self.context = cel.Context(variables=self.values)
 
+    def texts(self, name: str) -> list[str]:
+        """A fact that is a list of texts."""
+        value = self.values[name]
+        return value if isinstance(value, list) else []
+
 
 class Predicate(Protocol):
     """A yes-or-no question on facts."""

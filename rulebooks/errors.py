@@ -43,3 +43,16 @@ class InvalidFacts(RulebookError):
     def __init__(self, complaints: tuple[str, ...]) -> None:
         super().__init__("; ".join(complaints))
         self.complaints = complaints
+
+
+class SpendingRefused(RulebookError):
+    """A wallet cannot be spent like that.
+
+    `code`: `whole_amount_only` (cents: the only amount), `whole_tickets_only` (cents: of one ticket), `no_use_left`,
+    `no_amount`, `not_spent_at_a_till` (cents: 0).
+    """
+
+    def __init__(self, code: str, cents: int) -> None:
+        super().__init__(f"{code} ({cents})")
+        self.code = code
+        self.cents = cents

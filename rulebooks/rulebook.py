@@ -6,19 +6,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from rulebooks.benefits import Benefit
+from rulebooks.bons_plans import BonsPlans
 from rulebooks.conditions import Condition, Facts, Reason, all_met, reasons_for
 from rulebooks.errors import UnknownBenefit, UnknownCategory
-from rulebooks.model import Benefit, Category, Charter, Fee
-from rulebooks.schedule import Cancellation, Payout, Window
+from rulebooks.partners import Category, Hold
+from rulebooks.schedule import Cancellation, Dispute, Payout, Window
+from rulebooks.terms import Agreement, Budget, CardRules, Charter, Consent, Fee, Retention, SecretCode, Suspension
 from rulebooks.vocabulary import PERSON
 
 
 @dataclass(frozen=True, slots=True)
 class Entitlement:
-    """A benefit that the person gets, in cents."""
+    """A benefit that the person gets.
+
+    `amount_cents`: credited, or a grant's ceiling; 0 for an access. `uses`: None where uses are not counted.
+    `instalment`: its name where the benefit comes in several. `waits`: codes of the consents without which it is not
+    credited.
+    """
 
     benefit_id: str
     amount_cents: int
+    uses: int | None = None
+    instalment: str | None = None
+    waits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +47,8 @@ class Decision:
     `eligible`: every reason is met and at least one benefit is granted.
     `reasons`: the scheme's conditions; where they are met but no benefit is granted, the benefits'
     unmet reasons follow. `entitlements` is empty unless `eligible`.
-    `requires`: steps still to be taken, in order: `identity_check`, `school_validation`, `fee`.
+    `requires`: steps still to be taken, in order: `beneficiary_charter`, `guardian_consent`, `identity_check`,
+    `school_validation`, `fee`.
     `rulebook_hash`: to be stored with the decision, so that it can be replayed.
     """
 
@@ -54,12 +66,14 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """The rules of one scheme for one season. All days are inclusive.
+    """The rules of one scheme for one season, in one version. All days are inclusive.
 
     `hash`: sha256 (hex) of the canonical content: same words, same hash, whatever the layout.
+    `counts_from`: the first day of a later version, None for the season's first; `applies_to_members`: whether it is
+    also for members of an earlier version.
     `join_window`: days on which a request may be made. `settle_until`: a request complete by the end of
-    the join window may be validated and cashed until then. `dispute_days`: days that a partner has,
-    counted from the day after the transfer's value date.
+    the join window may be validated and cashed until then.
+    `identity_check`: the document is checked on line. `consents`: what guardians must authorise.
     `partner_roles`: roles that the scheme knows (`service`, `establishment`, `relay`).
     """
 
@@ -82,10 +96,27 @@ class Rulebook:
     benefits: tuple[Benefit, ...]
     categories: tuple[Category, ...]
     payout: Payout
+    holds: tuple[Hold, ...]
     cancellation: Cancellation
-    dispute_days: int
+    dispute: Dispute
     charter: Charter
     partner_roles: frozenset[str]
+    card: CardRules
+    budget: Budget
+    retention: Retention
+    counts_from: date | None = None
+    applies_to_members: bool = False
+    beneficiary_charter: Charter | None = None
+    consents: tuple[Consent, ...] = ()
+    secret_code: SecretCode | None = None
+    suspension: Suspension | None = None
+    agreement: Agreement | None = None
+    bons_plans: BonsPlans | None = None
+
+    @property
+    def edition(self) -> str:
+        """The name of its file: the season, and the day from which a later version counts."""
+        return f"{self.season}@{self.counts_from}" if self.counts_from else self.season
 
     def decide(self, facts: Mapping[str, object], on: date) -> Decision:
         """Decide for a person on `on`, the day of the request (also when it is validated later).
@@ -104,6 +135,18 @@ class Rulebook:
     def may_settle(self, requested_on: date, on: date) -> bool:
         """Whether a request complete on `requested_on` may still be validated or cashed on `on`."""
         return self.join_window.contains(requested_on) and on <= self.settle_until
+
+    def asks_code(self, channel: str) -> bool:
+        """Whether the holder's secret code is asked for by this channel."""
+        return self.secret_code is not None and channel in self.secret_code.asked_by
+
+    def needs_code(self, channel: str) -> bool:
+        """Whether this channel is refused until the holder has chosen a secret code."""
+        return self.secret_code is not None and channel in self.secret_code.asked_by | self.secret_code.needed_by
+
+    def holds_on(self, category: str) -> tuple[Hold, ...]:
+        """What may keep back the payouts of this category."""
+        return tuple(hold for hold in self.holds if hold.concerns(category))
 
     def benefit(self, benefit_id: str) -> Benefit:
         """Raises UnknownBenefit."""
@@ -126,19 +169,31 @@ class Rulebook:
     def _benefits_of(self, facts: Facts) -> tuple[tuple[Entitlement, ...], tuple[Denial, ...]]:
         granted: list[Entitlement] = []
         denials: list[Denial] = []
+        missing = [consent for consent in self.consents if consent.is_missing(facts)]
         for benefit in self.benefits:
-            unmet = tuple(reason for reason in benefit.reasons(facts) if not reason.met)
-            amount_cents = benefit.amount_cents(facts)
-            if unmet or amount_cents is None:
+            amount = benefit.amount(facts)
+            unmet = tuple(reason for reason in benefit.reasons(facts, amount) if not reason.met)
+            if unmet:
                 denials.append(Denial(benefit.id, unmet))
-            else:
-                granted.append(Entitlement(benefit.id, amount_cents))
+                continue
+            granted.append(
+                Entitlement(
+                    benefit.id,
+                    amount.amount_cents if amount else 0,
+                    benefit.uses_granted(amount),
+                    amount.instalment if amount else None,
+                    tuple(consent.code for consent in missing if benefit.id in consent.benefits),
+                )
+            )
         return tuple(granted), tuple(denials)
 
     def _requires(self, facts: Facts) -> tuple[str, ...]:
+        known = facts.values
         steps = {
-            "identity_check": self.identity_check and not facts.values["identity_checked"],
-            "school_validation": self.school_validation and not facts.values["enrolment_validated"],
+            "beneficiary_charter": self.beneficiary_charter is not None and not known["charter_accepted"],
+            "guardian_consent": any(not each.benefits and each.is_missing(facts) for each in self.consents),
+            "identity_check": self.identity_check and not known["identity_checked"],
+            "school_validation": self.school_validation and not known["enrolment_validated"],
             "fee": self.fee is not None,
         }
         return tuple(step for step, needed in steps.items() if needed)

@@ -10,6 +10,12 @@ from datetime import date, timedelta
 _DAY = timedelta(days=1)
 
 
+def months_later(day: date, months: int) -> date:
+    """The same day so many months later, or the month's last where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """First and last day, both included."""
@@ -35,6 +41,10 @@ class Period:
 
     def contains(self, day: date) -> bool:
         return self.start <= day <= self.end
+
+    def within(self, first: date | None, last: date | None) -> Period:
+        """The part of it that lies between two days, both included; None: no bound."""
+        return Period(max(self.start, first or self.start), min(self.end, last or self.end))
 
 
 def _week(day: date) -> Period:
@@ -83,11 +93,34 @@ class Payout:
 
 @dataclass(frozen=True, slots=True)
 class Cancellation:
-    """Until when a partner may undo a debit. The only window known today is `same_day`."""
+    """Until when a partner may undo a debit.
+
+    `window`: `none`, `same_day`, or `days`: so many days after the debit's. `holder_present`: the holder is identified
+    again.
+    """
 
     window: str
     source: str
+    days: int = 0
+    holder_present: bool = False
 
     def allows(self, debited_on: date, on: date) -> bool:
         """Both are days of the authority's time zone, never UTC days."""
-        return self.window == "same_day" and debited_on == on
+        return self.window != "none" and debited_on <= on <= debited_on + self.days * _DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """`days`: that a partner has, from the day after the transfer's value date. `appeal_months`: 0 for none."""
+
+    days: int
+    source: str
+    appeal_months: int = 0
+
+    def accepts(self, transferred_on: date, sent_on: date) -> bool:
+        """Whether a letter sent that day disputes the transfer in time."""
+        return transferred_on <= sent_on <= transferred_on + self.days * _DAY
+
+    def hears_appeal(self, decided_on: date, sent_on: date) -> bool:
+        """Whether an appeal sent that day comes in time: to the same day so many months later, included."""
+        return self.appeal_months > 0 and decided_on <= sent_on <= months_later(decided_on, self.appeal_months)

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from gateway.problems import Problem
 from gateway.web import theme
-from rulebooks.model import Authority
+from rulebooks.authorities import Authority
 
 FOLDER = Path(__file__).parent / "static"
 PREFIX = "/static/"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rulebooks.model import Authority
+from rulebooks.authorities import Authority
 
 TOKENS = ("primary", "on_primary", "accent", "surface", "text")
 WHITE = "#ffffff"

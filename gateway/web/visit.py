@@ -18,7 +18,7 @@ from gateway.web import guard
 from gateway.web.forms import Form, FormSchema
 from gateway.web.session import Session
 from gateway.web.setting import Setting
-from rulebooks.model import Authority
+from rulebooks.authorities import Authority
 
 DONE = "fait"
 

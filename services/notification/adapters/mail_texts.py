@@ -14,7 +14,7 @@ from babel.dates import format_date
 from babel.numbers import format_currency
 from css_inline import CSSInliner
 
-from rulebooks.model import Authority
+from rulebooks.authorities import Authority
 from services.notification.domain.deliveries import Template
 from services.notification.domain.mail import MailText
 

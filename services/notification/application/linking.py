@@ -12,7 +12,7 @@ from secrets import token_bytes
 from chassis.clock import machine_now
 from chassis.work import Work
 from rulebooks import Catalogue
-from rulebooks.model import Subscriber
+from rulebooks.authorities import Subscriber
 from services.notification.application.retention import schedule_forgetting
 from services.notification.domain import membership_codes
 from services.notification.domain.errors import (

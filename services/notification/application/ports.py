@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from rulebooks.model import Authority
+from rulebooks.authorities import Authority
 from services.notification.domain.deliveries import Template
 from services.notification.domain.mail import Contact, Mail, MailText, Offer
 from services.notification.domain.memberships import OutwardEvent

@@ -10,7 +10,7 @@ from enum import StrEnum
 from rulebooks import Rulebook
 from rulebooks.conditions import Reason
 from rulebooks.errors import UnknownCategory
-from rulebooks.model import RequiredDocument
+from rulebooks.partners import RequiredDocument
 from services.partner.domain.errors import (
     CategoryUnknown,
     CharterOutdated,

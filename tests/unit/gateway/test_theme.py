@@ -8,7 +8,7 @@ import pytest
 
 from gateway.web import theme
 from rulebooks import Catalogue
-from rulebooks.model import Authority
+from rulebooks.authorities import Authority
 
 _AUTHORITIES = Catalogue.load().authorities()
 

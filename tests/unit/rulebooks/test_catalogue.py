@@ -50,7 +50,7 @@ def test_dates_of_the_season_are_inclusive_days(books: Rulebook) -> None:
     assert (books.join_window.opens_on, books.join_window.closes_on) == (date(2025, 7, 1), date(2026, 5, 31))
     assert books.spend_until == books.settle_until == date(2026, 6, 30)
     assert books.fee is None
-    assert books.dispute_days == 30
+    assert books.dispute.days == 30
 
 
 def test_layout_and_comments_do_not_change_the_hash_but_words_and_amounts_do(copied: Path, books: Rulebook) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from atouts.notification.v1 import subscriptions_pb2 as pb
 
 from chassis.work import Work
-from rulebooks.model import Subscriber
+from rulebooks.authorities import Subscriber
 from services.notification.application import linking
 from services.notification.bootstrap import DoorParts
 from services.notification.entrypoints.doors.parsing import code_of, secret_of, subscriber_id_of, uuid_of
