@@ -91,16 +91,16 @@ BREAKAGES = {
     ),
     "a value without its source": Breakage(
         CULTURE,
-        "dispute: {days: 30, source: §4.3.2}",
-        "dispute: {days: 30}",
+        "dispute: {days: 30, appeal_months: 2, source: §4.3.2}",
+        "dispute: {days: 30, appeal_months: 2}",
         "Il manque « source »",
         "règlement",
     ),
     "a source that is no article": Breakage(
-        CULTURE, "days: 30, source: §4.3.2", "days: 30, source: oral", "« source » n'a pas la forme", "§3.1"
+        CULTURE, "appeal_months: 2, source: §4.3.2", "appeal_months: 2, source: oral", "« source » n'a pas la forme", "§3.1"
     ),
     "an unknown key": Breakage(
-        BOOKS, "due_days: 15,", "delay: 15,", "« delay » n'existe pas à cet endroit.", "due_days"
+        BOOKS, "thresholds_percent: [", "steps: [", "« steps » n'existe pas à cet endroit.", "thresholds_percent"
     ),
     "an unknown rhythm": Breakage(BOOKS, "rhythm: weekly", "rhythm: daily", "valeurs possibles : weekly", "règlement"),
     "a key written twice": Breakage(
@@ -230,7 +230,7 @@ def test_an_empty_file_is_refused_as_a_whole(copied: Path) -> None:
 
 def test_bare_on_and_no_stay_words(copied: Path) -> None:
     """YAML 1.1 reads a bare `on` as true, also as a key: here the report shows the author's own word."""
-    spoil(copied, Breakage(BOOKS, "due_days: 15,", "on: 15,", "", ""))
+    spoil(copied, Breakage(BOOKS, "  due_days: 15\n", "  on: 15\n", "", ""))
     assert any("« on » n'existe pas" in problem.sentence for problem in problems_of(copied))
 
 
