@@ -139,11 +139,9 @@ def _windows(document: Document) -> Iterator[Problem]:
     ]
     for index in _indexes(document, "benefits"):
         window: Where = ("benefits", index, "window")
-        orders += [
-            (starts, (*window, "opens_on")),
-            ((*window, "opens_on"), (*window, "closes_on")),
-            ((*window, "closes_on"), spend),
-        ]
+        orders += [(starts, (*window, "opens_on")), ((*window, "opens_on"), (*window, "closes_on"))]
+        if _at(document, "benefits", index, "loading", "valid_months") is None:
+            orders.append(((*window, "closes_on"), spend))
     for earlier, later in orders:
         yield from _out_of_order(document, earlier, later)
 
