@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from rulebooks import Catalogue, Rulebook, UnknownAuthority, UnknownRulebook
+from rulebooks import Catalogue, Rulebook, RulebookProblems, UnknownAuthority, UnknownRulebook
 from rulebooks.__main__ import main
 from rulebooks.catalogue import PACKAGED
 from rulebooks.checks import iban_holds
@@ -21,18 +22,39 @@ def rewrite(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
-def test_an_authority_has_its_host_and_a_valid_account(catalogue: Catalogue) -> None:
-    (authority,) = catalogue.authorities()
-    assert catalogue.authority(authority.id) is authority
-    assert (authority.host, authority.region_code) == ("normandie.localhost", "28")
-    assert authority.time_zone == "Europe/Paris"
-    assert iban_holds(authority.debtor.iban)
+PLACES = {
+    "auvergne-rhone-alpes": ("auvergne-rhone-alpes.localhost", "84", ""),
+    "bouches-du-rhone": ("bouches-du-rhone.localhost", "93", "13"),
+    "normandie": ("normandie.localhost", "28", ""),
+}
+SCHEMES = {
+    "auvergne-rhone-alpes": ["pass-region"],
+    "bouches-du-rhone": ["cjeune"],
+    "normandie": ["atouts-formation", "atouts-loisirs", "culture-sport", "livres-equipement"],
+}
 
 
-def test_a_rulebook_is_found_by_key_by_hash_and_by_authority(catalogue: Catalogue, books: Rulebook) -> None:
+def test_each_authority_has_its_host_its_place_and_a_valid_account(catalogue: Catalogue) -> None:
+    """An authority answers under its own host, on its own territory, and pays from an account whose key is right."""
+    found = catalogue.authorities()
+    assert {each.id: (each.host, each.region_code, each.department_code) for each in found} == PLACES
+    assert all(catalogue.authority(each.id) is each for each in found)
+    assert {each.time_zone for each in found} == {"Europe/Paris"}
+    assert all(iban_holds(each.debtor.iban) for each in found)
+    assert all(each.mail.address.endswith(f"@{each.host}") for each in found)
+
+
+@pytest.mark.parametrize("authority", sorted(SCHEMES))
+def test_an_authority_has_its_own_schemes(authority: str, catalogue: Catalogue) -> None:
+    """Rulebooks of one authority are never another's."""
+    found = catalogue.of_authority(authority)
+    assert sorted({rulebook.scheme for rulebook in found}) == SCHEMES[authority]
+    assert {rulebook.authority_id for rulebook in found} == {authority}
+
+
+def test_a_rulebook_is_found_by_its_hash(catalogue: Catalogue, books: Rulebook) -> None:
+    """The content's hash finds the rulebook; an authority that nobody described has none."""
     assert catalogue.by_hash(books.hash) is books
-    found = catalogue.of_authority("normandie")
-    assert [rulebook.scheme for rulebook in found] == ["culture-sport", "livres-equipement"]
     assert catalogue.of_authority("atlantide") == ()
 
 
@@ -53,6 +75,18 @@ def test_dates_of_the_season_are_inclusive_days(books: Rulebook) -> None:
     assert books.dispute.days == 30
 
 
+def test_only_a_wallet_with_a_life_of_its_own_outlives_the_season(tmp_path: Path) -> None:
+    """A window that closes after the season's last day of spending needs `valid_months`."""
+    copied = tmp_path / "auvergne-rhone-alpes"
+    shutil.copytree(PACKAGED / copied.name, copied)
+    path = copied / "pass-region" / "2022-2023.yaml"
+    (loaded,) = Catalogue.load(tmp_path).of_authority(copied.name)
+    assert loaded.benefit("permis").spend_window.closes_on > loaded.spend_until
+    rewrite(path, "valid_months: 24, ", "")
+    with pytest.raises(RulebookProblems, match="2025-06-30"):
+        Catalogue.load(tmp_path)
+
+
 def test_layout_and_comments_do_not_change_the_hash_but_words_and_amounts_do(copied: Path, books: Rulebook) -> None:
     path = copied / "normandie" / "livres-equipement" / "2025-2026.yaml"
 
@@ -67,7 +101,8 @@ def test_layout_and_comments_do_not_change_the_hash_but_words_and_amounts_do(cop
 
 def test_the_packaged_cases_pass(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["test"]) == 0
-    assert capsys.readouterr().out.count("0 en échec") == 2
+    out = capsys.readouterr().out
+    assert out.count(", 0 en échec") == out.count("en échec") == sum(map(len, SCHEMES.values()))
 
 
 def test_a_changed_amount_fails_a_case_and_the_command(copied: Path, capsys: pytest.CaptureFixture[str]) -> None:
