@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rulebooks import Rulebook, UnknownBenefit, UnknownCategory
+from rulebooks import Catalogue, Rulebook, UnknownBenefit, UnknownCategory
 
 CLUB = {"partner_kind": "association", "partner_region": "28", "activity": "sport"}
 
@@ -40,7 +40,7 @@ def test_who_takes_vouchers_differs_by_benefit(books: Rulebook, culture: Ruleboo
     assert books.benefit("livres").voucher_partner_kinds == {"school", "parents_association"}
     assert books.benefit("equipement").voucher_partner_kinds == {"school"}
     assert culture.benefit("cinema").voucher_partner_kinds == frozenset()
-    assert culture.benefit("cinema").channels == {"qr", "till"}
+    assert culture.benefit("cinema").channels == {"qr", "number", "till"}
 
 
 def test_only_the_scheme_with_schools_knows_the_establishment_role(books: Rulebook, culture: Rulebook) -> None:
@@ -59,3 +59,39 @@ def test_unknown_benefits_and_categories_are_refused(culture: Rulebook) -> None:
         culture.category("museum")
     with pytest.raises(UnknownBenefit, match="museum"):
         culture.benefit("museum")
+
+
+@pytest.mark.parametrize(
+    ("changes", "refusals"),
+    [
+        ({}, []),
+        ({"league_listed": False}, ["league_listed"]),
+        ({"sport_agreement": False}, ["state_agreed"]),
+        ({"activity": "art"}, ["sport_activity"]),
+        ({"partner_region": "53"}, ["in_region"]),
+    ],
+)
+def test_a_club_of_the_launch_is_listed_by_its_ligue_and_agreed_by_the_state(
+    catalogue: Catalogue, changes: dict[str, object], refusals: list[str]
+) -> None:
+    """A club must be on a partner ligue's yearly list and State-approved, both."""
+    category = catalogue.get("normandie", "atouts-loisirs", "2017-2018").category("pratique-sportive")
+    reasons = category.review({**CLUB, "league_listed": True, "sport_agreement": True, **changes})
+    assert [reason.code for reason in reasons if not reason.met] == refusals
+
+
+def test_a_transfer_s_operator_is_the_one_association_of_its_currency(culture: Rulebook) -> None:
+    """The accreditation of a transfer is for the association that issues the currency."""
+    association = {"partner_kind": "association", "partner_region": "28", "activity": "local_currency"}
+    category = culture.category(culture.benefit("rollon").category)
+    assert category.accepts(association)
+    assert not category.accepts({**association, "partner_kind": "company"})
+
+
+def test_a_missing_iban_holds_every_category(books: Rulebook, culture: Rulebook) -> None:
+    """Without a verified IBAN no category is paid, and the sentence says what to send."""
+    for rulebook in (books, culture):
+        for category in rulebook.categories:
+            (hold,) = rulebook.holds_on(category.id)
+            assert (hold.lifted_by, hold.renewed) == ("iban", "never")
+            assert "IBAN" in hold.sentence
