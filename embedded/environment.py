@@ -57,6 +57,8 @@ class Environments:
             "LOG_LEVEL": self.state.given.get("LOG_LEVEL", "info"),
             **self._addresses(),
         }
+        if "RULEBOOKS" in self.state.given:
+            settings["RULEBOOKS"] = self.state.given["RULEBOOKS"]
         if mode in _MODES_WITH_A_CLOCK:
             settings["CLOCK_FILE"] = str(self.run.clock)
         return settings

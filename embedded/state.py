@@ -26,6 +26,7 @@ GIVEN_SETTINGS = (
     "ATOUTS_MODE",
     "LOG_LEVEL",
     "PUBLIC_URL",
+    "RULEBOOKS",
 )
 
 

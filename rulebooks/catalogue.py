@@ -1,8 +1,9 @@
-"""All authorities and rulebooks of a directory, loaded together or refused together."""
+"""All authorities and rulebooks of some directories, loaded together or refused together."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,6 +19,7 @@ from rulebooks.structure import structural_problems
 from rulebooks.versions import version_problems
 
 PACKAGED = Path(__file__).parent
+SETTING = "RULEBOOKS"
 _CASES = ".cases.yaml"
 _Season = tuple[str, str, str]
 
@@ -31,9 +33,12 @@ class Catalogue:
     _by_hash: Mapping[str, tuple[Rulebook, Document]]
 
     @classmethod
-    def load(cls, directory: Path = PACKAGED) -> Catalogue:
-        """Raises RulebookProblems with every mistake of every file."""
-        reading = _Reading(directory)
+    def load(cls, *directories: Path) -> Catalogue:
+        """Those of `directories` together; without any, those in place (`places`).
+
+        Raises RulebookProblems with every mistake of every file.
+        """
+        reading = _Reading(directories or places())
         authorities = dict(reading.authorities())
         seasons = reading.seasons()
         if reading.problems:
@@ -50,6 +55,10 @@ class Catalogue:
         if authority_id not in self._authorities:
             raise UnknownAuthority(authority_id)
         return self._authorities[authority_id]
+
+    def rulebooks(self) -> tuple[Rulebook, ...]:
+        """Every version of every season, in the order of their places."""
+        return tuple(version for versions in self._versions.values() for version in versions)
 
     def get(self, authority_id: str, scheme: str, season: str) -> Rulebook:
         """The first version of a season. Raises UnknownRulebook."""
@@ -91,41 +100,55 @@ class Catalogue:
             raise UnknownRulebook(content_hash) from None
 
 
-class _Reading:
-    """One pass over a directory, which gathers problems instead of stopping at the first."""
+def places() -> tuple[Path, ...]:
+    """The package's own directory, then those that the setting RULEBOOKS names, separated as in PATH."""
+    named = os.environ.get(SETTING, "").split(os.pathsep)
+    return (PACKAGED, *(Path(name).absolute() for name in named if name))
 
-    def __init__(self, directory: Path) -> None:
-        self._directory = directory
+
+class _Reading:
+    """One pass over some directories, which gathers problems instead of stopping at the first."""
+
+    def __init__(self, directories: Sequence[Path]) -> None:
+        self._directories = directories
         self.problems: list[Problem] = []
 
     def authorities(self) -> Iterable[tuple[str, Authority]]:
-        paths = sorted(self._directory.glob("*/authority.yaml"))
-        if not paths:
-            self.problems.append(_no_authority(self._directory))
-        for path in paths:
-            document = self._checked(path, "authority")
-            if document is not None:
-                built = build.authority(document.content)
-                yield built.id, built
+        found: set[str] = set()
+        for directory, path in self._paths("*/authority.yaml"):
+            document = self._checked(directory, path, "authority")
+            if document is None:
+                continue
+            built = build.authority(document.content)
+            if built.id in found:
+                self.problems.append(_described_twice(document))
+            found.add(built.id)
+            yield built.id, built
+        if not found and not self.problems:
+            self.problems.append(_no_authority(self._directories[-1]))
 
     def seasons(self) -> dict[_Season, list[tuple[Rulebook, Document]]]:
         """The versions of each season, first to last; a season's name sorts before its later versions'."""
         found: dict[_Season, list[tuple[Rulebook, Document]]] = {}
-        for path in sorted(self._directory.glob("*/*/*.yaml")):
+        for directory, path in self._paths("*/*/*.yaml"):
             if path.name.endswith(_CASES):
                 continue
-            document = self._checked(path, "rulebook")
+            document = self._checked(directory, path, "rulebook")
             if document is not None:
                 scheme, authority_id = path.parent.name, path.parent.parent.name
                 built = build.rulebook(document, authority_id, scheme)
                 found.setdefault((authority_id, scheme, built.season), []).append((built, document))
         for versions in found.values():
             versions.sort(key=lambda version: version[0].edition)
-            self.problems += version_problems([document for _, document in versions])
-        return found
+            self.problems += _twice(versions) or version_problems([document for _, document in versions])
+        return dict(sorted(found.items()))
 
-    def _checked(self, path: Path, schema: str) -> Document | None:
-        name = path.relative_to(self._directory).as_posix()
+    def _paths(self, pattern: str) -> Iterable[tuple[Path, Path]]:
+        for directory in self._directories:
+            yield from ((directory, path) for path in sorted(directory.glob(pattern)))
+
+    def _checked(self, directory: Path, path: Path, schema: str) -> Document | None:
+        name = path.relative_to(directory).as_posix()
         document, problems = read_document(path, name)
         if document is not None:
             problems += structural_problems(document, schema)
@@ -138,3 +161,12 @@ class _Reading:
 def _no_authority(directory: Path) -> Problem:
     remedy = "Placez-y « <collectivité>/authority.yaml »."
     return Problem(directory.name, 1, "Aucune collectivité dans ce dossier.", remedy)
+
+
+def _twice(versions: Sequence[tuple[Rulebook, Document]]) -> list[Problem]:
+    editions = [rulebook.edition for rulebook, _ in versions]
+    return [_described_twice(document) for built, document in versions if editions.count(built.edition) > 1]
+
+
+def _described_twice(document: Document) -> Problem:
+    return document.problem((), "Deux dossiers de règlements ont ce fichier.", "Gardez-le dans un seul des deux.")
