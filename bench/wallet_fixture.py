@@ -77,7 +77,17 @@ def _values(size: Size) -> dict[str, object]:
     }
 
 
-_FILLED = ("seasons", "envelopes", "memberships", "wallets", "cards", "presentations", "accreditations", "grants")
+_FILLED = (
+    "seasons",
+    "season_versions",
+    "envelopes",
+    "memberships",
+    "wallets",
+    "cards",
+    "presentations",
+    "accreditations",
+    "grants",
+)
 _NUMBERED = """
 CREATE FUNCTION pg_temp.numbered(kind int, number bigint) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
     SELECT (lpad(to_hex(kind), 8, '0') || '-0000-4000-8000-' || lpad(to_hex(number), 12, '0'))::uuid
@@ -85,6 +95,7 @@ $$"""
 
 _FILL = (
     "INSERT INTO seasons VALUES (%(authority)s, %(scheme)s, %(season)s, %(hash)s, %(now)s)",
+    """INSERT INTO season_versions VALUES (%(authority)s, %(scheme)s, %(season)s, %(starts)s, %(hash)s, %(now)s)""",
     """INSERT INTO envelopes (authority_id, envelope_id, scheme, season, benefit, voted_cents, unallocated_cents,
                               version)
        SELECT %(authority)s, pg_temp.numbered(8, 0), %(scheme)s, %(season)s, %(benefit)s,

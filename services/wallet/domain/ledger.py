@@ -73,7 +73,11 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """A movement of `amount_cents` > 0; `cancels` is the debit that a cancellation undoes."""
+    """A movement of `amount_cents` > 0; `cancels` is the debit that a cancellation undoes.
+
+    `uses`: of a wallet that counts them, how many were granted (credit), taken (debit, hold, capture) or given back
+    (cancel, release); None where they are not counted. `channel`: by which a partner was paid.
+    """
 
     transfer_id: UUID
     kind: TransferKind
@@ -85,3 +89,5 @@ class Transfer:
     partner_id: UUID | None = None
     category: str | None = None
     cancels: UUID | None = None
+    uses: int | None = None
+    channel: str | None = None

@@ -13,7 +13,10 @@ from services.wallet.domain.ledger import AccountKind, Act, Balance, Entry, Tran
 
 @dataclass(frozen=True, slots=True)
 class Wallet:
-    """`category` is the accreditation that a partner needs; both days of the window are included."""
+    """`category` is the accreditation that a partner needs; both days of the window are included.
+
+    `uses_left`: how many more debits, tickets or vouchers; None where uses are not counted.
+    """
 
     wallet_id: UUID
     person_id: UUID
@@ -28,43 +31,40 @@ class Wallet:
     credited_cents: int = 0
     balance_cents: int = 0
     version: int = 0
+    uses_left: int | None = None
 
     def credit(
-        self, envelope: Envelope, amount_cents: int, transfer_id: UUID, act: Act
+        self, envelope: Envelope, amount_cents: int, transfer_id: UUID, act: Act, uses: int | None = None
     ) -> tuple[Wallet, Envelope, Transfer]:
-        """Put cents in from an envelope that `can_credit` them."""
+        """Put cents in from an envelope that `can_credit` them, and uses where the benefit counts them."""
         envelope_after, side = envelope.take(amount_cents)
-        after = replace(self._moved(amount_cents), credited_cents=self.credited_cents + amount_cents)
+        after = replace(
+            self._moved(amount_cents),
+            credited_cents=self.credited_cents + amount_cents,
+            uses_left=self.uses_left if uses is None else (self.uses_left or 0) + uses,
+        )
         entries = (side, self._entry(amount_cents, after))
         transfer = Transfer(
-            transfer_id, TransferKind.CREDIT, self.envelope_id, amount_cents, act, entries, self.wallet_id
+            transfer_id, TransferKind.CREDIT, self.envelope_id, amount_cents, act, entries, self.wallet_id, uses=uses
         )
         return after, envelope_after, transfer
 
-    def debit(self, partner_id: UUID, amount_cents: int, transfer_id: UUID, act: Act) -> tuple[Wallet, Transfer]:
+    def debit(self, payment: Payment, transfer_id: UUID, act: Act) -> tuple[Wallet, Transfer]:
         """Pay a partner. Raises BalanceTooLow."""
+        amount_cents = payment.amount_cents
         if amount_cents > self.balance_cents:
             raise BalanceTooLow(self.balance_cents)
-        after = self._moved(-amount_cents)
+        after = self._moved(-amount_cents, -payment.uses)
         entries = (
             self._entry(-amount_cents, after),
-            Entry(AccountKind.PARTNER, partner_id, amount_cents),
+            Entry(AccountKind.PARTNER, payment.partner_id, amount_cents),
         )
-        return after, Transfer(
-            transfer_id,
-            TransferKind.DEBIT,
-            self.envelope_id,
-            amount_cents,
-            act,
-            entries,
-            self.wallet_id,
-            partner_id,
-            self.category,
-        )
+        transfer = self._transfer(TransferKind.DEBIT, amount_cents, transfer_id, act, entries, payment.uses)
+        return after, replace(transfer, partner_id=payment.partner_id, category=self.category, channel=payment.channel)
 
     def undo(self, debit: PastDebit, transfer_id: UUID, act: Act) -> tuple[Wallet, Transfer]:
-        """Give a whole debit back."""
-        after = self._moved(debit.amount_cents)
+        """Give a whole debit back, with the uses that it took."""
+        after = self._moved(debit.amount_cents, debit.uses)
         entries = (
             Entry(AccountKind.PARTNER, debit.partner_id, -debit.amount_cents),
             self._entry(debit.amount_cents, after),
@@ -80,30 +80,35 @@ class Wallet:
             debit.partner_id,
             debit.category,
             cancels=debit.debit_id,
+            uses=self._counted(debit.uses),
         )
 
-    def hold(self, voucher_id: UUID, amount_cents: int, transfer_id: UUID, act: Act) -> tuple[Wallet, Transfer]:
-        """Reserve cents for a voucher. Raises VoucherAboveBalance."""
+    def hold(
+        self, voucher_id: UUID, amount_cents: int, uses: int, transfer_id: UUID, act: Act
+    ) -> tuple[Wallet, Transfer]:
+        """Reserve cents, and the uses that they take, for a voucher. Raises VoucherAboveBalance."""
         if amount_cents > self.balance_cents:
             raise VoucherAboveBalance(self.balance_cents)
-        after = self._moved(-amount_cents)
+        after = self._moved(-amount_cents, -uses)
         entries = (self._entry(-amount_cents, after), Entry(AccountKind.HOLD, voucher_id, amount_cents))
-        return after, self._transfer(TransferKind.HOLD, amount_cents, transfer_id, act, entries)
+        return after, self._transfer(TransferKind.HOLD, amount_cents, transfer_id, act, entries, uses)
 
-    def release(self, voucher_id: UUID, amount_cents: int, transfer_id: UUID, act: Act) -> tuple[Wallet, Transfer]:
-        """Take a voucher's cents back, whole or what the partner left of them."""
-        after = self._moved(amount_cents)
+    def release(
+        self, voucher_id: UUID, amount_cents: int, uses: int, transfer_id: UUID, act: Act
+    ) -> tuple[Wallet, Transfer]:
+        """Take a voucher's cents and uses back, whole or what the partner left of them."""
+        after = self._moved(amount_cents, uses)
         entries = (Entry(AccountKind.HOLD, voucher_id, -amount_cents), self._entry(amount_cents, after))
-        return after, self._transfer(TransferKind.RELEASE, amount_cents, transfer_id, act, entries)
+        return after, self._transfer(TransferKind.RELEASE, amount_cents, transfer_id, act, entries, uses)
 
-    def capture(self, voucher_id: UUID, partner_id: UUID, amount_cents: int, transfer_id: UUID, act: Act) -> Transfer:
+    def capture(self, voucher_id: UUID, payment: Payment, transfer_id: UUID, act: Act) -> Transfer:
         """Pay a partner from a voucher's cents: the wallet gave them at the hold and does not move."""
         entries = (
-            Entry(AccountKind.HOLD, voucher_id, -amount_cents),
-            Entry(AccountKind.PARTNER, partner_id, amount_cents),
+            Entry(AccountKind.HOLD, voucher_id, -payment.amount_cents),
+            Entry(AccountKind.PARTNER, payment.partner_id, payment.amount_cents),
         )
-        transfer = self._transfer(TransferKind.CAPTURE, amount_cents, transfer_id, act, entries)
-        return replace(transfer, partner_id=partner_id, category=self.category)
+        transfer = self._transfer(TransferKind.CAPTURE, payment.amount_cents, transfer_id, act, entries, payment.uses)
+        return replace(transfer, partner_id=payment.partner_id, category=self.category, channel=payment.channel)
 
     def expire(self, transfer_id: UUID, act: Act) -> tuple[Wallet, Transfer]:
         """Take what is left (more than 0) at the season's end: lost, not allocated again (règlement 2025-2026,
@@ -117,12 +122,27 @@ class Wallet:
         return after, self._transfer(TransferKind.EXPIRE, left_cents, transfer_id, act, entries)
 
     def _transfer(
-        self, kind: TransferKind, amount_cents: int, transfer_id: UUID, act: Act, entries: tuple[Entry, Entry]
+        self,
+        kind: TransferKind,
+        amount_cents: int,
+        transfer_id: UUID,
+        act: Act,
+        entries: tuple[Entry, Entry],
+        uses: int = 0,
     ) -> Transfer:
-        return Transfer(transfer_id, kind, self.envelope_id, amount_cents, act, entries, self.wallet_id)
+        counted = self._counted(uses)
+        return Transfer(transfer_id, kind, self.envelope_id, amount_cents, act, entries, self.wallet_id, uses=counted)
 
-    def _moved(self, amount_cents: int) -> Wallet:
-        return replace(self, balance_cents=self.balance_cents + amount_cents, version=self.version + 1)
+    def _moved(self, amount_cents: int, uses: int = 0) -> Wallet:
+        return replace(
+            self,
+            balance_cents=self.balance_cents + amount_cents,
+            version=self.version + 1,
+            uses_left=None if self.uses_left is None else self.uses_left + uses,
+        )
+
+    def _counted(self, uses: int) -> int | None:
+        return None if self.uses_left is None else uses
 
     def _entry(self, amount_cents: int, after: Wallet) -> Entry:
         balance = Balance(self.balance_cents, after.balance_cents, after.version)
@@ -130,8 +150,18 @@ class Wallet:
 
 
 @dataclass(frozen=True, slots=True)
+class Payment:
+    """What a partner takes: cents and the uses that they cost, by a channel of the rulebook."""
+
+    partner_id: UUID
+    amount_cents: int
+    uses: int
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
 class PastDebit:
-    """A recorded debit, as a cancellation needs it."""
+    """A recorded debit, as a cancellation needs it. `uses`: that it took, 0 where they are not counted."""
 
     debit_id: UUID
     wallet_id: UUID
@@ -141,3 +171,4 @@ class PastDebit:
     business_day: date
     rulebook_hash: str
     cancelled: bool = False
+    uses: int = 0

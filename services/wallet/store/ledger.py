@@ -15,11 +15,11 @@ from services.wallet.store.tables import transfers
 
 _INSERT_TRANSFERS = """
 INSERT INTO transfers (authority_id, transfer_id, kind, envelope_id, wallet_id, partner_id, category,
-                       amount_cents, cancels, occurred_at, business_day, rulebook_hash, account_id, device)
+                       amount_cents, cancels, occurred_at, business_day, rulebook_hash, account_id, device, uses, channel)
 SELECT * FROM json_to_recordset(%s::json)
   AS w(authority_id text, transfer_id uuid, kind text, envelope_id uuid, wallet_id uuid, partner_id uuid,
        category text, amount_cents bigint, cancels uuid, occurred_at timestamptz, business_day date,
-       rulebook_hash text, account_id text, device text)
+       rulebook_hash text, account_id text, device text, uses int, channel text)
 """
 _TRANSFER = (
     "authority_id",
@@ -36,6 +36,8 @@ _TRANSFER = (
     "rulebook_hash",
     "account_id",
     "device",
+    "uses",
+    "channel",
 )
 _INSERT_ENTRIES = """
 INSERT INTO entries (authority_id, transfer_id, account_kind, account_id, amount_cents,
@@ -92,6 +94,8 @@ def _transfer_row(authority_id: str, transfer: Transfer) -> tuple[object, ...]:
         act.rulebook_hash,
         act.account_id,
         act.device,
+        transfer.uses,
+        transfer.channel,
     )
 
 
@@ -136,4 +140,5 @@ def find_debit(work: Work, debit_id: UUID, partner_id: UUID) -> PastDebit | None
         row.business_day,
         row.rulebook_hash,
         cancelled=row.cancellation is not None,
+        uses=row.uses or 0,
     )

@@ -53,7 +53,22 @@ seasons = sa.Table(
     sa.Column("season", sa.Text, primary_key=True),
     _text("rulebook_hash"),
     _instant("opened_at"),
-    comment="Seasons that staff opened; the hash is the rulebook in force",
+    comment="Seasons that staff opened; the hash is the version that was in force that day",
+)
+
+season_versions = sa.Table(
+    "season_versions",
+    metadata,
+    _authority(),
+    sa.Column("scheme", sa.Text, primary_key=True),
+    sa.Column("season", sa.Text, primary_key=True),
+    sa.Column("counts_from", sa.Date, primary_key=True),
+    _text("rulebook_hash"),
+    _instant("adopted_at"),
+    sa.ForeignKeyConstraint(
+        ["authority_id", "scheme", "season"], ["seasons.authority_id", "seasons.scheme", "seasons.season"]
+    ),
+    comment="Versions of open seasons: a day's is the last that counts from it or before, else the first",
 )
 
 envelopes = sa.Table(
@@ -94,6 +109,8 @@ memberships = sa.Table(
     sa.Column("reasons", JSONB, nullable=False),
     sa.Column("entitlements", JSONB, nullable=False),
     sa.Column("version", sa.BigInteger, nullable=False),
+    sa.Column("charter_version", sa.Text),
+    _instant("charter_accepted_at", nullable=True),
     _recorded_at(),
     sa.Index(
         "memberships_one_a_season",
@@ -107,9 +124,11 @@ memberships = sa.Table(
     sa.Index("memberships_by_state", "authority_id", "scheme", "season", "state", "membership_id"),
     sa.Index("memberships_of_person", "authority_id", "person_id"),
     sa.CheckConstraint(
-        "state IN ('awaiting_identity', 'awaiting_school', 'awaiting_payment', 'active', 'refused', 'ended')",
+        "state IN ('awaiting_consent', 'awaiting_identity', 'awaiting_school', 'awaiting_payment', 'active', "
+        "'refused', 'ended')",
         "known_state",
     ),
+    sa.CheckConstraint("(charter_version IS NULL) = (charter_accepted_at IS NULL)", "charter_accepted_when"),
     sa.CheckConstraint(
         "fee_state IN ('none', 'due', 'card_started', 'cheque_announced', 'cashed', 'waived')", "known_fee_state"
     ),
@@ -152,6 +171,18 @@ fee_payments = sa.Table(
     comment="surplus: money that came though nothing was owed any more, to be given back",
 )
 
+version_credits = sa.Table(
+    "version_credits",
+    metadata,
+    _authority(),
+    sa.Column("rulebook_hash", sa.Text, primary_key=True),
+    sa.Column("membership_id", sa.Uuid, primary_key=True),
+    sa.ForeignKeyConstraint(
+        ["authority_id", "membership_id"], ["memberships.authority_id", "memberships.membership_id"]
+    ),
+    comment="Members of an earlier version to whom a later one was applied, once each",
+)
+
 person_facts = sa.Table(
     "person_facts",
     metadata,
@@ -179,7 +210,8 @@ once_credits = sa.Table(
         unique=True,
         postgresql_where=sa.text("NOT by_exception"),
     ),
-    comment="Benefits that a person gets once in the whole schooling",
+    comment="Benefits that a person gets once in the whole schooling or once in a life, by the key that benefits_had "
+    "knows them by",
 )
 
 # --- Wallets and the ledger ---------------------------------------------------------------------------------
@@ -201,6 +233,7 @@ wallets = sa.Table(
     _cents("credited_cents"),
     _cents("balance_cents"),
     sa.Column("version", sa.BigInteger, nullable=False),
+    sa.Column("uses_left", sa.Integer),
     sa.UniqueConstraint("authority_id", "membership_id", "benefit"),
     sa.UniqueConstraint("authority_id", "person_id", "scheme", "season", "benefit"),
     sa.ForeignKeyConstraint(
@@ -210,6 +243,8 @@ wallets = sa.Table(
     sa.CheckConstraint("balance_cents >= 0", "never_below_zero"),
     sa.CheckConstraint("balance_cents <= credited_cents", "never_above_its_credit"),
     sa.CheckConstraint("opens_on <= closes_on", "window"),
+    sa.Index("wallets_by_last_day", "authority_id", "scheme", "season", "closes_on", "wallet_id"),
+    sa.CheckConstraint("uses_left >= 0", "uses_never_below_zero"),
     # No index holds the balance, and pages keep room: a debit updates its row in place.
     postgresql_with={"fillfactor": 80},
 )
@@ -232,6 +267,9 @@ transfers = sa.Table(
     _text("account_id"),
     _text("device"),
     _recorded_at(),
+    sa.Column("uses", sa.Integer),
+    sa.Column("channel", sa.Text),
+    sa.CheckConstraint("uses >= 0", "uses_never_below_zero"),
     sa.CheckConstraint(
         "kind IN ('vote', 'credit', 'debit', 'cancel', 'expire', 'hold', 'capture', 'release')", "known_kind"
     ),
@@ -320,6 +358,7 @@ vouchers = sa.Table(
     sa.Column("code_hash", sa.LargeBinary, nullable=False),
     sa.Column("sealed_code", sa.LargeBinary, nullable=False),
     _recorded_at(),
+    sa.Column("uses", sa.Integer, nullable=False, server_default="0"),
     sa.UniqueConstraint("authority_id", "code_hash"),
     sa.ForeignKeyConstraint(["authority_id", "wallet_id"], ["wallets.authority_id", "wallets.wallet_id"]),
     sa.CheckConstraint("amount_cents > 0", "positive_amount"),
@@ -400,7 +439,21 @@ presentations = sa.Table(
     _text("device"),
     _text("account_id"),
     _instant("expires_at"),
+    sa.Column("channel", sa.Text, nullable=False, server_default="qr"),
     sa.ForeignKeyConstraint(["authority_id", "card_id"], ["cards.authority_id", "cards.card_id"]),
+)
+
+secret_codes = sa.Table(
+    "secret_codes",
+    metadata,
+    _authority(),
+    sa.Column("person_id", sa.Uuid, primary_key=True),
+    _text("code_hash"),
+    sa.Column("wrong_in_a_row", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("last_wrong", sa.LargeBinary),
+    _instant("set_at"),
+    sa.CheckConstraint("wrong_in_a_row >= 0", "counted"),
+    comment="Holders' secret codes: argon2id over an HMAC whose key is not in the database",
 )
 
 wrong_codes = sa.Table(

@@ -11,16 +11,16 @@ import sqlalchemy as sa
 from chassis.work import Work
 from services.wallet.domain.wallet import Wallet
 from services.wallet.store.recordset import recordset
-from services.wallet.store.tables import wallets
+from services.wallet.store.tables import vouchers, wallets
 
 _SAVE = """
-UPDATE wallets SET balance_cents = moved.balance_cents, version = moved.version
+UPDATE wallets SET balance_cents = moved.balance_cents, version = moved.version, uses_left = moved.uses_left
 FROM json_to_recordset(%s::json)
-  AS moved(authority_id text, wallet_id uuid, balance_cents bigint, version bigint)
+  AS moved(authority_id text, wallet_id uuid, balance_cents bigint, version bigint, uses_left int)
 WHERE wallets.authority_id = moved.authority_id AND wallets.wallet_id = moved.wallet_id
 """
 
-_SAVED = ("authority_id", "wallet_id", "balance_cents", "version")
+_SAVED = ("authority_id", "wallet_id", "balance_cents", "version", "uses_left")
 
 
 def add(work: Work, wallet: Wallet) -> None:
@@ -62,14 +62,45 @@ def lock_of_memberships(work: Work, membership_ids: Sequence[UUID]) -> list[Wall
     return lock_all(work, wallets.c.membership_id.in_(membership_ids))
 
 
-def lock_all(work: Work, which: sa.ColumnElement[bool]) -> list[Wallet]:
+def lock_over(work: Work, scheme: str, season: str, limit: int) -> list[Wallet]:
+    """Some wallets of the season whose last day is over and that still hold something, held, in id order."""
+    reserved = sa.exists().where(
+        vouchers.c.authority_id == wallets.c.authority_id,
+        vouchers.c.wallet_id == wallets.c.wallet_id,
+        vouchers.c.state == "open",
+    )
+    over = sa.and_(
+        wallets.c.scheme == scheme,
+        wallets.c.season == season,
+        wallets.c.closes_on < work.today,
+        sa.or_(wallets.c.balance_cents > 0, reserved),
+    )
+    return lock_all(work, over, limit)
+
+
+def lock_all(work: Work, which: sa.ColumnElement[bool], limit: int | None = None) -> list[Wallet]:
     rows = work.session.execute(
         sa.select(wallets)
         .where(wallets.c.authority_id == work.authority_id, which)
         .order_by(wallets.c.wallet_id)
-        .with_for_update()
+        .limit(limit)
+        .with_for_update(of=wallets)
     )
     return [wallet_of(row) for row in rows]
+
+
+def save_credit(work: Work, wallet: Wallet) -> None:
+    """A wallet that is held, after more was credited to it."""
+    work.session.execute(
+        sa.update(wallets)
+        .where(wallets.c.authority_id == work.authority_id, wallets.c.wallet_id == wallet.wallet_id)
+        .values(
+            credited_cents=wallet.credited_cents,
+            balance_cents=wallet.balance_cents,
+            uses_left=wallet.uses_left,
+            version=wallet.version,
+        )
+    )
 
 
 def save(work: Work, moved: Sequence[Wallet]) -> None:
@@ -77,20 +108,21 @@ def save(work: Work, moved: Sequence[Wallet]) -> None:
 
 
 def save_balances(connection: sa.Connection, moved: Sequence[tuple[str, Wallet]]) -> None:
-    """Save balance and version of (authority, wallet) pairs that are locked."""
-    rows = [(authority_id, w.wallet_id, w.balance_cents, w.version) for authority_id, w in moved]
+    """Save balance, uses left and version of (authority, wallet) pairs that are locked."""
+    rows = [(authority_id, w.wallet_id, w.balance_cents, w.version, w.uses_left) for authority_id, w in moved]
     if rows:
         connection.exec_driver_sql(_SAVE, (recordset(_SAVED, rows),))
 
 
 def spendable_of(work: Work, person_id: UUID) -> list[Wallet]:
-    """The person's wallets that hold something; window and accreditation are the caller's question."""
+    """The person's wallets that hold something and have a use left; window and accreditation are the caller's question."""
     rows = work.session.execute(
         sa.select(wallets)
         .where(
             wallets.c.authority_id == work.authority_id,
             wallets.c.person_id == person_id,
             wallets.c.balance_cents > 0,
+            sa.or_(wallets.c.uses_left.is_(None), wallets.c.uses_left > 0),
         )
         .order_by(wallets.c.scheme, wallets.c.season, wallets.c.benefit)
     )
@@ -112,4 +144,5 @@ def wallet_of(row: Any) -> Wallet:
         row.credited_cents,
         row.balance_cents,
         row.version,
+        row.uses_left,
     )
