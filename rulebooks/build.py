@@ -227,8 +227,17 @@ def _benefit(stated: Stated) -> Benefit:
         unit=unit,
         top_ups=tuple(_top_up(top_up) for top_up in stated.get("top_ups", [])),
         paid_out=stated.get("paid_out", {"to_partner": True})["to_partner"],
+        **_spending(stated),
         **{name: build(stated[name]) for name, build in _OF_BENEFIT.items() if name in stated},
     )
+
+
+def _spending(stated: Stated) -> dict[str, Spending]:
+    """A transfer in one go is the whole balance, once."""
+    if "spending" in stated:
+        return {"spending": Spending(stated["spending"]["uses"], stated["spending"]["amount"])}
+    in_one_go = stated.get("transfer", {}).get("in_one_go", False)
+    return {"spending": Spending("once", "whole")} if in_one_go else {}
 
 
 def _windows(stated: Stated) -> tuple[Window, ...]:
@@ -249,7 +258,6 @@ def _top_up(stated: Stated) -> TopUp:
 
 _OF_BENEFIT: Mapping[str, Any] = MappingProxyType(
     {
-        "spending": lambda stated: Spending(stated["uses"], stated["amount"]),
         "loading": lambda stated: Loading(stated["at"], stated.get("valid_months")),
         "limit": lambda stated: Limit(stated["count"], stated["per"]),
         "transfer": lambda stated: Transfer(**stated),

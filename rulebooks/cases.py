@@ -204,8 +204,12 @@ def _terms(document: Document, terms: Stated) -> Outcome:
 
 
 def _stated_at(content: Any, path: str) -> object:
+    """What stands at a path, None where nothing does."""
     for part in path.split("."):
-        content = content[int(part)] if isinstance(content, list) else (content or {}).get(part)
+        if isinstance(content, list):
+            content = content[int(part)] if part.isdigit() and int(part) < len(content) else None
+        else:
+            content = content.get(part) if isinstance(content, dict) else None
     return sorted(content) if isinstance(content, list) else content
 
 

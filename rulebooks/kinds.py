@@ -95,11 +95,6 @@ def _of_access(attempt: Attempt) -> int:
     return 1
 
 
-def _of_transfer(attempt: Attempt) -> int:
-    _check_whole(attempt)
-    return 1
-
-
 def _of_grant(_: Attempt) -> int:
     raise SpendingRefused("not_spent_at_a_till", 0)
 
@@ -115,7 +110,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "tickets": Kind(True, lambda granted: granted.count, _of_tickets),
         "vouchers": Kind(True, lambda granted: granted.count, _of_vouchers),
         "access": Kind(False, lambda granted: granted.count, _of_access),
-        "transfer": Kind(True, lambda _: 1, _of_transfer),
+        "transfer": Kind(True, _once_or_not_counted, _of_money),
         "grant": Kind(False, lambda _: None, _of_grant),
     }
 )
