@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from rulebooks.conditions import ALWAYS, Condition, Facts, Predicate, Reason, reasons_for
+from rulebooks.conditions import ALWAYS, Condition, Facts, Predicate, Reason, names_of, reasons_for
 from rulebooks.errors import SpendingRefused
 from rulebooks.kinds import KINDS, Attempt, Granted, Kind, Left, Spending, Unit
 from rulebooks.partners import RequiredDocument
@@ -123,6 +123,12 @@ class Benefit:
     grant: Grant | None = None
     goods: Goods | None = None
     paid_out: bool = True
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The facts of a person that decide it, and those that a till asks for."""
+        tests = (*(amount.test for amount in self.amounts), *(each.applies for each in self.top_ups))
+        return names_of((*self.conditions, *tests))
 
     @property
     def holds_cents(self) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from rulebooks.benefits import Benefit
 from rulebooks.bons_plans import BonsPlans
-from rulebooks.conditions import Condition, Facts, Reason, all_met, reasons_for
+from rulebooks.conditions import Asks, Condition, Facts, Reason, all_met, names_of, reasons_for
 from rulebooks.errors import UnknownBenefit, UnknownCategory
 from rulebooks.partners import Category, Hold
 from rulebooks.schedule import Cancellation, Dispute, Payout, Window
@@ -75,6 +75,7 @@ class Rulebook:
     the join window may be validated and cashed until then.
     `identity_check`: the document is checked on line. `consents`: what guardians must authorise.
     `partner_roles`: roles that the scheme knows (`service`, `establishment`, `relay`).
+    `facts_named`: facts of a person that its conditions ask for.
     """
 
     authority_id: str
@@ -112,6 +113,11 @@ class Rulebook:
     suspension: Suspension | None = None
     agreement: Agreement | None = None
     bons_plans: BonsPlans | None = None
+    facts_named: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        asked: tuple[Asks, ...] = (*self.eligibility, *self.benefits, *(consent.test for consent in self.consents))
+        object.__setattr__(self, "facts_named", names_of(asked))
 
     @property
     def edition(self) -> str:
@@ -124,7 +130,7 @@ class Rulebook:
         `facts`: names and types of `vocabulary.PERSON`; those missing count as not known.
         Raises InvalidFacts.
         """
-        known = Facts(PERSON, facts)
+        known = Facts(PERSON, facts, self.facts_named)
         reasons = (self._window_reason(on), *reasons_for(self.eligibility, known))
         granted, denials = self._benefits_of(known)
         if all_met(reasons) and not granted:
