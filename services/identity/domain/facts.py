@@ -19,6 +19,7 @@ def facts_of(profile: Profile, identity_checked: bool) -> Facts:
         "residence_department": department_of(profile.residence_commune),
         "residence_region": region_of(profile.residence_commune),
         "study_status": profile.study_status,
+        "study_department": department_of(profile.study_commune),
         "study_region": region_of(profile.study_commune) if profile.study_commune else "",
     }
 

@@ -12,7 +12,7 @@ Value = bool | int | str
 ESTABLISHMENT_KIND = "establishment_kind"
 ACTIVITY = "activity"
 # Known from the registration itself, or staff's to grant: never declared.
-_NOT_DECLARED = frozenset({"partner_kind", "partner_roles", "partner_region", "region_exception"})
+_NOT_DECLARED = frozenset({"partner_kind", "partner_roles", "partner_region", "partner_department", "region_exception"})
 _DECLARABLE: Mapping[str, Fact] = {
     **{name: fact for name, fact in PARTNER.items() if name not in _NOT_DECLARED},
     ESTABLISHMENT_KIND: Fact(ESTABLISHMENT_KIND, "", "kind of school", "type d'établissement", ESTABLISHMENT_KINDS),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from rulebooks.territory import is_commune_code, region_of
+from rulebooks.territory import department_of, is_commune_code, region_of
 from services.partner.domain import declarations as declared
 from services.partner.domain.declarations import ACTIVITY, ESTABLISHMENT_KIND, Value
 from services.partner.domain.errors import (
@@ -43,12 +43,16 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """`commune` is the INSEE code; `region` follows from it."""
+    """`commune` is the INSEE code; `department` and `region` follow from it."""
 
     street: str
     postal_code: str
     commune: str
     city: str
+
+    @property
+    def department(self) -> str:
+        return department_of(self.commune)
 
     @property
     def region(self) -> str:
@@ -97,6 +101,7 @@ class Partner:
             "partner_kind": self.kind.value,
             "partner_roles": sorted(self.roles),
             "partner_region": self.address.region,
+            "partner_department": self.address.department,
         }
 
     def listed_anew(self, now: datetime) -> Partner:

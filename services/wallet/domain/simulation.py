@@ -44,6 +44,7 @@ def _person(said: Said) -> dict[str, object]:
         "residence_department": said.residence_department,
         "residence_region": _region(said.residence_department),
         "study_status": said.study_status,
+        "study_department": said.study_department,
         "study_region": _region(said.study_department),
     }
 

@@ -29,6 +29,7 @@ def test_facts_are_told_in_the_rulebooks_words(stage: Stage) -> None:
         "residence_department": "76",
         "residence_region": "28",
         "study_status": "lyceen",
+        "study_department": "14",
         "study_region": "28",
     }
 

@@ -77,6 +77,7 @@ def test_names_are_the_same_without_case_accents_and_punctuation() -> None:
     "declared",
     [
         {"partner_region": "28"},
+        {"partner_department": "76"},
         {"region_exception": True},
         {"unheard_of": True},
         {"projection_main_activity": "yes"},
@@ -102,6 +103,7 @@ def test_facts_are_what_was_declared_and_what_follows_from_the_registration(cine
         "partner_kind": "company",
         "partner_roles": ["service"],
         "partner_region": "28",
+        "partner_department": "76",
     }
     assert PARTNER.complete(facts)["partner_region"] == "28"
 
