@@ -16,7 +16,7 @@ from rulebooks.errors import UnknownAuthority, UnknownRulebook
 from rulebooks.problems import Problem, RulebookProblems
 from rulebooks.rulebook import Rulebook
 from rulebooks.structure import structural_problems
-from rulebooks.versions import version_problems
+from rulebooks.versions import twin_problems, version_problems
 
 PACKAGED = Path(__file__).parent
 SETTING = "RULEBOOKS"
@@ -130,17 +130,21 @@ class _Reading:
     def seasons(self) -> dict[_Season, list[tuple[Rulebook, Document]]]:
         """The versions of each season, first to last; a season's name sorts before its later versions'."""
         found: dict[_Season, list[tuple[Rulebook, Document]]] = {}
+        written: set[_Season] = set()
         for directory, path in self._paths("*/*/*.yaml"):
             if path.name.endswith(_CASES):
                 continue
+            scheme, authority_id = path.parent.name, path.parent.parent.name
+            written.add((authority_id, scheme, path.stem))
             document = self._checked(directory, path, "rulebook")
             if document is not None:
-                scheme, authority_id = path.parent.name, path.parent.parent.name
                 built = build.rulebook(document, authority_id, scheme)
                 found.setdefault((authority_id, scheme, built.season), []).append((built, document))
-        for versions in found.values():
+        for season, versions in found.items():
             versions.sort(key=lambda version: version[0].edition)
-            self.problems += _twice(versions) or version_problems([document for _, document in versions])
+            documents = [document for _, document in versions]
+            self.problems += _twice(versions) or version_problems(documents, has_first=season in written)
+        self.problems += _twins(found.values())
         return dict(sorted(found.items()))
 
     def _paths(self, pattern: str) -> Iterable[tuple[Path, Path]]:
@@ -161,6 +165,11 @@ class _Reading:
 def _no_authority(directory: Path) -> Problem:
     remedy = "Placez-y « <collectivité>/authority.yaml »."
     return Problem(directory.name, 1, "Aucune collectivité dans ce dossier.", remedy)
+
+
+def _twins(seasons: Iterable[Sequence[tuple[Rulebook, Document]]]) -> Iterable[Problem]:
+    """One content in two places; a season that is written twice is told as such."""
+    return twin_problems(document for versions in seasons if not _twice(versions) for _, document in versions)
 
 
 def _twice(versions: Sequence[tuple[Rulebook, Document]]) -> list[Problem]:

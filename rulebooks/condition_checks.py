@@ -1,15 +1,16 @@
 """Conditions at load: CEL's own compiler checks syntax only, so the rest is checked here.
 
 Facts must lie in the vocabulary, one comparison a condition, texts of a closed list must be in that
-list, and each condition runs once on typed sample facts.
+list, and each condition runs on typed sample facts: on nothing known, and on everything known.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import cel
@@ -20,11 +21,9 @@ from rulebooks.vocabulary import PARTNER, PERSON, Fact, Vocabulary
 
 _ALLOWED = frozenset({"_==_", "_!=_", "_<_", "_<=_", "_>_", "_>=_", "@in", "!_", "size", "startsWith", "endsWith"})
 _TESTS = ("when", "if", "partner")
-_LITERAL = r'"[^"]*"|\'[^\']*\'|-?\d+|true|false'
-_FACT_THEN_VALUES = re.compile(
-    rf"^!?\(?\s*(?P<fact>\w+)\s*(?:==|!=|<=|>=|<|>|in)\s*(?P<values>\[.*\]|{_LITERAL})\s*\)?$"
-)
-_VALUE_IN_FACT = re.compile(rf"^!?\(?\s*(?P<values>{_LITERAL})\s+in\s+(?P<fact>\w+)\s*\)?$")
+_COMPARED = re.compile(r"==|!=|<=|>=|<|>|(?<!\w)in(?!\w)")
+_QUOTED = re.compile(r'"[^"]*"|\'[^\']*\'')
+_LITERAL = re.compile(rf"{_QUOTED.pattern}|-?\d+|true|false")
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ def condition_problems(document: Document) -> Iterator[Problem]:
     for section, content_of_section in content.items():
         of_partners = section in ("categories", "documents")
         for where, expression in _comparisons(content_of_section, (section,)):
-            complaint = _complaint(expression, PARTNER if of_partners or "partner" in where else PERSON)
+            complaint = _complaint(expression, of_partners or "partner" in where)
             if complaint is not None:
                 yield document.problem(where, complaint.sentence, complaint.remedy)
 
@@ -65,7 +64,10 @@ def _leaves(test: Any, where: Where) -> Iterator[tuple[Where, str]]:
             yield from _leaves(item, (*where, index))
 
 
-def _complaint(expression: str, vocabulary: Vocabulary) -> _Complaint | None:
+@cache
+def _complaint(expression: str, of_partners: bool) -> _Complaint | None:
+    """The same for the same words: authors repeat themselves, and a mutation check asks thousands of times."""
+    vocabulary = PARTNER if of_partners else PERSON
     try:
         program = cel.compile(expression)
     except ValueError:
@@ -76,7 +78,7 @@ def _complaint(expression: str, vocabulary: Vocabulary) -> _Complaint | None:
     return (
         _too_much(expression, program)
         or _unknown_facts(program, vocabulary)
-        or _wrong_values(expression, vocabulary)
+        or _wrong_values(expression, program, vocabulary)
         or _fails_on_samples(expression, program, vocabulary)
     )
 
@@ -99,26 +101,60 @@ def _unknown_facts(program: cel.Program, vocabulary: Vocabulary) -> _Complaint |
     )
 
 
-def _wrong_values(expression: str, vocabulary: Vocabulary) -> _Complaint | None:
-    shape = _FACT_THEN_VALUES.match(expression) or _VALUE_IN_FACT.match(expression)
-    if shape is None:
+def _wrong_values(expression: str, program: cel.Program, vocabulary: Vocabulary) -> _Complaint | None:
+    """Values that the fact beside them never has; CEL itself calls such a comparison false, and says nothing."""
+    sides = _sides(expression)
+    if sides is None:
         return None
-    fact = vocabulary.get(shape["fact"])
-    values = _parsed(shape["values"])
-    if fact is None or values is None:
+    left, right = sides
+    fact = vocabulary.get(left) or vocabulary.get(right)
+    other = right if left in vocabulary else left
+    if fact is None:
         return None  # the run on sample facts judges it
-    refused = next((value for value in values if not _fits(fact, value)), None)
+    if other in vocabulary:
+        return _unlike(fact, vocabulary[other], is_in="@in" in program.functions())
+    values = _parsed(other)
+    if values == []:
+        return _Complaint(f"La liste de « {expression} » est vide : elle ne contient personne.", _choices(fact))
+    refused = next((value for value in values or () if not _fits(fact, value)), None)
     if refused is None:
         return None
     return _Complaint(f"« {fact.name} » ne peut pas valoir {json.dumps(refused, ensure_ascii=False)}.", _choices(fact))
 
 
-def _parsed(values: str) -> list[Any] | None:
-    try:
-        parsed = json.loads(values.replace("'", '"'))
-    except ValueError:
+def _sides(expression: str) -> tuple[str, str] | None:
+    """What stands on each side of the comparison; None where there is none."""
+    bare = expression.strip()
+    if bare.startswith("!"):
+        bare = bare[1:].strip()
+    while bare.startswith("(") and bare.endswith(")"):
+        bare = bare[1:-1].strip()
+    hidden = _QUOTED.sub(lambda quoted: "_" * len(quoted[0]), bare)
+    compared = _COMPARED.search(hidden)
+    return (bare[: compared.start()].strip(), bare[compared.end() :].strip()) if compared else None
+
+
+def _unlike(fact: Fact, other: Fact, is_in: bool) -> _Complaint | None:
+    """Two facts compared, of which one can never be the other."""
+    alike = (fact.type, other.type) == (str, list) if is_in else fact.type is other.type
+    if alike:
         return None
-    return parsed if isinstance(parsed, list) else [parsed]
+    return _Complaint(
+        f"« {fact.name} » et « {other.name} » ne se comparent pas.", "Comparez deux données du même type."
+    )
+
+
+def _parsed(values: str) -> list[Any] | None:
+    """The values of a literal or of a list of literals; None for anything else."""
+    is_list = values.startswith("[") and values.endswith("]")
+    between = _LITERAL.sub("", values[1:-1] if is_list else values)
+    if between.replace(",", "").strip():
+        return None
+    return [_value(literal) for literal in _LITERAL.findall(values)]
+
+
+def _value(literal: str) -> Any:
+    return literal[1:-1] if literal[0] in "\"'" else json.loads(literal)
 
 
 def _fits(fact: Fact, value: object) -> bool:
@@ -135,13 +171,16 @@ def _choices(fact: Fact) -> str:
 
 
 def _fails_on_samples(expression: str, program: cel.Program, vocabulary: Vocabulary) -> _Complaint | None:
-    try:
-        answer = program.execute(cel.Context(variables=vocabulary.samples()))
-    except (TypeError, ValueError, RuntimeError):
-        answer = None
-    if isinstance(answer, bool):
+    if all(_answers(program, sample) for sample in vocabulary.samples()):
         return None
     return _Complaint(
         f"La condition « {expression} » ne répond pas par oui ou par non.",
         "Comparez une donnée avec une valeur du même type, par exemple « age >= 15 ».",
     )
+
+
+def _answers(program: cel.Program, sample: Mapping[str, object]) -> bool:
+    try:
+        return isinstance(program.execute(cel.Context(variables=dict(sample))), bool)
+    except (TypeError, ValueError, RuntimeError):
+        return False

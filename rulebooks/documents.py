@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,41 @@ class Document:
     name: str
     content: Any
     _lines: Mapping[Where, int]
+
+    def at(self, *where: str | int) -> Any:
+        """What stands at a place; None where there is nothing, whatever the structure."""
+        found = self.content
+        for part in where:
+            try:
+                found = found[part]
+            except (KeyError, IndexError, TypeError):
+                return None
+        return found
+
+    def text_at(self, *where: str | int) -> str | None:
+        found = self.at(*where)
+        return found if isinstance(found, str) else None
+
+    def day_at(self, *where: str | int) -> date | None:
+        """None also for a day that does not exist: the structure tells it."""
+        try:
+            return date.fromisoformat(self.text_at(*where) or "")
+        except ValueError:
+            return None
+
+    def integer_at(self, *where: str | int) -> int | None:
+        found = self.at(*where)
+        return found if isinstance(found, int) and not isinstance(found, bool) else None
+
+    def places_in(self, *where: str | int) -> tuple[Where, ...]:
+        """The places of a list's items, none where there is no list."""
+        found = self.at(*where)
+        return tuple((*where, index) for index in range(len(found))) if isinstance(found, list) else ()
+
+    def texts_in(self, *where: str | int) -> tuple[str, ...]:
+        """The texts of a list."""
+        found = self.at(*where)
+        return tuple(item for item in found if isinstance(item, str)) if isinstance(found, list) else ()
 
     def line(self, where: Where) -> int:
         """The line of a place, or of the nearest place that holds it."""

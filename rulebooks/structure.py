@@ -24,28 +24,58 @@ _TYPES = {
     "null": "rien",
 }
 _FALLBACK_REMEDY = "Comparez avec un règlement qui existe déjà."
+_REMEDIES = {
+    "required": "Ajoutez cette ligne.",
+    "enum": "Choisissez une de ces valeurs.",
+    "minimum": "Corrigez ce nombre.",
+    "maximum": "Corrigez ce nombre.",
+    "minItems": "Écrivez au moins une ligne, ou retirez ce titre.",
+    "minLength": "Écrivez un texte.",
+    "uniqueItems": "Gardez une seule des deux.",
+}
 
 
 def structural_problems(document: Document, schema: str) -> Iterator[Problem]:
     """Every departure from `schema` (`rulebook`, `authority` or `cases`)."""
+    defined = schema_named(schema).get("$defs", {})
     for error in _validator(schema).iter_errors(document.content):
-        yield from _explained(document, error)
+        yield from _explained(document, error, defined)
+
+
+def structure_holds(part: Mapping[str, Any], schema: str) -> bool:
+    """Whether some sections of a document have their structure, whatever the others say."""
+    return _validator_of_parts(schema).is_valid(part)
+
+
+@cache
+def schema_named(schema: str) -> Mapping[str, Any]:
+    """The JSON Schema of one kind of file: `rulebook`, `authority` or `cases`."""
+    content: dict[str, Any] = json.loads((_SCHEMAS / f"{schema}.json").read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(content)
+    return content
 
 
 @cache
 def _validator(schema: str) -> Draft202012Validator:
-    content = json.loads((_SCHEMAS / f"{schema}.json").read_text(encoding="utf-8"))
-    Draft202012Validator.check_schema(content)
+    return _validating(schema_named(schema))
+
+
+def _validating(content: Mapping[str, Any]) -> Draft202012Validator:
     return Draft202012Validator(content, format_checker=Draft202012Validator.FORMAT_CHECKER)
 
 
-def _explained(document: Document, error: ValidationError) -> Iterator[Problem]:
+@cache
+def _validator_of_parts(schema: str) -> Draft202012Validator:
+    return _validating({**schema_named(schema), "required": []})
+
+
+def _explained(document: Document, error: ValidationError, defined: Mapping[str, Any]) -> Iterator[Problem]:
     where = tuple(error.absolute_path)
     if error.validator == "additionalProperties":
         yield from _unknown_keys(document, error)
         return
     sentence = _SENTENCES.get(str(error.validator), _other)(error)
-    yield document.problem(where, sentence, _remedy(error))
+    yield document.problem(where, sentence, _remedy(error, defined))
 
 
 def _unknown_keys(document: Document, error: ValidationError) -> Iterator[Problem]:
@@ -57,8 +87,23 @@ def _unknown_keys(document: Document, error: ValidationError) -> Iterator[Proble
             yield document.problem((*where, key), f"« {key} » n'existe pas à cet endroit.", remedy)
 
 
-def _remedy(error: ValidationError) -> str:
-    return str(_schema(error).get("remedy", _FALLBACK_REMEDY))
+def _remedy(error: ValidationError, defined: Mapping[str, Any]) -> str:
+    """The remedy of the missing line, else the schema's own, else that of the kind of mistake."""
+    told = (_missing(error, defined), _schema(error))
+    own = next((str(schema["remedy"]) for schema in told if "remedy" in schema), None)
+    return own or _REMEDIES.get(str(error.validator), _FALLBACK_REMEDY)
+
+
+def _missing(error: ValidationError, defined: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the schema says of a line that is missing."""
+    if error.validator != "required":
+        return {}
+    stated = _schema(error).get("properties", {}).get(_missing_name(error), {})
+    return {**defined.get(stated.get("$ref", "").removeprefix("#/$defs/"), {}), **stated}
+
+
+def _missing_name(error: ValidationError) -> str:
+    return next(str(key) for key in _wanted(error) if f"'{key}'" in error.message)
 
 
 def _schema(error: ValidationError) -> Mapping[str, Any]:
@@ -90,8 +135,7 @@ def _type(error: ValidationError) -> str:
 
 
 def _required(error: ValidationError) -> str:
-    missing = next(key for key in _wanted(error) if f"'{key}'" in error.message)
-    return f"Il manque « {missing} » dans {_place(error)}."
+    return f"Il manque « {_missing_name(error)} » dans {_place(error)}."
 
 
 def _enum(error: ValidationError) -> str:
@@ -116,6 +160,19 @@ def _repeats(error: ValidationError) -> str:
     return f"{_place(error)} contient deux fois la même valeur."
 
 
+def _misplaced(error: ValidationError) -> str:
+    """`not` is said of lines only."""
+    names = _wanted(error).get("required", [])
+    return f"{' et '.join(f'« {name} »' for name in names)} n'a pas sa place dans {_place(error)}."
+
+
+def _exclusive(error: ValidationError) -> str:
+    """`oneOf` is said of lines only."""
+    names = [name for choice in _wanted(error) for name in choice.get("required", [])]
+    count = "un seul" if any(name in _stated(error) for name in names) else "un"
+    return f"{_place(error)} doit avoir {count} de ces noms : {', '.join(names)}."
+
+
 def _other(error: ValidationError) -> str:
     return f"{_place(error)} n'est pas valable : {_shown(error.instance)}."
 
@@ -132,4 +189,6 @@ _SENTENCES: dict[str, Callable[[ValidationError], str]] = {
     "minLength": _empty,
     "minProperties": _empty,
     "uniqueItems": _repeats,
+    "not": _misplaced,
+    "oneOf": _exclusive,
 }

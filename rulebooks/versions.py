@@ -2,27 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from rulebooks.documents import Document, Where
 from rulebooks.problems import Problem
 
 # What a wallet was made with: a later version that says otherwise would leave it without meaning.
-_KEPT = ("kind", "category", "unit")
+_KEPT: tuple[Where, ...] = (("kind",), ("category",), ("unit", "cents"))
 
 
-def version_problems(versions: Sequence[Document]) -> Iterator[Problem]:
-    """Mistakes between the checked versions of one season, first to last."""
-    first, *later = versions
-    if "version" in first.content:
-        yield first.problem(
+def version_problems(versions: Sequence[Document], has_first: bool) -> Iterator[Problem]:
+    """Mistakes between the checked versions of one season, first to last.
+
+    `has_first`: its first version is written, even where its own mistakes keep it out of `versions`.
+    """
+    if not has_first:
+        yield versions[0].problem(
             ("version",), "Cette version n'a pas de règlement de départ.", "Écrivez d'abord « <saison>.yaml »."
         )
-    for document in later:
-        yield from _outside_the_season(document)
+    for document in versions:
+        if "version" in document.content:
+            yield from _outside_the_season(document)
     for earlier, following in pairwise(versions):
         yield from _not_kept(earlier, following)
+
+
+def twin_problems(documents: Iterable[Document]) -> Iterator[Problem]:
+    """Files with one content have one hash: a decision could not say by which it was taken."""
+    by_hash: dict[str, Document] = {}
+    for document in documents:
+        twin = by_hash.setdefault(document.content_hash(), document)
+        if twin is not document:
+            yield document.problem(
+                (),
+                f"Ce fichier dit la même chose que « {twin.name} ».",
+                "Gardez-en un seul, ou écrivez ce qui les distingue (« title », « season »…).",
+            )
 
 
 def _outside_the_season(document: Document) -> Iterator[Problem]:
@@ -36,21 +52,21 @@ def _outside_the_season(document: Document) -> Iterator[Problem]:
 
 
 def _not_kept(earlier: Document, later: Document) -> Iterator[Problem]:
-    stated = {benefit["id"]: (index, benefit) for index, benefit in enumerate(later.content["benefits"])}
-    for benefit in earlier.content["benefits"]:
-        if benefit["id"] not in stated:
+    places = {later.text_at(*where, "id"): where for where in later.places_in("benefits")}
+    for before in earlier.places_in("benefits"):
+        name = earlier.text_at(*before, "id")
+        if name not in places:
             yield later.problem(
                 ("benefits",),
-                f"L'avantage « {benefit['id']} » de la version précédente a disparu.",
+                f"L'avantage « {name} » de la version précédente a disparu.",
                 "Gardez-le, et fermez sa période (« window ») si plus personne ne doit l'utiliser.",
             )
             continue
-        index, again = stated[benefit["id"]]
-        for name in _KEPT:
-            if benefit.get(name) != again.get(name):
-                where: Where = ("benefits", index, name)
+        after = places[name]
+        for kept in _KEPT:
+            if earlier.at(*before, *kept) != later.at(*after, *kept):
                 yield later.problem(
-                    where,
-                    f"« {name} » de l'avantage « {benefit['id']} » change d'une version à l'autre.",
+                    (*after, *kept),
+                    f"« {' › '.join(map(str, kept))} » de l'avantage « {name} » change d'une version à l'autre.",
                     "Gardez la valeur d'avant, ou écrivez un nouvel avantage.",
                 )

@@ -38,6 +38,13 @@ class Fact:
     def type(self) -> type:
         return type(self.unknown)
 
+    @property
+    def example(self) -> FactValue:
+        """A value that somebody may have."""
+        text = min(self.values, default="28")
+        known: dict[type, FactValue] = {bool: True, int: 17, str: text, list: [text]}
+        return known[self.type]
+
     def complaint(self, value: object) -> str | None:
         """Why `value` cannot stand for this fact, or None."""
         if type(value) is not self.type:
@@ -82,9 +89,9 @@ class Vocabulary(Mapping[str, Fact]):
             raise InvalidFacts(complaints)
         return {**self._unknown, **given}
 
-    def samples(self) -> dict[str, object]:
-        """Typed facts to try a condition on at load."""
-        return dict(self._unknown)
+    def samples(self) -> tuple[dict[str, object], ...]:
+        """Typed facts to try a condition on at load: of whom nothing is known, and of whom everything is."""
+        return dict(self._unknown), {name: fact.example for name, fact in self._facts.items()}
 
     def _complaint(self, name: str, value: object) -> str | None:
         fact = self._facts.get(name)
