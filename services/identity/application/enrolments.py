@@ -19,6 +19,7 @@ from services.identity.domain.refusals import (
     SchoolNotAsked,
 )
 from services.identity.domain.schooling import Schooling
+from services.identity.domain.told_facts import Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,10 @@ class RequestEnrolment:
 
 @dataclass(frozen=True, slots=True)
 class DecideEnrolment:
-    """Empty level, track and sector leave the request's; `reason` is French, for the pupil, when rejected."""
+    """Empty level, track and sector leave the request's, and facts that are not named too.
+
+    `reason` is French, for the pupil, when rejected.
+    """
 
     partner_id: str
     enrolment_id: str
@@ -52,6 +56,7 @@ class DecideEnrolment:
     level: str
     track: str
     sector: str
+    facts: Told
 
 
 def request_enrolment(work: Work, parts: EnrolmentParts, command: RequestEnrolment) -> tuple[Enrolment, Person]:
@@ -82,7 +87,7 @@ def request_enrolment(work: Work, parts: EnrolmentParts, command: RequestEnrolme
 def decide_enrolment(work: Work, parts: EnrolmentParts, command: DecideEnrolment) -> tuple[Enrolment, Person]:
     """The school's answer; the same again changes nothing.
 
-    Raises EnrolmentUnknown (another school's too), StudyCodeUnknown, ReasonMissing, EnrolmentDecided.
+    Raises EnrolmentUnknown (another school's too), StudyCodeUnknown, FactUnfit, ReasonMissing, EnrolmentDecided.
     """
     person = _locked_pupil(work, parts, command)
     enrolment = parts.enrolments.lock(work, command.enrolment_id)
@@ -119,7 +124,9 @@ def _locked_pupil(work: Work, parts: EnrolmentParts, command: DecideEnrolment) -
 def _answer(enrolment: Enrolment, command: DecideEnrolment) -> Enrolment:
     if not command.validate:
         return enrolment.reject(command.reason)
-    return enrolment.validate(enrolment.schooling.corrected(command.level, command.track, command.sector))
+    return enrolment.validate(
+        enrolment.schooling.corrected(command.level, command.track, command.sector, command.facts)
+    )
 
 
 def _tell(work: Work, before: Enrolment, after: Enrolment) -> None:
@@ -134,11 +141,12 @@ def _tell(work: Work, before: Enrolment, after: Enrolment) -> None:
     work.audit("enrolment_decided", after.enrolment_id, before=_codes(before), after=_codes(after))
 
 
-def _codes(enrolment: Enrolment) -> dict[str, str]:
+def _codes(enrolment: Enrolment) -> dict[str, object]:
     schooling = enrolment.schooling
     return {
         "state": enrolment.state.value,
         "level": schooling.level,
         "track": schooling.track,
         "sector": schooling.sector,
+        "facts": dict(schooling.facts),
     }

@@ -36,7 +36,7 @@ def look_up_facts(
     return [
         KnownFacts(
             person,
-            facts_of(person.profile, person.identity_checked),
+            facts_of(person),
             tuple((each, facts_of_schooling(each, schools[each.partner_id])) for each in by_person[person.person_id]),
         )
         for person in known

@@ -2,18 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from chassis.work import Work
 from services.identity.application.ports import Persons
 from services.identity.domain.profiles import Person, Profile, declare
 from services.identity.domain.refusals import ProfileMissing
+from services.identity.domain.told_facts import BY_STAFF, Told, fit_facts
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFacts:
+    """What staff record of a person, by name, and why; facts that are not named stay as they are."""
+
+    person_id: str
+    facts: Told
+    reason: str
+
+
+def record_facts(work: Work, persons: Persons, command: RecordFacts) -> Person:
+    """Keep what staff validated of a person; the same again changes nothing. Raises FactUnfit, ProfileMissing."""
+    facts = fit_facts(command.facts.items(), BY_STAFF)
+    person = locked_person(work, persons, command.person_id)
+    recorded = person.with_recorded(facts)
+    if recorded == person:
+        return person
+    after = {"facts": sorted(facts), "reason": command.reason, "version": person.version + 1}
+    work.audit("facts_recorded", person.person_id, before={"version": person.version}, after=after)
+    return keep_changed(work, persons, recorded)
 
 
 def declare_profile(work: Work, persons: Persons, profile: Profile) -> Person:
     """Keep what the caller declares; the same again changes nothing.
 
-    Raises NameUnfit, BirthDateUnfit, CommuneUnknown, StudyStatusUnknown.
+    Raises NameUnfit, BirthDateUnfit, CommuneUnknown, StudyStatusUnknown, FactUnfit.
     """
     declared = declare(profile, work.today)
     person = persons.lock(work, work.context.account_id)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from rulebooks import communes
 from rulebooks.vocabulary import STUDY_STATUSES
 from services.identity.domain.person_names import fit_given_names, fit_name
 from services.identity.domain.refusals import BirthDateUnfit, CommuneUnknown, StudyStatusUnknown
+from services.identity.domain.told_facts import BY_PERSON, Told, fit_facts, known
 
 OLDEST_YEARS = 120
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Communes are INSEE codes; `study_commune` is empty when the person studies nowhere."""
+    """Communes are INSEE codes; `study_commune` is empty when the person studies nowhere.
+
+    `facts`: by name, what the vocabulary lets the person say beyond it.
+    """
 
     surname: str
     given_names: tuple[str, ...]
@@ -23,6 +27,7 @@ class Profile:
     residence_commune: str
     study_status: str
     study_commune: str = ""
+    facts: Told = field(default_factory=dict)
 
     @property
     def all_given_names(self) -> str:
@@ -39,21 +44,32 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person as others may know them. `version` rises with each change of a fact or an enrolment."""
+    """A person as others may know them. `version` rises with each change of a fact or an enrolment.
+
+    `recorded`: facts by name that staff recorded.
+    """
 
     person_id: str
     profile: Profile
     identity_checked: bool
     version: int
+    recorded: Told = field(default_factory=dict)
 
     def with_profile(self, profile: Profile) -> Person:
         """Another name or birth date is another identity: it has to be checked again."""
         checked = self.identity_checked and profile.is_same_person_as(self.profile)
         return replace(self, profile=profile, identity_checked=checked)
 
+    def with_recorded(self, facts: Told) -> Person:
+        """These facts as staff record them now, the others as they are; an unknown value takes a fact away."""
+        return replace(self, recorded=known({**self.recorded, **facts}))
+
 
 def declare(profile: Profile, on: date) -> Profile:
-    """The profile, cleaned, on the day `on`. Raises NameUnfit, BirthDateUnfit, CommuneUnknown, StudyStatusUnknown."""
+    """The profile, cleaned, on the day `on`.
+
+    Raises NameUnfit, BirthDateUnfit, CommuneUnknown, StudyStatusUnknown, FactUnfit.
+    """
     if profile.study_status not in STUDY_STATUSES:
         raise StudyStatusUnknown
     return Profile(
@@ -63,6 +79,7 @@ def declare(profile: Profile, on: date) -> Profile:
         residence_commune=_fit_commune(profile.residence_commune, "residence_commune"),
         study_status=profile.study_status,
         study_commune=_fit_commune(profile.study_commune, "study_commune") if profile.study_commune else "",
+        facts=known(fit_facts(profile.facts.items(), BY_PERSON)),
     )
 
 

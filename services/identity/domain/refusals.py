@@ -123,6 +123,13 @@ class StudyStatusUnknown(IdentityRefusal):
     """Not a status of the vocabulary."""
 
 
+@dataclass(eq=False)
+class FactUnfit(IdentityRefusal):
+    """Not a fact of the vocabulary, not this caller's to say, or not a value that it can have."""
+
+    name: str
+
+
 class ProfileMissing(IdentityRefusal):
     """Names and birth date come first."""
 

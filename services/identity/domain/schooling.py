@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from rulebooks.vocabulary import STUDY_LEVELS, STUDY_TRACKS
 from services.identity.domain.documents.names import folded
 from services.identity.domain.refusals import StudyCodeUnknown
+from services.identity.domain.told_facts import BY_SCHOOL, Told, fit_facts, known
 
+_NOTHING: Told = MappingProxyType({})
 _SECTOR = re.compile(r"[a-z0-9_]{0,40}")
 
 # How schools write them; codes themselves are understood too.
@@ -41,15 +44,20 @@ _TRACK_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Schooling:
-    """Codes of the vocabulary; `sector` is a series or trade where a rule needs one, else empty."""
+    """Codes of the vocabulary; `sector` is a series or trade where a rule needs one, else empty.
+
+    `facts`: by name, what else the vocabulary lets a school say of it.
+    """
 
     level: str
     track: str
     sector: str = ""
+    facts: Told = field(default_factory=dict)
 
-    def corrected(self, level: str, track: str, sector: str) -> Schooling:
-        """With what the establishment says otherwise; empty values leave ours."""
-        return fit_schooling(level or self.level, track or self.track, sector or self.sector)
+    def corrected(self, level: str, track: str, sector: str, facts: Told = _NOTHING) -> Schooling:
+        """With what the establishment says otherwise; empty values leave ours, facts that it does not name too."""
+        said = {**self.facts, **facts}
+        return fit_schooling(level or self.level, track or self.track, sector or self.sector, said)
 
     def differences(self, other: Schooling) -> tuple[str, ...]:
         """What `other` says otherwise, as `level=premiere`; a sector that it does not give is no difference."""
@@ -58,15 +66,15 @@ class Schooling:
         return tuple(f"{name}={theirs}" for name, ours, theirs in (*pairs, *sector) if ours != theirs)
 
 
-def fit_schooling(level: str, track: str, sector: str) -> Schooling:
-    """A schooling from codes. Raises StudyCodeUnknown naming the field."""
+def fit_schooling(level: str, track: str, sector: str, facts: Told = _NOTHING) -> Schooling:
+    """A schooling from codes. Raises StudyCodeUnknown naming the field, FactUnfit."""
     if level not in STUDY_LEVELS:
         raise StudyCodeUnknown("level")
     if track not in STUDY_TRACKS:
         raise StudyCodeUnknown("track")
     if not _SECTOR.fullmatch(sector):
         raise StudyCodeUnknown("sector")
-    return Schooling(level, track, sector)
+    return Schooling(level, track, sector, known(fit_facts(facts.items(), BY_SCHOOL)))
 
 
 def level_code(label: str) -> str:

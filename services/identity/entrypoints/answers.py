@@ -145,6 +145,13 @@ _PROFILE: dict[type[Exception], Answer] = {
         "Choose your status from the list.",
         "study_status",
     ),
+    r.FactUnfit: Answer(
+        Status.INVALID_ARGUMENT,
+        "fact_unfit",
+        "Cette information n'est pas attendue ici, ou sa valeur n'est pas possible : {name}.",
+        "This fact is not yours to say, or cannot have this value: {name}.",
+        "facts.{name}",
+    ),
     r.ProfileMissing: Answer(
         Status.FAILED_PRECONDITION,
         "profile_missing",

@@ -32,3 +32,11 @@ def a_day(text: str, field: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise Malformed(field, "Écrivez cette date sous la forme AAAA-MM-JJ.", "write YYYY-MM-DD") from None
+
+
+def a_reason(text: str) -> str:
+    """3 to 200 printable characters. Raises Malformed."""
+    fit = text.strip()
+    if not 3 <= len(fit) <= 200 or not fit.isprintable():
+        raise Malformed("reason", "Dites pourquoi en 3 à 200 caractères.", "say why in 3 to 200 characters")
+    return fit

@@ -42,6 +42,8 @@ POLICY: Mapping[str, Rule] = {
     "LookUpContacts": OnBehalf(frozenset({"notification", "bonplan"})),
     "DeclareProfile": YOUNG,
     "GetProfile": YOUNG,
+    "RecordFacts": staff("instruction", "administration"),
+    "GetRecordedFacts": staff("instruction", "administration"),
     # A young person's request to the wallet needs their facts at once.
     "LookUpFacts": OnBehalf(frozenset({"wallet", "bonplan"})),
     "ListPersons": services("wallet", "bonplan"),

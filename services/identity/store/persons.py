@@ -53,10 +53,12 @@ class PersonRows:
 
     def _values(self, person: Person) -> dict[str, Any]:
         profile = json.dumps(asdict(person.profile) | {"birth_date": person.profile.birth_date.isoformat()})
+        recorded = json.dumps(dict(person.recorded))
         return {
             "version": person.version,
             "profile_sealed": self._cipher.seal_text(profile, person.person_id),
             "identity_checked": person.identity_checked,
+            "recorded_sealed": self._cipher.seal_text(recorded, _recorded_of(person.person_id)),
         }
 
     def _person(self, row: sa.Row[Any]) -> Person:
@@ -64,7 +66,21 @@ class PersonRows:
         values = json.loads(self._cipher.open_text(row.profile_sealed, person_id))
         values["given_names"] = tuple(values["given_names"])
         values["birth_date"] = date.fromisoformat(values["birth_date"])
-        return Person(person_id, Profile(**values), row.identity_checked, row.version)
+        return Person(person_id, Profile(**values), row.identity_checked, row.version, self._recorded(row))
+
+    def _recorded(self, row: sa.Row[Any]) -> dict[str, Any]:
+        """None where nothing was recorded since the column is there."""
+        if row.recorded_sealed is None:
+            return {}
+        facts: dict[str, Any] = json.loads(
+            self._cipher.open_text(row.recorded_sealed, _recorded_of(str(row.person_id)))
+        )
+        return facts
+
+
+def _recorded_of(person_id: str) -> str:
+    """What seals a person's recorded facts: their profile is no good in its place."""
+    return f"{person_id}/recorded"
 
 
 def _by_id(work: Work, person_id: str) -> sa.Select[Any]:

@@ -123,6 +123,8 @@ persons = sa.Table(
     sa.Column("version", sa.BigInteger, nullable=False),
     sa.Column("profile_sealed", sa.LargeBinary, nullable=False),
     sa.Column("identity_checked", sa.Boolean, nullable=False, server_default=sa.false()),
+    # What staff recorded; null: nothing yet.
+    sa.Column("recorded_sealed", sa.LargeBinary),
     _of("accounts", "person_id", "account_id"),
     sa.CheckConstraint("version > 0", name="version_positive"),
 )
@@ -242,6 +244,8 @@ enrolments = sa.Table(
     sa.Column("level", sa.Text, nullable=False),
     sa.Column("track", sa.Text, nullable=False),
     sa.Column("sector", sa.Text, nullable=False),
+    # What else the vocabulary lets a school say of the schooling, by name.
+    sa.Column("facts", JSONB, nullable=False, server_default=sa.text("'{}'::jsonb")),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("reason_sealed", sa.LargeBinary),
     sa.Column("version", sa.BigInteger, nullable=False),

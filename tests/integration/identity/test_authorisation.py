@@ -32,6 +32,7 @@ YOUNG = SIGNED_IN | {
     "ListEnrolments",
 }
 SCHOOL = SIGNED_IN | {"ListSchoolEnrolments", "DecideEnrolment", "ImportClassList", "GetClassListImport"}
+RECORDS = {"RecordFacts", "GetRecordedFacts"}
 ALLOWED = {
     "nobody": PUBLIC,
     "young": YOUNG,
@@ -44,8 +45,8 @@ ALLOWED = {
     "staff without code": SIGNED_IN,
     "staff without role": SIGNED_IN,
     **{f"staff {role}": SIGNED_IN for role in STAFF_ROLES},
-    "staff administration": SIGNED_IN | {"InviteStaff", "SetStaffRoles"},
-    "staff instruction": SIGNED_IN | {"ListCardChecks", "GetCardImage", "DecideCardCheck"},
+    "staff administration": SIGNED_IN | {"InviteStaff", "SetStaffRoles"} | RECORDS,
+    "staff instruction": SIGNED_IN | {"ListCardChecks", "GetCardImage", "DecideCardCheck"} | RECORDS,
     "staff of another authority": SIGNED_IN,
     "young through wallet": YOUNG | {"LookUpFacts"},
     "gateway": PUBLIC,

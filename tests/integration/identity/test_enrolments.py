@@ -26,8 +26,15 @@ def partner_id(stage: Stage) -> str:
     return stage.establishment(UAI)
 
 
-def ask(stage: Stage, caller: Caller, **changes: str) -> pb.Enrolment:
-    values = {"scheme": SCHEME, "season": SEASON, "uai": UAI, "level": "seconde", "track": "general", **changes}
+def ask(stage: Stage, caller: Caller, **changes: Any) -> pb.Enrolment:
+    values: dict[str, Any] = {
+        "scheme": SCHEME,
+        "season": SEASON,
+        "uai": UAI,
+        "level": "seconde",
+        "track": "general",
+        **changes,
+    }
     enrolment: pb.Enrolment = stage.call(
         "RequestEnrolment", pb.RequestEnrolmentRequest(**values), caller.token
     ).enrolment
@@ -86,6 +93,7 @@ def test_facts_tell_what_the_school_validated_with_its_corrections(stage: Stage,
         "study_sector": "",
         "study_establishment_kind": "lycee_public",
         "study_region": "28",
+        "study_department": "76",
     }
 
 
@@ -227,3 +235,20 @@ def test_a_page_that_does_not_exist_is_malformed(stage: Stage, partner_id: str) 
         waiting(stage, stage.delegate(partner_id, "school"), partner_id, page_token="x")
 
     assert refused.value.field == "page_token"
+
+
+def test_a_school_says_more_of_a_schooling(stage: Stage, lou: Caller, partner_id: str) -> None:
+    """What the pupil said stands until the school says otherwise; both are told with the schooling."""
+    said = [facts_pb2.Fact(name="trade_family", flag=True), facts_pb2.Fact(name="passerelle", flag=True)]
+    asked = ask(stage, lou, track="vocational", facts=said)
+    assert {fact.name for fact in asked.facts} == {"trade_family", "passerelle"}
+    school = stage.delegate(partner_id, "school")
+
+    decided = decide(
+        stage, school, partner_id, asked.enrolment_id, facts=[facts_pb2.Fact(name="passerelle", flag=False)]
+    )
+
+    assert [(fact.name, fact.flag) for fact in decided.facts] == [("trade_family", True)]
+    (enrolment,) = stage.facts_of(lou).enrolments
+    told = {fact.name: fact.flag or fact.text for fact in enrolment.facts}
+    assert (told["trade_family"], told["study_department"]) == (True, "76")

@@ -164,3 +164,75 @@ def test_another_authority_knows_nobody_of_ours(stage: Stage) -> None:
     assert not stage.call("LookUpFacts", request, service="wallet", authority="elsewhere").persons
     with pytest.raises(PeerRefused, match="not_allowed"):
         stage.call("GetProfile", pb.GetProfileRequest(), lou.token, authority="elsewhere")
+
+
+def test_what_a_person_says_beyond_is_told_and_sealed(stage: Stage) -> None:
+    """A declared fact goes to those who decide by it, in its type; without it, it is not known any more."""
+    lou = stage.young()
+    stage.declare(lou, facts=[pb.Fact(name="sex", text="F"), pb.Fact(name="disability", flag=True)])
+
+    told = plain(stage.facts_of(lou).facts)
+    own = stage.call("GetProfile", pb.GetProfileRequest(), lou.token).profile
+
+    assert (told["sex"], told["disability"]) == ("F", True)
+    assert plain(own.facts) == {"sex": "F", "disability": True}
+    (person,) = stage.rows(sa.text("SELECT * FROM persons"))
+    assert b"disability" not in bytes(person.profile_sealed)
+    assert stage.declare(lou).version == 2
+    assert "sex" not in plain(stage.facts_of(lou).facts)
+
+
+def test_a_person_does_not_say_what_staff_validate(stage: Stage) -> None:
+    """The refusal names the fact."""
+    lou = stage.young()
+
+    with pytest.raises(PeerRefused) as refused:
+        stage.declare(lou, facts=[pb.Fact(name="validated_proofs", texts=pb.Texts(values=["mission"]))])
+
+    assert (refused.value.reason, refused.value.field) == ("fact_unfit", "facts.validated_proofs")
+
+
+def test_staff_record_facts_once_with_a_reason_that_is_kept(stage: Stage) -> None:
+    """A proof is told to those who decide by it; the same again changes nothing; the trail says who and why."""
+    lou, agent = stage.young(), stage.staff("instruction")
+    stage.declare(lou)
+    request = pb.RecordFactsRequest(
+        person_id=lou.account_id,
+        facts=[pb.Fact(name="validated_proofs", texts=pb.Texts(values=["mission_80h"]))],
+        reason="Attestation reçue le 12",
+    )
+
+    for _ in range(2):
+        assert stage.call("RecordFacts", request, agent.token).version == 2
+
+    assert [row.version for row in stage.published("facts_changed")] == [1, 2]
+    told = {fact.name: fact for fact in stage.facts_of(lou).facts}
+    assert list(told["validated_proofs"].texts.values) == ["mission_80h"]
+    (trail,) = stage.rows(sa.text("SELECT account_id, subject, after FROM audit WHERE act = 'facts_recorded'"))
+    assert (trail.account_id, trail.subject) == (agent.account_id, lou.account_id)
+    assert trail.after == {"facts": ["validated_proofs"], "reason": "Attestation reçue le 12", "version": 2}
+    recorded = stage.call("GetRecordedFacts", pb.GetRecordedFactsRequest(person_id=lou.account_id), agent.token)
+    assert [fact.name for fact in recorded.facts] == ["validated_proofs"]
+    assert stage.declare(lou, study_status="apprenti").version == 3
+    assert "validated_proofs" in plain(stage.facts_of(lou).facts)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason", "field"),
+    [
+        ({"reason": "x"}, "malformed", "reason"),
+        ({"person_id": "lou"}, "malformed", "person_id"),
+        ({"person_id": "00000000-0000-4000-8000-000000000000"}, "profile_missing", ""),
+        ({"facts": [pb.Fact(name="sex", text="F")]}, "fact_unfit", "facts.sex"),
+    ],
+)
+def test_what_staff_cannot_record_is_refused(stage: Stage, changes: dict[str, Any], reason: str, field: str) -> None:
+    """No reason, nobody, or a fact that is the person's own to say."""
+    lou, agent = stage.young(), stage.staff("administration")
+    stage.declare(lou)
+    values: dict[str, Any] = {"person_id": lou.account_id, "reason": "Courrier du 12", **changes}
+
+    with pytest.raises(PeerRefused) as refused:
+        stage.call("RecordFacts", pb.RecordFactsRequest(**values), agent.token)
+
+    assert (refused.value.reason, refused.value.field) == (reason, field)

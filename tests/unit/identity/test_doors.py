@@ -13,7 +13,7 @@ from rulebooks.vocabulary import PERSON
 from services.identity.domain import refusals
 from services.identity.domain.enrolments import Enrolment, Establishment
 from services.identity.domain.facts import facts_of, facts_of_schooling
-from services.identity.domain.profiles import Profile
+from services.identity.domain.profiles import Person, Profile
 from services.identity.domain.schooling import Schooling
 from services.identity.entrypoints.answers import ANSWERS
 from services.identity.entrypoints.policy import POLICY
@@ -48,11 +48,14 @@ def test_sentences_speak_only_of_what_their_refusal_holds() -> None:
             assert named <= held, f"{refusal.__name__}: {sentence}"
 
 
+SCHOOLING = Schooling("seconde", "general", "stav", {"trade_family": True})
+
+
 def test_the_facts_that_are_told_are_those_of_the_rulebooks() -> None:
-    profile = Profile("Élan", ("Zoé",), date(2009, 3, 14), "76540", "lyceen", "14118")
-    asked = Enrolment("e", "p", "livres", "2025-2026", "s", "0760001A", Schooling("seconde", "general", "stav"))
+    profile = Profile("Élan", ("Zoé",), date(2009, 3, 14), "76540", "lyceen", "14118", {"sex": "F", "disability": True})
+    asked = Enrolment("e", "p", "livres", "2025-2026", "s", "0760001A", SCHOOLING)
     told = {
-        **facts_of(profile, identity_checked=True),
+        **facts_of(Person("p", profile, identity_checked=True, version=1, recorded={"guardian_consents": ["trip"]})),
         **facts_of_schooling(asked, Establishment("s", "0760001A", "mfr", "28")),
     }
 

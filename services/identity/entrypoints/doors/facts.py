@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from atouts.identity.v1 import facts_pb2 as pb
 
 from chassis.work import Work
 from services.identity.application import facts as use
-from services.identity.application.profiles import declare_profile, own_person
+from services.identity.application.profiles import (
+    RecordFacts,
+    declare_profile,
+    locked_person,
+    own_person,
+    record_facts,
+)
 from services.identity.bootstrap import Parts
 from services.identity.domain.enrolments import EnrolmentState
-from services.identity.domain.facts import Facts
 from services.identity.domain.profiles import Profile
-from services.identity.entrypoints.parsing import a_day, ids
+from services.identity.domain.told_facts import Told
+from services.identity.entrypoints.parsing import a_day, a_reason, an_id, ids
 from services.identity.store import views
 
 STATES_ON_WIRE = {
@@ -38,6 +44,17 @@ class FactDoor:
         person = own_person(work, self._parts.schools.persons)
         return pb.GetProfileResponse(profile=_profile_message(person.profile), version=person.version)
 
+    def record_facts(self, work: Work, request: pb.RecordFactsRequest) -> pb.RecordFactsResponse:
+        command = RecordFacts(
+            an_id(request.person_id, "person_id"), read_facts(request.facts), a_reason(request.reason)
+        )
+        person = record_facts(work, self._parts.schools.persons, command)
+        return pb.RecordFactsResponse(facts=fact_messages(person.recorded), version=person.version)
+
+    def get_recorded_facts(self, work: Work, request: pb.GetRecordedFactsRequest) -> pb.GetRecordedFactsResponse:
+        person = locked_person(work, self._parts.schools.persons, an_id(request.person_id, "person_id"))
+        return pb.GetRecordedFactsResponse(facts=fact_messages(person.recorded), version=person.version)
+
     def look_up_facts(self, work: Work, request: pb.LookUpFactsRequest) -> pb.LookUpFactsResponse:
         schools, person_ids = self._parts.schools, ids(request.person_ids, "person_ids")
         known = use.look_up_facts(work, schools.persons, schools.enrolments, schools.establishments, person_ids)
@@ -57,6 +74,7 @@ def _profile(message: pb.Profile) -> Profile:
         residence_commune=message.residence_commune,
         study_status=message.study_status,
         study_commune=message.study_commune,
+        facts=read_facts(message.facts),
     )
 
 
@@ -68,6 +86,7 @@ def _profile_message(profile: Profile) -> pb.Profile:
         residence_commune=profile.residence_commune,
         study_status=profile.study_status,
         study_commune=profile.study_commune,
+        facts=fact_messages(profile.facts),
     )
 
 
@@ -76,7 +95,7 @@ def _person_facts(known: use.KnownFacts) -> pb.PersonFacts:
         person_id=known.person.person_id,
         version=known.person.version,
         birth_date=known.person.profile.birth_date.isoformat(),
-        facts=_facts(known.facts),
+        facts=fact_messages(known.facts),
         enrolments=[
             pb.EnrolmentFacts(
                 enrolment_id=enrolment.enrolment_id,
@@ -84,14 +103,31 @@ def _person_facts(known: use.KnownFacts) -> pb.PersonFacts:
                 season=enrolment.season,
                 state=STATES_ON_WIRE[enrolment.state],
                 version=enrolment.version,
-                facts=_facts(facts),
+                facts=fact_messages(facts),
             )
             for enrolment, facts in known.enrolments
         ],
     )
 
 
-def _facts(facts: Facts) -> Iterator[pb.Fact]:
+def read_facts(messages: Iterable[pb.Fact]) -> Told:
+    """By name; the last word on a fact that is named twice."""
+    return {message.name: _value(message) for message in messages}
+
+
+def _value(message: pb.Fact) -> bool | int | str | list[str]:
+    match message.WhichOneof("value"):
+        case "flag":
+            return message.flag
+        case "number":
+            return message.number
+        case "texts":
+            return list(message.texts.values)
+        case _:
+            return message.text
+
+
+def fact_messages(facts: Told) -> Iterator[pb.Fact]:
     for name, value in facts.items():
         match value:
             case bool():
@@ -100,3 +136,5 @@ def _facts(facts: Facts) -> Iterator[pb.Fact]:
                 yield pb.Fact(name=name, number=value)
             case str():
                 yield pb.Fact(name=name, text=value)
+            case list():
+                yield pb.Fact(name=name, texts=pb.Texts(values=value))

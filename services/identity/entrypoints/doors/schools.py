@@ -19,7 +19,7 @@ from services.identity.domain.class_list import ImportReport, read_class_list
 from services.identity.domain.enrolments import Enrolment, EnrolmentState
 from services.identity.domain.profiles import Person
 from services.identity.domain.schooling import fit_schooling
-from services.identity.entrypoints.doors.facts import STATES, STATES_ON_WIRE
+from services.identity.entrypoints.doors.facts import STATES, STATES_ON_WIRE, fact_messages, read_facts
 from services.identity.entrypoints.parsing import an_id
 from services.identity.entrypoints.transactions import in_transaction
 from services.identity.store import views
@@ -33,7 +33,7 @@ class SchoolDoor:
         self._schools = parts.schools
 
     def request_enrolment(self, work: Work, request: pb.RequestEnrolmentRequest) -> pb.RequestEnrolmentResponse:
-        schooling = fit_schooling(request.level, request.track, request.sector)
+        schooling = fit_schooling(request.level, request.track, request.sector, read_facts(request.facts))
         command = enrolments.RequestEnrolment(request.scheme, request.season, request.uai, schooling)
         asked = enrolments.request_enrolment(work, self._schools, command)
         return pb.RequestEnrolmentResponse(enrolment=self._messages(work, [asked])[0])
@@ -61,6 +61,7 @@ class SchoolDoor:
             level=request.level,
             track=request.track,
             sector=request.sector,
+            facts=read_facts(request.facts),
         )
         decided = enrolments.decide_enrolment(work, self._schools, command)
         return pb.DecideEnrolmentResponse(enrolment=self._messages(work, [decided])[0])
@@ -129,6 +130,7 @@ def _message(enrolment: Enrolment, person: Person) -> pb.Enrolment:
         surname=person.profile.surname,
         given_names=person.profile.all_given_names,
         birth_date=person.profile.birth_date.isoformat(),
+        facts=fact_messages(enrolment.schooling.facts),
     )
 
 

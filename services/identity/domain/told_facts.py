@@ -1,0 +1,51 @@
+"""Facts that somebody says of a person, in the words of the rulebooks' vocabulary, and who may say which."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from rulebooks.vocabulary import PERSON, Fact, FactValue
+from services.identity.domain.refusals import FactUnfit
+
+Told = Mapping[str, FactValue]
+
+_CODE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
+_MOST_CODES = 50
+# These have a place of their own in profiles and schoolings.
+_OWN_PLACE = frozenset({"study_status", "study_establishment_kind", "study_level", "study_track", "study_sector"})
+
+
+def _told_by(*tellers: str) -> frozenset[str]:
+    return frozenset(name for name, fact in PERSON.items() if fact.told_by in tellers) - _OWN_PLACE
+
+
+BY_PERSON = _told_by("person")
+BY_SCHOOL = _told_by("school")
+# Guardians sign on paper, and staff record it.
+BY_STAFF = _told_by("staff", "guardian")
+
+
+def fit_facts(told: Iterable[tuple[str, FactValue]], sayable: frozenset[str]) -> dict[str, FactValue]:
+    """Checked facts by name, lists sorted without doubles. Raises FactUnfit naming the fact."""
+    return {name: _fit(name, value, sayable) for name, value in told}
+
+
+def known(facts: Told) -> dict[str, FactValue]:
+    """Those that say something: what has its unknown value is not kept."""
+    return {name: value for name, value in facts.items() if value != PERSON[name].unknown}
+
+
+def _fit(name: str, value: FactValue, sayable: frozenset[str]) -> FactValue:
+    if name not in sayable or PERSON[name].complaint(value) is not None:
+        raise FactUnfit(name)
+    if isinstance(value, list):
+        return _fit_codes(PERSON[name], value)
+    return value
+
+
+def _fit_codes(fact: Fact, codes: list[str]) -> list[str]:
+    fit = sorted(set(codes))
+    if len(fit) > _MOST_CODES or not all(_CODE.fullmatch(code) for code in fit):
+        raise FactUnfit(fact.name)
+    return fit

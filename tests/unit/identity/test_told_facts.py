@@ -1,0 +1,84 @@
+"""Facts that persons, schools and staff say, in the rulebooks' vocabulary."""
+
+from __future__ import annotations
+
+import pytest
+
+from rulebooks import PERSON
+from services.identity.domain.facts import department_of_school
+from services.identity.domain.profiles import Person, Profile
+from services.identity.domain.refusals import FactUnfit
+from services.identity.domain.schooling import Schooling, fit_schooling
+from services.identity.domain.told_facts import BY_PERSON, BY_SCHOOL, BY_STAFF, fit_facts, known
+from tests.unit.identity.test_profiles import PROFILE
+
+
+def test_each_fact_has_one_teller() -> None:
+    """What the person, the school and staff may say are parted, and are all of the vocabulary."""
+    assert BY_PERSON.isdisjoint(BY_SCHOOL | BY_STAFF)
+    assert BY_SCHOOL.isdisjoint(BY_STAFF)
+    assert set(PERSON) >= (BY_PERSON | BY_SCHOOL | BY_STAFF)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("sex", "X"),
+        ("disability", "true"),
+        ("disability", 1),
+        ("validated_proofs", ["mission"]),
+        ("trade_family", True),
+        ("identity_checked", True),
+        ("age", 17),
+        ("hair", "red"),
+    ],
+)
+def test_a_person_says_what_is_theirs_to_say_in_its_type(name: str, value: object) -> None:
+    """Another's fact, another type, a word outside the list and an unknown name are refused by the fact's name."""
+    with pytest.raises(FactUnfit) as refused:
+        fit_facts([(name, value)], BY_PERSON)  # type: ignore[list-item]
+    assert refused.value.name == name
+
+
+@pytest.mark.parametrize("codes", [["a b"], ["<b>"], ["x" * 65], [f"code{n}" for n in range(51)], [""]])
+def test_codes_are_short_words_and_few(codes: list[str]) -> None:
+    """A list of codes holds 50 words at most, without spaces or marks."""
+    with pytest.raises(FactUnfit):
+        fit_facts([("validated_proofs", codes)], BY_STAFF)
+
+
+def test_lists_are_sorted_without_doubles_and_unknown_values_are_not_kept() -> None:
+    """The same said otherwise is the same; what says nothing is nothing."""
+    assert fit_facts([("validated_proofs", ["b", "a", "b"])], BY_STAFF) == {"validated_proofs": ["a", "b"]}
+    assert known({"disability": False, "sex": "", "validated_proofs": [], "long_term_illness": True}) == {
+        "long_term_illness": True
+    }
+
+
+def test_staff_take_away_what_they_recorded_and_leave_the_rest() -> None:
+    """Facts that are not named stay; an empty list takes one away."""
+    person = Person("p", PROFILE, True, 1, {"validated_proofs": ["a"], "guardian_consents": ["trip"]})
+    assert person.with_recorded({"validated_proofs": []}).recorded == {"guardian_consents": ["trip"]}
+
+
+def test_a_school_has_the_last_word_on_what_it_says() -> None:
+    """A fact that the school names replaces the pupil's, one that it does not name stays."""
+    asked = fit_schooling("premiere", "vocational", "", {"trade_family": True, "passerelle": True})
+    corrected = asked.corrected("", "", "", {"passerelle": False})
+    assert corrected == Schooling("premiere", "vocational", "", {"trade_family": True})
+    with pytest.raises(FactUnfit):
+        asked.corrected("", "", "", {"sex": "F"})
+
+
+@pytest.mark.parametrize(
+    ("uai", "department"),
+    [("0140013N", "14"), ("0010001A", "01"), ("6200001G", "2A"), ("7200583H", "2B"), ("9740001A", "974")],
+)
+def test_an_establishments_number_begins_with_its_department(uai: str, department: str) -> None:
+    """Three digits, with Corsica's own and those overseas."""
+    assert department_of_school(uai) == department
+
+
+def test_a_profile_without_facts_says_none() -> None:
+    """Profiles of before have no facts."""
+    assert Profile("A", ("B",), PROFILE.birth_date, "76540", "lyceen").facts == {}
