@@ -232,7 +232,7 @@ def _benefit(stated: Stated) -> Benefit:
     )
 
 
-def _spending(stated: Stated) -> dict[str, Spending]:
+def _spending(stated: Stated) -> dict[str, Any]:
     """A transfer in one go is the whole balance, once."""
     if "spending" in stated:
         return {"spending": Spending(stated["spending"]["uses"], stated["spending"]["amount"])}
