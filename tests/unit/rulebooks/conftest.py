@@ -13,6 +13,7 @@ from rulebooks import Catalogue, Decision, Rulebook
 from rulebooks.catalogue import PACKAGED
 
 AUTHORITY, SEASON = "normandie", "2025-2026"
+SPECIMENS = Path(__file__).parent / "specimens"
 RENTREE = date(2025, 9, 10)
 
 PUPIL: Mapping[str, object] = {
@@ -54,4 +55,11 @@ def pupil_decision(books: Rulebook) -> Callable[..., Decision]:
 def copied(tmp_path: Path) -> Path:
     """The packaged rulebooks, copied where a test may change them."""
     shutil.copytree(PACKAGED / AUTHORITY, tmp_path / AUTHORITY)
+    return tmp_path
+
+
+@pytest.fixture
+def specimens(tmp_path: Path) -> Path:
+    """An authority and a scheme that do not exist, copied where a test may change them: every kind, every section."""
+    shutil.copytree(SPECIMENS, tmp_path, dirs_exist_ok=True)
     return tmp_path
