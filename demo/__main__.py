@@ -11,7 +11,7 @@ import sys
 import time
 
 from demo import operator, summary, table
-from demo.addresses import AUTHORITY_HOST, Addresses, NoPlatform, running_platform
+from demo.addresses import Addresses, NoPlatform, running_platform
 from demo.client import Caller, Gateway, Json, NoAnswer
 from demo.ledger_check import Identity, identities
 from demo.mailbox import Mailbox
@@ -23,7 +23,9 @@ from demo.readings import Readings, read
 from demo.record import Record, StoryBroken
 from demo.season_check import Finding, findings
 from demo.stage import PASSWORD, Stage
-from demo.story import play
+from demo.story import check_incidents, play
+from demo.story_file import BadStory, load
+from demo.story_values import Story
 from demo.waiting import StillWaiting
 
 _FEWEST_PUPILS = 6
@@ -33,16 +35,18 @@ def main(arguments: list[str] | None = None) -> int:
     """Play, read, reckon, tell; the exit code."""
     options = _parser().parse_args(arguments)
     try:
-        return _played(running_platform(), options)
-    except (NoPlatform, NoAnswer, StillWaiting, OperatorFailed, StoryBroken) as end:
+        story = load()
+        check_incidents(story)
+        return _played(running_platform(story), story, options)
+    except (BadStory, NoPlatform, NoAnswer, StillWaiting, OperatorFailed, StoryBroken) as end:
         print(f"demo: {end}", file=sys.stderr)
         return 1
 
 
-def _played(addresses: Addresses, options: argparse.Namespace) -> int:
+def _played(addresses: Addresses, story: Story, options: argparse.Namespace) -> int:
     shutil.rmtree(addresses.folder, ignore_errors=True)
     started = time.monotonic()
-    stage = _stage(addresses, options)
+    stage = _stage(addresses, story, options)
     try:
         play(stage)
         return _reckon(stage, addresses, options, started)
@@ -64,8 +68,8 @@ def _pupils(text: str) -> int:
     return int(text)
 
 
-def _stage(addresses: Addresses, options: argparse.Namespace) -> Stage:
-    gateway = Gateway(addresses.gateway, AUTHORITY_HOST)
+def _stage(addresses: Addresses, story: Story, options: argparse.Namespace) -> Stage:
+    gateway = Gateway(addresses.gateway, addresses.host)
     visitor = Caller(gateway)
     stage = Stage(
         gateway,
@@ -76,9 +80,10 @@ def _stage(addresses: Addresses, options: argparse.Namespace) -> Stage:
         addresses.folder,
         options.seed,
         options.pupils,
+        story,
     )
     stage.mailbox = Mailbox(addresses.mail_page)
-    stage.neighbour = Neighbour(visitor, addresses.neighbour_broker, addresses.neighbour_secret)
+    stage.neighbour = Neighbour(story.neighbour.id, visitor, addresses.neighbour_broker, addresses.neighbour_secret)
     return stage
 
 
@@ -133,10 +138,11 @@ def _tell_logins(stage: Stage, addresses: Addresses) -> None:
         ("Courriels reçus", f"{addresses.mail_page}/"),
     ):
         stage.tell.say(f"{what} : {address}")
+    shop = stage.partners[stage.story.sales["first"].partner]
     for who, member in (
         ("Jeune", stage.lead.member),
-        ("Partenaire", stage.partners["bookshop"].owner),
-        ("Caisse", stage.partners["bookshop"].till),
+        ("Partenaire", shop.owner),
+        ("Caisse", shop.till),
         ("Instruction et relecture", stage.staff.instructor),
         ("Administration", stage.staff.administrator),
     ):

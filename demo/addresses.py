@@ -11,11 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from demo.story_values import Story
+
 ROOT = Path(__file__).resolve().parent.parent
-AUTHORITY_HOST = "normandie.localhost"
-NEIGHBOUR = "flers-agglo"
 _URL_SAFE = str.maketrans("+/", "-_")
-_SECRET_FILE = f"subscribers/normandie.{NEIGHBOUR}.key"
 
 
 class NoPlatform(Exception):
@@ -24,12 +23,14 @@ class NoPlatform(Exception):
 
 @dataclass(frozen=True)
 class Addresses:
-    """`gateway` and `mail_page` are URLs without a trailing slash; `folder` receives the demo's files.
+    """`gateway` and `mail_page` are URLs without a trailing slash, `host` is the authority's; `folder` receives the
+    demo's files.
 
-    `neighbour_broker` and `neighbour_secret` are what Flers Agglo was given: its own broker address and secret.
+    `neighbour_broker` and `neighbour_secret` are what the neighbour was given: its own broker address and secret.
     """
 
     gateway: str
+    host: str
     folder: Path
     mail_page: str
     neighbour_broker: str
@@ -38,10 +39,10 @@ class Addresses:
     @property
     def public(self) -> str:
         """The gateway's address under the authority's own host name."""
-        return self.gateway.replace("127.0.0.1", AUTHORITY_HOST)
+        return self.gateway.replace("127.0.0.1", self.host)
 
 
-def running_platform() -> Addresses:
+def running_platform(story: Story) -> Addresses:
     """Read the report of the platform in `ATOUTS_RUN_DIR` (default `.run`). Raises NoPlatform."""
     run = Path(os.environ.get("ATOUTS_RUN_DIR") or ROOT / ".run").resolve()
     try:
@@ -50,13 +51,14 @@ def running_platform() -> Addresses:
         raise NoPlatform(f"no platform was started in {run}: start one with bin/up") from None
     if report["state"] != "ready" or not report["public_url"]:
         raise NoPlatform(f"the platform in {run} is {report['state']}: start it with bin/up")
-    given = _settings(run)
+    given, neighbour = _settings(run), story.neighbour.id
     return Addresses(
         gateway=str(report["public_url"]).rstrip("/"),
+        host=story.authority.host,
         folder=run / "demo",
         mail_page=given["MAIL_PAGE_URL"].rstrip("/"),
-        neighbour_broker=given["SUBSCRIBER_FLERS_AGGLO_URL"],
-        neighbour_secret=_secret(Path(given["KEYS_DIR"]) / _SECRET_FILE),
+        neighbour_broker=given[_setting(neighbour)],
+        neighbour_secret=_secret(Path(given["KEYS_DIR"]) / "subscribers" / f"{story.authority.id}.{neighbour}.key"),
     )
 
 
@@ -74,6 +76,11 @@ def _settings(run: Path) -> Mapping[str, str]:
         raise NoPlatform(f"the platform in {run} does not say where it answers: {done.stderr.strip()}")
     settings = (shlex.split(line)[1].partition("=") for line in done.stdout.splitlines())
     return {name: value for name, _, value in settings}
+
+
+def _setting(subscriber: str) -> str:
+    """What a subscriber finds its own queue by."""
+    return f"SUBSCRIBER_{subscriber.upper().replace('-', '_')}_URL"
 
 
 def _secret(path: Path) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from demo.french import short_day
 from demo.people import Person, Pupil, classmate
+from demo.story_values import Story
 
 HEADING = ("nom", "prenom", "date_naissance", "niveau", "filiere", "secteur")
 LINES = 200
@@ -35,14 +36,14 @@ class ClassList:
         return self.rows - len(self.wrong_lines)
 
 
-def class_list(pupils: Sequence[Pupil], seed: int) -> ClassList:
+def class_list(story: Story, pupils: Sequence[Pupil], seed: int) -> ClassList:
     """200 lines (more when more pupils sign up): those who sign up, classmates, and five wrong lines.
 
     Pupils whom the school rejects are not on its list.
     """
     listed: list[Person] = [pupil for pupil in pupils if not pupil.is_rejected]
     classmates = max(LINES - len(listed) - len(_WRONG_ROWS), 0)
-    listed += [classmate(number, seed) for number in range(classmates)]
+    listed += [classmate(story, number, seed) for number in range(classmates)]
     rows = _spread(list(map(_row, listed)), _WRONG_ROWS)
     wrong = tuple(line for line, row in enumerate(rows, start=2) if row in _WRONG_ROWS)
     return ClassList(_csv(rows), len(rows), wrong)

@@ -1,4 +1,4 @@
-"""Flers Agglo's own information system: another authority that learns, of persons linked to it, who is a member.
+"""The neighbour's own information system: another authority that learns, of persons linked to it, who is a member.
 
 It stands outside: it has the public API with its own secret, and its own broker user that reads one queue.
 """
@@ -11,18 +11,17 @@ from dataclasses import dataclass, field
 
 import kombu
 
-from demo.addresses import NEIGHBOUR
 from demo.client import Caller, Json, Request
 
 _QUEUE = "memberships"
 _ACTIVATED, _ENDED = "fr.atouts.membership.activated.v1", "fr.atouts.membership.ended.v1"
-_SUBSCRIBER = f"/v1/subscribers/{NEIGHBOUR}"
 
 
 @dataclass
 class Neighbour:
-    """`events` are those that were read, by their id: one delivered twice counts once."""
+    """`id` is the subscriber's. `events` are those that were read, by their id: one delivered twice counts once."""
 
+    id: str
     visitor: Caller
     broker_url: str
     secret: str
@@ -30,15 +29,15 @@ class Neighbour:
 
     def link(self, code: str) -> str:
         """Exchange a person's code, once, for the pairwise id by which to know them. Raises Refused."""
-        answer = self.visitor.send(self._request("POST", f"{_SUBSCRIBER}/links", {"code": code})).json
+        answer = self.visitor.send(self._request("POST", "links", {"code": code})).json
         return str(answer["pairwise_id"])
 
     def ask(self, pairwise_id: str) -> Json:
         """What it may know of a person linked to it. Raises Refused for anybody else."""
-        return self.visitor.send(self._request("GET", f"{_SUBSCRIBER}/persons/{pairwise_id}")).json
+        return self.visitor.send(self._request("GET", f"persons/{pairwise_id}")).json
 
     def _request(self, method: str, path: str, body: Json | None = None) -> Request:
-        return Request(method, path, body=body, shown={"Subscriber-Secret": self.secret})
+        return Request(method, f"/v1/subscribers/{self.id}/{path}", body=body, shown={"Subscriber-Secret": self.secret})
 
     def read(self) -> None:
         """Take everything that waits in its queue."""

@@ -7,27 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
-from demo.organisations import BOOKSHOP, CINEMA, FLERS_AGGLO, SPORTS_CLUB, THEATRE, WORK_WEAR, Organisation
+from demo.story_values import Benefit, Story
 
-SHOPPING_DAYS = tuple(
-    map(
-        date.fromisoformat,
-        (
-            "2025-09-10", "2025-09-20", "2025-10-04", "2025-10-22", "2025-11-08", "2025-11-26", "2025-12-13",
-            "2026-01-14", "2026-02-07", "2026-03-07", "2026-04-11", "2026-05-16", "2026-06-13", "2026-06-27",
-        ),
-    )
-)  # fmt: skip
-THEATRE_LEAVES = date(2026, 3, 1)
-
-SHOPS: Mapping[str, Organisation] = {
-    "livres": BOOKSHOP,
-    "equipement": WORK_WEAR,
-    "cinema": CINEMA,
-    "spectacle": THEATRE,
-    "pratique": SPORTS_CLUB,
-    "dispositif-local": FLERS_AGGLO,
-}
 _SMALLEST_CENTS, _ROUND_CENTS = 200, 10
 
 
@@ -37,31 +18,27 @@ class Visit:
 
     slug: str
     day: date
-    benefit: str
+    benefit: Benefit
     amounts: tuple[int, ...]
     by_till: bool
 
-    @property
-    def shop(self) -> Organisation:
-        return SHOPS[self.benefit]
 
-
-def visits(slug: str, balances: Mapping[str, int], draw: Random) -> list[Visit]:
-    """The season of one person: never twice on one day, never more than a wallet holds."""
-    days = list(SHOPPING_DAYS)
+def visits(story: Story, slug: str, balances: Mapping[str, int], draw: Random) -> list[Visit]:
+    """The season of one person, from cents by benefit id: never twice on one day, never more than a wallet holds."""
+    days = list(story.shopping_days)
     draw.shuffle(days)
     planned: list[Visit] = []
-    for benefit in sorted(balances.keys() & SHOPS.keys()):
-        for amounts in _baskets(balances[benefit], draw):
+    for benefit in sorted((each for each in story.benefits if each.id in balances), key=lambda each: each.id):
+        for amounts in _baskets(balances[benefit.id], draw):
             day = _take_day(days, benefit)
             if day is not None:
                 planned.append(Visit(slug, day, benefit, amounts, by_till=len(amounts) == 1 and draw.random() < 0.4))
     return planned
 
 
-def _take_day(days: list[date], benefit: str) -> date | None:
+def _take_day(days: list[date], benefit: Benefit) -> date | None:
     """The next free day on which the benefit's partner still takes it."""
-    open_days = [day for day in days if benefit != "spectacle" or day < THEATRE_LEAVES]
+    open_days = [day for day in days if benefit.until is None or day < benefit.until]
     if not open_days:
         return None
     days.remove(open_days[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from demo.addresses import NoPlatform
@@ -11,6 +11,7 @@ from demo.client import Caller, Json, Refused, Request
 PARIS = ZoneInfo("Europe/Paris")
 _ANSWERS_WITHIN_S = 400.0
 _STEP = timedelta(seconds=10)
+_MORNING = time(10)
 _BACKWARDS, _PLACED = "clock_backwards", "clock_already_placed"
 
 
@@ -53,6 +54,6 @@ class PlatformTime:
         self._visitor.send(Request("POST", "/demo/clock", body=body), timeout_s=_ANSWERS_WITHIN_S)
 
 
-def paris(day: str, clock: str = "10:00") -> datetime:
-    """An instant in Paris, as `paris("2025-09-03", "18:30")`."""
-    return datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=PARIS)
+def paris(day: date, clock: time = _MORNING) -> datetime:
+    """That hour of the day in Paris; in the morning unless told otherwise."""
+    return datetime.combine(day, clock, PARIS)

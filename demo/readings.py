@@ -9,8 +9,8 @@ from pathlib import Path
 
 from demo.client import Json
 from demo.files import SepaFile, Statement, sepa_file, statement
-from demo.organisations import CULTURE, LYCEE, SCHEMES, SEASON
 from demo.stage import Partner, Stage, Young
+from demo.story_values import Scheme
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def read(stage: Stage) -> Readings:
     everyone: list[Young] = [*stage.pupils, *stage.others.values()]
     wallets = stage.together(_wallets, everyone)
     return Readings(
-        envelopes=tuple(envelope for scheme in SCHEMES for envelope in _envelopes(stage, scheme)),
+        envelopes=tuple(envelope for scheme in stage.story.schemes for envelope in _envelopes(stage, scheme)),
         partners=tuple(stage.together(_partner, stage.partners.values())),
         wallets=tuple(wallet for theirs in wallets for wallet in theirs),
         statements=tuple(map(statement, _files(stage.folder / "statements", "csv"))),
@@ -109,11 +109,11 @@ def _files(folder: Path, kind: str) -> list[Path]:
     return sorted(folder.glob(f"*.{kind}"))
 
 
-def _envelopes(stage: Stage, scheme: str) -> list[Envelope]:
-    page = stage.staff.administrator.get("/v1/staff/budgets", scheme=scheme, season=SEASON)
+def _envelopes(stage: Stage, scheme: Scheme) -> list[Envelope]:
+    page = stage.staff.administrator.get("/v1/staff/budgets", scheme=scheme.id, season=scheme.season)
     return [
         Envelope(
-            scheme, line["benefit"], int(line["voted_cents"]), int(line["unallocated_cents"]),
+            scheme.id, line["benefit"], int(line["voted_cents"]), int(line["unallocated_cents"]),
             int(line["credited_cents"]), int(line["left_cents"]), int(line["debited_cents"]),
             int(line["expired_cents"]),
         )
@@ -150,10 +150,11 @@ def _wallet(young: Young, shown: Json) -> WalletPage:
 
 
 def _fees(stage: Stage) -> list[int]:
+    scheme = stage.story.with_fee
     cashed, waived = (
         list(
             stage.staff.payer.pages(
-                "/v1/staff/memberships", "memberships", scheme=CULTURE, season=SEASON, fee_state=state
+                "/v1/staff/memberships", "memberships", scheme=scheme.id, season=scheme.season, fee_state=state
             )
         )
         for state in ("cashed", "waived")
@@ -162,5 +163,5 @@ def _fees(stage: Stage) -> list[int]:
 
 
 def _validated(stage: Stage) -> int:
-    lycee = stage.partner(LYCEE)
-    return sum(1 for _ in lycee.till.pages(f"{lycee.path}/enrolments", "enrolments", state="validated"))
+    school = stage.school
+    return sum(1 for _ in school.till.pages(f"{school.path}/enrolments", "enrolments", state="validated"))

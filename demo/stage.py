@@ -18,6 +18,7 @@ from demo.people import Person, Pupil
 from demo.platform_time import PlatformTime
 from demo.record import Record, StoryBroken
 from demo.sessions import Login, Member
+from demo.story_values import Story
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -40,7 +41,7 @@ class Young:
 
 @dataclass(frozen=True)
 class PupilAccount(Young):
-    """A young person of the lycée."""
+    """A pupil of the school."""
 
     person: Pupil
 
@@ -65,7 +66,7 @@ class Partner:
 
 @dataclass(frozen=True)
 class Staff:
-    """The people of the Région, each with the roles of their job."""
+    """The people of the authority, each with the roles of their job."""
 
     administrator: Member
     instructor: Member
@@ -86,6 +87,7 @@ class Stage:
     folder: Path
     seed: int
     pupils_count: int
+    story: Story
     staff: Staff = field(init=False)
     mailbox: Mailbox = field(init=False)
     neighbour: Neighbour = field(init=False)
@@ -105,6 +107,10 @@ class Stage:
 
     def partner(self, organisation: Organisation) -> Partner:
         return self.partners[organisation.slug]
+
+    @property
+    def school(self) -> Partner:
+        return self.partner(self.story.school)
 
     def go_to(self, instant: datetime) -> None:
         """Let time pass until then, with all that falls due on the way."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import time, timedelta
 
-from demo.plan import SHOPPING_DAYS
 from demo.platform_time import paris
 from demo.stage import Stage
 from demo.steps import (
@@ -22,8 +22,12 @@ from demo.steps import (
     sign_up,
     vouchers,
 )
+from demo.story_file import BadStory
+from demo.story_values import Story
 
 Incident = Callable[[Stage], None]
+
+_OPENING = time(9)
 
 
 def play(stage: Stage) -> None:
@@ -36,10 +40,11 @@ def play(stage: Stage) -> None:
 
 
 def opening(stage: Stage) -> sign_up.SignUps:
-    """1 July 2025: the Région opens, partners come, young people begin to sign up."""
-    stage.tell.chapter("La Région ouvre la saison")
-    stage.clock.place(paris("2025-07-01", "09:00"))
-    stage.tell.day(date(2025, 7, 1))
+    """The authority opens the season, partners come, young people begin to sign up."""
+    day = stage.story.days.opening
+    stage.tell.chapter(f"{stage.story.authority.beginning} ouvre la saison")
+    stage.clock.place(paris(day, _OPENING))
+    stage.tell.day(day)
     region.enlist_staff(stage)
     region.open_seasons(stage)
     region.vote_budgets(stage)
@@ -52,71 +57,82 @@ def opening(stage: Stage) -> sign_up.SignUps:
 
 
 def back_to_school(stage: Stage, sign_ups: sign_up.SignUps) -> None:
-    """27 August: the class list, the cards, the requests."""
+    """The end of the holidays: the class list, the cards, the requests."""
     stage.tell.chapter("Le lycée, les élèves et leurs cartes d’identité")
     sign_up.welcome(stage, sign_ups)
-    stage.go_to(paris("2025-08-27"))
+    stage.go_to(paris(stage.story.days.school))
     school.upload_class_list(stage)
     sign_up.settle_cards(stage)
-    school.ask_for_books(stage)
+    school.ask_for_benefits(stage)
     joining.refuse_before_the_school(stage)
-    stage.go_to(paris("2025-09-01"))
+    stage.go_to(paris(stage.story.days.school_answers))
     school.decide_enrolments(stage)
     school.show_credits(stage)
 
 
 def joining_days(stage: Stage) -> None:
-    """3 September: memberships of Culture & Sport; the cheques are cashed two days later."""
-    stage.tell.chapter("Les adhésions à Culture & Sport")
-    stage.go_to(paris("2025-09-03"))
+    """Memberships with their fee; the cheques are cashed later."""
+    stage.tell.chapter(f"Les adhésions à {stage.story.with_fee.title}")
+    stage.go_to(paris(stage.story.days.joining))
     joining.refuse_ineligible(stage)
     joining.join(stage)
     joining.refuse_a_second_time(stage)
     lead.not_cashed_yet(stage)
     neighbour.link_before_cashing(stage)
-    stage.go_to(paris("2025-09-05"))
+    stage.go_to(paris(stage.story.days.cheques_cashed))
     joining.cash_cheques(stage)
     neighbour.link_members(stage)
 
 
-_INCIDENTS: Mapping[date, tuple[Incident, ...]] = {
-    date(2025, 9, 10): (lead.first_books, vouchers.make),
-    date(2025, 9, 20): (lead.expired_then_cancelled, vouchers.redeem),
-    date(2025, 10, 4): (lead.too_late_and_elsewhere, bons_plans.offer_cinema_places),
-    date(2025, 10, 22): (lead.theatre, bons_plans.too_late_for_the_cinema, bons_plans.announce_draw),
-    date(2025, 11, 8): (lead.club,),
-    date(2025, 11, 26): (bons_plans.run_draw,),
-    date(2025, 12, 13): (remittances.show_hold, remittances.release_hold),
-    date(2026, 3, 7): (lead.withdrawn_theatre,),
-    date(2026, 4, 11): (lead.books_to_zero,),
+_INCIDENTS: Mapping[str, Incident] = {
+    "first_purchases": lead.first_purchases,
+    "make_vouchers": vouchers.make,
+    "expired_then_cancelled": lead.expired_then_cancelled,
+    "redeem_vouchers": vouchers.redeem,
+    "too_late_and_elsewhere": lead.too_late_and_elsewhere,
+    "offer_places": bons_plans.offer_places,
+    "with_the_application_open": lead.with_the_application_open,
+    "too_late_for_a_place": bons_plans.too_late_for_a_place,
+    "announce_draw": bons_plans.announce_draw,
+    "whole_wallet": lead.whole_wallet,
+    "run_draw": bons_plans.run_draw,
+    "show_hold": remittances.show_hold,
+    "release_hold": remittances.release_hold,
+    "withdraw_a_partner": partnership.withdraw_a_partner,
+    "at_the_withdrawn_partner": lead.at_the_withdrawn_partner,
+    "to_zero": lead.to_zero,
 }
-_WITHDRAWAL = (date(2026, 2, 7), date(2026, 2, 20))
-"""The theatre is withdrawn after the purchases of the first day, on the second."""
+
+
+def check_incidents(story: Story) -> None:
+    """Raises BadStory unless the agenda has every incident once, and no other."""
+    told, known = Counter(name for day in story.agenda for name in day.then), Counter(_INCIDENTS.keys())
+    if told != known:
+        wrong = ", ".join(sorted((told - known) + (known - told)))
+        raise BadStory(f"the agenda must have each incident once, and no other; not so: {wrong}")
 
 
 def season(stage: Stage) -> None:
-    """September to June: purchases on fourteen days, payouts as weeks and months pass between them."""
+    """Purchases day after day, payouts as weeks and months pass between them."""
     stage.tell.chapter("Une saison d’achats et de remboursements")
     agenda = shopping.plan_season(stage)
-    for day in SHOPPING_DAYS:
-        stage.go_to(paris(day.isoformat()))
-        remittances.pay_what_is_due(stage)
-        shopping.shop(stage, agenda[day])
-        for incident in _INCIDENTS.get(day, ()):
-            incident(stage)
-        if day == _WITHDRAWAL[0]:
-            stage.go_to(paris(_WITHDRAWAL[1].isoformat()))
-            partnership.withdraw_theatre(stage)
+    for today in stage.story.agenda:
+        stage.go_to(paris(today.day))
+        if today.shopping:
+            remittances.pay_what_is_due(stage)
+            shopping.shop(stage, agenda[today.day])
+        for name in today.then:
+            _INCIDENTS[name](stage)
 
 
 def ending(stage: Stage) -> None:
-    """30 June passes; the last week and the last month are paid; nothing is left waiting."""
-    stage.tell.chapter("Le 30 juin passe")
-    stage.go_to(paris("2026-07-01"))
+    """The season's last day passes; the last week and the last month are paid; nothing is left waiting."""
+    stage.tell.chapter("La saison prend fin")
+    stage.go_to(paris(stage.story.days.after_the_season))
     lead.after_the_season(stage)
     vouchers.expect_released(stage)
     neighbour.hear_the_end(stage)
-    stage.go_to(paris("2026-07-06") + timedelta(hours=1))
+    stage.go_to(paris(stage.story.days.last_payouts) + timedelta(hours=1))
     remittances.pay_what_is_due(stage)
     remittances.expect_nothing_counting(stage)
     stage.tell.chapter("Les courriels")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from demo.client import Json, Refused, Reply, Request
-from demo.organisations import SEASON
 from demo.record import Purchase, Record
 from demo.stage import Partner, Young
+from demo.story_values import Benefit
 from demo.waiting import until
 
 DEVICE, OTHER_DEVICE = "caisse-1", "caisse-2"
@@ -31,14 +31,13 @@ class Presentation:
 class Payment:
     """What the cashier keys in. `key` is the till's own, the same for each attempt."""
 
-    scheme: str
-    benefit: str
+    benefit: Benefit
     amount_cents: int
     key: str
 
     def body(self, **shown: str) -> Json:
         return {
-            **shown, "scheme": self.scheme, "season": SEASON, "benefit": self.benefit,
+            **shown, "scheme": self.benefit.scheme, "season": self.benefit.season, "benefit": self.benefit.id,
             "amount_cents": self.amount_cents, "device": DEVICE,
         }  # fmt: skip
 

@@ -7,7 +7,7 @@ import threading
 from demo.client import Json
 from demo.stage import Stage
 from drills import operator
-from drills.market import bookshop, open_market, platform
+from drills.market import open_market, platform, shop
 from drills.outcome import Outcome
 from drills.till_load import AMOUNT_CENTS, TillLoad
 from embedded import control
@@ -46,6 +46,6 @@ def run(seed: int, long: bool) -> Outcome:
 
 
 def _account(stage: Stage) -> Json:
-    partner = bookshop(stage)
+    partner = shop(stage)
     account: Json = partner.owner.get(f"{partner.path}/account")
     return account

@@ -1,4 +1,4 @@
-"""A platform of the drill's own, with a bookshop and pupils whose wallets are credited: the demo's first chapters."""
+"""A platform of the drill's own, with a shop and pupils whose wallets are credited: the demo's first chapters."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 
-from demo.addresses import AUTHORITY_HOST, running_platform
+from demo.addresses import running_platform
 from demo.client import Caller, Gateway
 from demo.narrator import Narrator
-from demo.organisations import BOOKSHOP
 from demo.platform_time import PlatformTime
 from demo.record import Record
 from demo.stage import Partner, Stage, Young
 from demo.story import back_to_school, opening
+from demo.story_file import load
+from demo.story_values import Benefit
 from embedded import lifecycle
 from embedded.rundir import ROOT, RunDir
 
-BENEFIT = "livres"
 PUPILS = 12
 
 
@@ -41,11 +41,12 @@ def platform(folder: str) -> Iterator[RunDir]:
 
 @contextmanager
 def open_market(seed: int) -> Iterator[Stage]:
-    """The season opened and pupils' books credited, told on standard error."""
-    addresses = running_platform()
-    gateway = Gateway(addresses.gateway, AUTHORITY_HOST)
+    """The season opened and pupils' wallets credited, told on standard error."""
+    story = load()
+    addresses = running_platform(story)
+    gateway = Gateway(addresses.gateway, addresses.host)
     visitor = Caller(gateway)
-    stage = Stage(gateway, visitor, PlatformTime(visitor), Narrator(), Record(), addresses.folder, seed, PUPILS)
+    stage = Stage(gateway, visitor, PlatformTime(visitor), Narrator(), Record(), addresses.folder, seed, PUPILS, story)
     with redirect_stdout(sys.stderr):
         back_to_school(stage, opening(stage))
     try:
@@ -54,15 +55,22 @@ def open_market(seed: int) -> Iterator[Stage]:
         gateway.close()
 
 
-def bookshop(stage: Stage) -> Partner:
-    return stage.partner(BOOKSHOP)
+def shop(stage: Stage) -> Partner:
+    """Where the story's first purchase is made."""
+    return stage.partners[stage.story.sales["first"].partner]
 
 
-def readers(stage: Stage) -> list[tuple[Young, int]]:
-    """Pupils with a books wallet, and what it holds in cents."""
-    return [(pupil, cents) for pupil in stage.pupils if (cents := _balance(pupil))]
+def benefit(stage: Stage) -> Benefit:
+    """What that purchase is paid with."""
+    return stage.story.benefit(stage.story.sales["first"].benefit)
 
 
-def _balance(pupil: Young) -> int:
+def customers(stage: Stage) -> list[tuple[Young, int]]:
+    """Pupils with a wallet of that benefit, and what it holds in cents."""
+    spent = benefit(stage).id
+    return [(pupil, cents) for pupil in stage.pupils if (cents := _balance(pupil, spent))]
+
+
+def _balance(pupil: Young, spent: str) -> int:
     wallets = pupil.member.get("/v1/wallets").get("wallets", [])
-    return sum(int(wallet["balance_cents"]) for wallet in wallets if wallet["benefit"] == BENEFIT)
+    return sum(int(wallet["balance_cents"]) for wallet in wallets if wallet["benefit"] == spent)

@@ -12,10 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from demo.client import Refused
-from demo.organisations import BOOKSHOP
 from demo.stage import Partner, Stage, Young
 from demo.till import Payment, pay_once, present
-from drills.market import BENEFIT, bookshop, readers
+from drills import market
 from drills.outcome import Reckoning, reckon
 
 AMOUNT_CENTS = 10
@@ -37,11 +36,11 @@ class TillLoad:
 
     def run(self) -> None:
         """Returns when every key has its answer."""
-        customers = readers(self.stage)
+        customers = market.customers(self.stage)
         room = sum(balance // AMOUNT_CENTS for _, balance in customers)
         if room < self.total:
             raise ValueError(f"the customers' wallets hold {room} such debits, not {self.total}")
-        partner = bookshop(self.stage)
+        partner = market.shop(self.stage)
         shares = _shares(self.total, [balance // AMOUNT_CENTS for _, balance in customers])
         with ThreadPoolExecutor(len(customers)) as pool:
             pace = len(customers) / self.a_second
@@ -54,17 +53,17 @@ class TillLoad:
 
     def reckon(self) -> Reckoning:
         """The client's list against the partner's pages."""
-        partner = bookshop(self.stage)
+        partner = market.shop(self.stage)
         shown = (debit["debit_id"] for debit in partner.owner.pages(f"{partner.path}/debits", "debits"))
         return reckon(self.acknowledged, shown)
 
     def _serve(self, partner: Partner, young: Young, count: int, pace_s: float) -> None:
-        presentation = present(partner, young)
+        presentation, benefit = present(partner, young), market.benefit(self.stage)
         for number in range(count):
             begun = time.monotonic()
             for attempt in itertools.count():  # a refusal stays its key's answer: a new try has a new key
                 key = f"drill-{young.person.slug}-{number}-{attempt}"
-                payment = Payment(BOOKSHOP.scheme, BENEFIT, AMOUNT_CENTS, key)
+                payment = Payment(benefit, AMOUNT_CENTS, key)
                 try:
                     self._note(payment.key, str(pay_once(presentation, payment).json["receipt"]["debit_id"]), begun)
                     break

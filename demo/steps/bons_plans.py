@@ -1,53 +1,48 @@
-"""A cinema's places for the first who come, and a draw by the Région that the demo makes again."""
+"""A partner's places for the first who come, and a draw by the authority that the demo makes again."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
 
 from demo.client import Json
 from demo.draw_check import DrawCheck
 from demo.french import counted, euros
-from demo.organisations import CINEMA, CULTURE, SEASON
-from demo.platform_time import paris
+from demo.platform_time import PARIS
 from demo.record import StoryBroken
 from demo.sessions import Member
-from demo.stage import Stage, Young
+from demo.stage import Partner, Stage, Young
 from demo.steps.joining import joiners
+from demo.story_values import Offer
 
-_CINEMA_CLOSES, _DRAW_CLOSES = paris("2025-10-20", "18:00"), paris("2025-11-20", "18:00")
-_PLACES, _PRIZES, _REGISTRANTS = 3, 5, 30
 _FORMULA, _MARKUP = '=HYPERLINK("http://example.org";"Gagné")', "<b>Avant-première</b>"
 _WON, _WITHDRAWN = "won", "withdrawn"
-_CINEMA_OFFER, _DRAW_OFFER = "cinema", "draw"
+_PLACES, _DRAW = "places", "draw"
 
 
-def offer_cinema_places(stage: Stage) -> None:
+def offer_places(stage: Stage) -> None:
     """A title that a spreadsheet or a browser would run is refused; corrected, it is moderated and shows."""
-    cinema = stage.partner(CINEMA)
-    path = f"{cinema.path}/offers"
+    organiser, told = _organiser(stage), stage.story.offers[_PLACES]
+    path = f"{organiser.path}/offers"
     for title, key in ((_FORMULA, "offer-formula"), (_MARKUP, "offer-markup")):
-        body = _cinema_offer(stage, title)
-        refusal = stage.must_refuse(lambda: cinema.owner.post(path, body, key=key), "text_refused")  # noqa: B023
+        body = _offer(stage, "registration", replace(told, title=title))
+        refusal = stage.must_refuse(lambda: organiser.owner.post(path, body, key=key), "text_refused")  # noqa: B023
         stage.record.offer_refused(refusal)
-        stage.tell.refused(f"{cinema.name} propose « {title} »", refusal)
-    offer = cinema.owner.post(path, _cinema_offer(stage, "Avant-première au Lumignon"), key="offer-cinema")["offer"]
-    stage.record.offers[_CINEMA_OFFER] = _moderate(stage, stage.staff.moderator, offer)
+        stage.tell.refused(f"{organiser.name} propose « {title} »", refusal)
+    offer = organiser.owner.post(path, _offer(stage, "registration", told), key="offer-places")["offer"]
+    stage.record.offers[_PLACES] = _moderate(stage, stage.staff.moderator, offer)
     _first_come(stage, offer["offer_id"])
 
 
-def _cinema_offer(stage: Stage, title: str) -> Json:
-    text = {
-        "title": title,
-        "description": "Une avant-première, en présence de l’équipe du film.\nPlacement libre.",
-        "prize": "1 place pour 2 personnes",
-    }
-    return _offer(stage, "registration", text, _PLACES, 1600, _CINEMA_CLOSES)
+def _organiser(stage: Stage) -> Partner:
+    return stage.partners[stage.story.offers[_PLACES].partner]
 
 
-def _offer(stage: Stage, kind: str, text: Json, places: int, value_cents: int, closes_at: datetime) -> Json:
+def _offer(stage: Stage, kind: str, told: Offer) -> Json:
+    scheme = stage.story.with_fee
     return {
-        "kind": kind, "text": text, "scheme": CULTURE, "season": SEASON, "places": places,
-        "value_cents": value_cents, "opens_at": stage.clock.now().isoformat(), "closes_at": closes_at.isoformat(),
+        "kind": kind, "text": {"title": told.title, "description": told.description, "prize": told.prize},
+        "scheme": scheme.id, "season": scheme.season, "places": told.places, "value_cents": told.value_cents,
+        "opens_at": stage.clock.now().isoformat(), "closes_at": told.closes_at.replace(tzinfo=PARIS).isoformat(),
     }  # fmt: skip
 
 
@@ -68,7 +63,8 @@ def _moderate(stage: Stage, moderator: Member, offer: Json) -> Json:
     seen: Json = stage.visitor.get(f"/v1/offers/{offer_id}")["offer"]
     title, places = seen["text"]["title"], counted(int(seen["places"]), "place")
     stage.tell.say(
-        f"« {title} » est relu par la Région et publié : {places}, {euros(int(seen['value_cents']))} chacune."
+        f"« {title} » est relu par {stage.story.authority.called} et publié : {places}, "
+        f"{euros(int(seen['value_cents']))} chacune."
     )
     return seen
 
@@ -121,33 +117,28 @@ def _refuse_registration(stage: Stage, young: Young, offer_id: str, code: str, w
     stage.tell.refused(what, refusal)
 
 
-def too_late_for_the_cinema(stage: Stage) -> None:
-    """Registrations are over; the cinema sees who comes."""
-    late, offer_id = stage.pupils[5], stage.record.offers[_CINEMA_OFFER]["offer_id"]
+def too_late_for_a_place(stage: Stage) -> None:
+    """Registrations are over; the organiser sees who comes."""
+    late, offer_id = stage.pupils[5], stage.record.offers[_PLACES]["offer_id"]
     _refuse_registration(stage, late, offer_id, "registration_closed", f"{late.name} s’inscrit après la clôture")
-    cinema = stage.partner(CINEMA)
-    listed = list(cinema.owner.pages(f"{cinema.path}/offers/{offer_id}/registrants", "registrants"))
+    organiser, places = _organiser(stage), stage.story.offers[_PLACES].places
+    listed = list(organiser.owner.pages(f"{organiser.path}/offers/{offer_id}/registrants", "registrants"))
     coming = [each["name"] for each in listed if each["state"] == _WON]
-    if len(coming) != _PLACES:
-        raise StoryBroken(f"{len(coming)} people have one of {_PLACES} places")
-    stage.tell.say(f"{cinema.name} voit sa liste d’accueil : {', '.join(coming)}.")
+    if len(coming) != places:
+        raise StoryBroken(f"{len(coming)} people have one of {places} places")
+    stage.tell.say(f"{organiser.name} voit sa liste d’accueil : {', '.join(coming)}.")
 
 
 def announce_draw(stage: Stage) -> None:
     """One moderator writes it, another publishes it; the seed's commitment shows from then on; members register."""
-    text = {
-        "title": "Cinq week-ends au festival",
-        "description": "Deux jours de concerts, hébergement compris.",
-        "prize": "1 week-end pour 2 personnes",
-    }
+    told = stage.story.offers[_DRAW]
     author, reader = stage.staff.moderator, stage.staff.instructor
-    body = _offer(stage, "draw", text, _PRIZES, 24000, _DRAW_CLOSES)
-    offer = author.post("/v1/staff/offers", body, key="offer-draw")["offer"]
+    offer = author.post("/v1/staff/offers", _offer(stage, "draw", told), key="offer-draw")["offer"]
     _refuse_own_moderation(stage, author, offer["offer_id"])
     published = _moderate(stage, reader, offer)
-    stage.record.offers[_DRAW_OFFER] = published
+    stage.record.offers[_DRAW] = published
     stage.tell.say(f"La graine du tirage est scellée : empreinte {published['seed_commitment'][:16]}…")
-    takers = joiners(stage)[:_REGISTRANTS]
+    takers = joiners(stage)[: told.registrants]
     registrations = stage.together(lambda young: _register(young, offer["offer_id"]), takers)
     stage.record.draw_registrations |= {each["registration_id"] for each in registrations}
     stage.tell.say(f"{counted(len(takers), 'membre')} participent au tirage au sort.")
@@ -162,7 +153,7 @@ def _refuse_own_moderation(stage: Stage, author: Member, offer_id: str) -> None:
 
 def run_draw(stage: Stage) -> None:
     """After closing; then anybody draws again from what was published, and the demo does."""
-    offer = stage.record.offers[_DRAW_OFFER]
+    offer = stage.record.offers[_DRAW]
     offer_id = offer["offer_id"]
     stage.staff.moderator.post(
         f"/v1/staff/offers/{offer_id}/draw", found=lambda: stage.visitor.get(f"/v1/offers/{offer_id}/draw")

@@ -8,11 +8,10 @@ from datetime import timedelta
 from threading import Event
 
 from demo.client import Refused
-from demo.french import euros
+from demo.french import euros, long_day
 from demo.live import heard_at
-from demo.organisations import BOOKS, BOOKSHOP, CINEMA, CULTURE, FASHION, SPORTS_CLUB, THEATRE, Organisation
 from demo.record import StoryBroken
-from demo.stage import Stage
+from demo.stage import Partner, Stage
 from demo.till import (
     OTHER_DEVICE,
     Payment,
@@ -30,6 +29,24 @@ from demo.till import (
 _QR_GOES_BY = timedelta(minutes=2)
 
 
+def _partner(stage: Stage, sale: str) -> Partner:
+    """Where the story has this purchase."""
+    return stage.partners[stage.story.sales[sale].partner]
+
+
+def _payment(stage: Stage, sale: str) -> Payment:
+    told = stage.story.sales[sale]
+    return Payment(stage.story.benefit(told.benefit), told.cents, _key(sale))
+
+
+def _key(sale: str) -> str:
+    return f"told-{sale}"
+
+
+def _what(stage: Stage, sale: str) -> str:
+    return stage.story.sales[sale].what
+
+
 def _must_refuse(stage: Stage, what: str, attempt: Callable[[], object], code: str) -> Refused:
     """A debit that has to be refused for that reason."""
     refusal = stage.must_refuse(attempt, code)
@@ -38,20 +55,23 @@ def _must_refuse(stage: Stage, what: str, attempt: Callable[[], object], code: s
     return refusal
 
 
-def first_books(stage: Stage) -> None:
+def first_purchases(stage: Stage) -> None:
     """Present, see, choose, pay: in part, several times; the same key again; more than there is; the QR again."""
-    shop = stage.partner(BOOKSHOP)
+    shop = _partner(stage, "first")
     presentation = present(shop, stage.lead)
     shown = ", ".join(f"{benefit} {euros(cents)}" for benefit, cents in presentation.balances.items())
     stage.tell.say(f"{stage.lead.name} montre son QR chez {shop.name} ; la caisse voit : {shown}.")
-    first = Payment(BOOKS, "livres", 1250, "lead-first")
-    pay(stage.record, presentation, first)
-    stage.tell.say(f"Un livre à {euros(first.amount_cents)} est payé.")
+    first = _pay(stage, presentation, "first")
     _send_again(stage, presentation, first)
-    second = Payment(BOOKS, "livres", 790, "lead-second")
-    pay(stage.record, presentation, second)
-    stage.tell.say(f"Un second à {euros(second.amount_cents)}, lors du même passage en caisse.")
+    _pay(stage, presentation, "second")
     _too_much_and_twice(stage, presentation)
+
+
+def _pay(stage: Stage, presentation: Presentation, sale: str) -> Payment:
+    payment = _payment(stage, sale)
+    pay(stage.record, presentation, payment)
+    stage.tell.say(f"{stage.lead.name} paie {_what(stage, sale)} : {euros(payment.amount_cents)}.")
+    return payment
 
 
 def _send_again(stage: Stage, presentation: Presentation, payment: Payment) -> None:
@@ -60,7 +80,7 @@ def _send_again(stage: Stage, presentation: Presentation, payment: Payment) -> N
     if not again.replayed or again.json["receipt"]["debit_id"] != stage.record.made_with(payment.key).debit_id:
         raise StoryBroken("the same idempotency key made another debit")
     stage.tell.say("La caisse renvoie la même demande (même clé) : même réponse, un seul débit.")
-    other = Payment(payment.scheme, payment.benefit, payment.amount_cents + 100, payment.key)
+    other = Payment(payment.benefit, payment.amount_cents + 100, payment.key)
     _must_refuse(
         stage,
         "La même clé pour un autre montant",
@@ -70,7 +90,7 @@ def _send_again(stage: Stage, presentation: Presentation, payment: Payment) -> N
 
 
 def _too_much_and_twice(stage: Stage, presentation: Presentation) -> None:
-    too_much = Payment(BOOKS, "livres", 10000, "lead-too-much")
+    too_much = _payment(stage, "too_much")
     _must_refuse(
         stage,
         f"Payer {euros(too_much.amount_cents)}",
@@ -87,12 +107,11 @@ def _too_much_and_twice(stage: Stage, presentation: Presentation) -> None:
 
 def expired_then_cancelled(stage: Stage) -> None:
     """A QR of two minutes ago; then a purchase by the till's software, undone the same day."""
-    shop, code = stage.partner(BOOKSHOP), show_code(stage.lead)
+    shop, code = _partner(stage, "undone"), show_code(stage.lead)
     _let_the_code_go_by(stage)
     _must_refuse(stage, "Un QR affiché deux minutes plus tôt", lambda: scan(shop, code), "code_expired")
-    payment = Payment(BOOKS, "livres", 1500, "lead-undone")
-    purchase = pay_by_till(stage.record, shop, stage.lead, payment)
-    given_back = cancel(stage.record, shop, purchase.debit_id, "lead-undoing")
+    purchase = pay_by_till(stage.record, shop, stage.lead, _payment(stage, "undone"))
+    given_back = cancel(stage.record, shop, purchase.debit_id, "told-undoing")
     stage.tell.say(
         f"Un achat de {euros(purchase.amount_cents)} est annulé le jour même : {euros(given_back)} reviennent."
     )
@@ -104,48 +123,44 @@ def _let_the_code_go_by(stage: Stage) -> None:
 
 def too_late_and_elsewhere(stage: Stage) -> None:
     """An old debit stays; a wallet is good for its own category; the shop that was refused takes nothing."""
-    shop, old = stage.partner(BOOKSHOP), stage.record.made_with("lead-first")
-    late = stage.must_refuse(lambda: cancel(stage.record, shop, old.debit_id, "lead-late"), "cancellation_too_late")
+    shop, old = _partner(stage, "first"), stage.record.made_with(_key("first"))
+    late = stage.must_refuse(lambda: cancel(stage.record, shop, old.debit_id, "told-late"), "cancellation_too_late")
     stage.tell.refused("Annuler un achat d’un autre jour", late)
-    _at_the_cinema(stage)
+    _in_the_wrong_category(stage)
     _let_the_code_go_by(stage)
-    _must_refuse_at(stage, FASHION, Payment(BOOKS, "livres", 500, "lead-fashion"), "jamais agréé")
+    _must_refuse_at(stage, "never_accredited", "jamais agréé")
 
 
-def _at_the_cinema(stage: Stage) -> None:
-    presentation = present(stage.partner(CINEMA), stage.lead)
+def _in_the_wrong_category(stage: Stage) -> None:
+    presentation = present(_partner(stage, "wrong_category"), stage.lead)
     _must_refuse(
         stage,
-        "Payer une place de cinéma avec l’avantage Spectacle",
-        lambda: pay_once(presentation, Payment(CULTURE, "spectacle", 500, "lead-wrong-category")),
+        f"Payer {_what(stage, 'wrong_category')}",
+        lambda: pay_once(presentation, _payment(stage, "wrong_category")),
         "wrong_category",
     )
-    seat = Payment(CULTURE, "cinema", 650, "lead-cinema")
-    pay(stage.record, presentation, seat)
-    stage.tell.say(f"{stage.lead.name} paie sa place de cinéma : {euros(seat.amount_cents)}.")
+    _pay(stage, presentation, "right_category")
 
 
-def _must_refuse_at(stage: Stage, organisation: Organisation, payment: Payment, why: str) -> None:
+def _must_refuse_at(stage: Stage, sale: str, why: str) -> None:
     """A till's software at a partner that is not accredited."""
-    partner, code = stage.partner(organisation), show_code(stage.lead)
+    partner, code = _partner(stage, sale), show_code(stage.lead)
     _must_refuse(
         stage,
         f"Payer chez {partner.name}, {why}",
-        lambda: charge_code(partner, code, payment),
+        lambda: charge_code(partner, code, _payment(stage, sale)),
         "partner_not_accredited",
     )
 
 
-def theatre(stage: Stage) -> None:
-    """A seat, in part, with the application open: it hears of the payment."""
+def with_the_application_open(stage: Stage) -> None:
+    """A purchase in part, with the application open: it hears of the payment."""
     opened = Event()
     heard = stage.workers.submit(heard_at, stage.lead.member, "debit_recorded", opened)
-    presentation = present(stage.partner(THEATRE), stage.lead)
+    presentation = present(_partner(stage, "with_the_application_open"), stage.lead)
     opened.wait()
     begun = time.monotonic()
-    payment = Payment(CULTURE, "spectacle", 1800, "lead-theatre")
-    pay(stage.record, presentation, payment)
-    stage.tell.say(f"{stage.lead.name} paie une place de théâtre : {euros(payment.amount_cents)}.")
+    _pay(stage, presentation, "with_the_application_open")
     _tell_notice(stage, begun, heard.result())
 
 
@@ -159,46 +174,44 @@ def _tell_notice(stage: Stage, begun: float, heard: float | None) -> None:
     )
 
 
-def club(stage: Stage) -> None:
-    """The yearly licence takes the whole wallet."""
-    _pay(stage, SPORTS_CLUB, Payment(CULTURE, "pratique", 3000, "lead-club"), "sa licence d’aviron")
+def whole_wallet(stage: Stage) -> None:
+    """One purchase takes the whole wallet."""
+    _pay(stage, present(_partner(stage, "whole_wallet"), stage.lead), "whole_wallet")
 
 
-def _pay(stage: Stage, organisation: Organisation, payment: Payment, what: str) -> None:
-    pay(stage.record, present(stage.partner(organisation), stage.lead), payment)
-    stage.tell.say(f"{stage.lead.name} paie {what} : {euros(payment.amount_cents)}.")
+def to_zero(stage: Stage) -> None:
+    """What is left of the first purchases' wallet, to the cent."""
+    shop, benefit = _partner(stage, "first"), _payment(stage, "first").benefit
+    presentation = present(shop, stage.lead)
+    left = presentation.balances[benefit.id]
+    pay(stage.record, presentation, Payment(benefit, left, "told-to-zero"))
+    stage.tell.say(f"{stage.lead.name} dépense ses derniers {euros(left)} chez {shop.name} : solde à zéro.")
 
 
-def books_to_zero(stage: Stage) -> None:
-    """What is left, to the cent."""
-    presentation = present(stage.partner(BOOKSHOP), stage.lead)
-    left = presentation.balances["livres"]
-    pay(stage.record, presentation, Payment(BOOKS, "livres", left, "lead-to-zero"))
-    stage.tell.say(f"{stage.lead.name} dépense ses derniers {euros(left)} de livres : solde à zéro.")
-
-
-def withdrawn_theatre(stage: Stage) -> None:
+def at_the_withdrawn_partner(stage: Stage) -> None:
     """Money is left, the partner is no longer accredited."""
-    payment = Payment(CULTURE, "spectacle", 500, "lead-withdrawn")
-    _must_refuse_at(stage, THEATRE, payment, "dont l’agrément a été retiré")
+    _must_refuse_at(stage, "withdrawn", "dont l’agrément a été retiré")
 
 
 def after_the_season(stage: Stage) -> None:
-    """On 1 July the balance is lost."""
-    payment = Payment(CULTURE, "cinema", 500, "lead-after")
-    code, cinema = show_code(stage.lead), stage.partner(CINEMA)
-    _must_refuse(stage, "Payer le 1er juillet 2026", lambda: charge_code(cinema, code, payment), "season_over")
+    """The day after the season's last, the balance is lost."""
+    code, partner = show_code(stage.lead), _partner(stage, "after_the_season")
+    _must_refuse(
+        stage,
+        f"Payer le {long_day(stage.story.days.after_the_season)}",
+        lambda: charge_code(partner, code, _payment(stage, "after_the_season")),
+        "season_over",
+    )
 
 
 def not_cashed_yet(stage: Stage) -> None:
     """A cheque that was announced opens nothing."""
     young = next(young for young in stage.pupils if young.person.joins and young.person.pays_by_cheque)
-    payment = Payment(CULTURE, "cinema", 500, "cheque-not-cashed")
-    code, cinema = show_code(young), stage.partner(CINEMA)
+    code, partner = show_code(young), _partner(stage, "not_cashed")
     refusal = _must_refuse(
         stage,
-        f"{young.name} veut payer sa place avant que son chèque soit encaissé",
-        lambda: charge_code(cinema, code, payment),
+        f"{young.name} veut payer {_what(stage, 'not_cashed')} avant que son chèque soit encaissé",
+        lambda: charge_code(partner, code, _payment(stage, "not_cashed")),
         "membership_not_active",
     )
     stage.record.member_refused(refusal)

@@ -1,4 +1,4 @@
-"""Flers Agglo asks who is a member: three young people link themselves, nobody else exists for it."""
+"""The neighbour asks who is a member: three young people link themselves, nobody else exists for it."""
 
 from __future__ import annotations
 
@@ -16,25 +16,28 @@ _CODE_USED = "unknown_code"
 
 def link_before_cashing(stage: Stage) -> None:
     """One gives their code while their cheque is under way: nothing is told of a membership that does not count."""
+    name, pass_name = stage.story.neighbour.name, stage.story.neighbour.pass_name
     early = next(young for young in _linked(stage) if young.person.pays_by_cheque)
     _link(stage, early)
     stage.clock.settle()
     stage.neighbour.read()
     if stage.neighbour.events:
-        raise StoryBroken(f"Flers Agglo was told of a membership that does not count yet: {stage.neighbour.events}")
+        raise StoryBroken(f"{name} was told of a membership that does not count yet: {stage.neighbour.events}")
     stage.tell.say(
-        f"{early.name} se lie à Flers Agglo (Pass +) avant l’encaissement de son chèque : rien ne lui est annoncé."
+        f"{early.name} se lie à {name} ({pass_name}) avant l’encaissement de son chèque : rien ne lui est annoncé."
     )
 
 
 def link_members(stage: Stage) -> None:
-    """The others are members already: Flers Agglo hears of each, and of the first one's cheque."""
+    """The others are members already: the neighbour hears of each, and of the first one's cheque."""
     for young in _linked(stage):
         if young.person.slug not in stage.record.linked:
             _link(stage, young)
     _await(stage, len(stage.record.linked))
     told = counted(stage.neighbour.activated.total(), "adhésion active", "adhésions actives")
-    stage.tell.say(f"Flers Agglo lit sa file : {told}, sous des identifiants qu’elle est seule à connaître.")
+    stage.tell.say(
+        f"{stage.story.neighbour.name} lit sa file : {told}, sous des identifiants qu’elle est seule à connaître."
+    )
     _refuse_a_stranger(stage)
 
 
@@ -43,7 +46,7 @@ def _linked(stage: Stage) -> list[PupilAccount]:
 
 
 def _link(stage: Stage, young: PupilAccount) -> None:
-    """The person shows a code, Flers Agglo exchanges it. A code whose answer was lost is used up: another follows."""
+    """The person shows a code, the neighbour exchanges it. A code whose answer was lost is used up: another follows."""
     for attempt in range(_ATTEMPTS):
         code = str(young.member.post("/v1/membership-codes")["code"])
         try:
@@ -60,7 +63,8 @@ def _refuse_a_stranger(stage: Stage) -> None:
     never = str(uuid.UUID(int=stage.seed, version=4))
     refusal = stage.must_refuse(lambda: stage.neighbour.ask(never), "unknown_person")
     stage.record.neighbour_refused[refusal.code] += 1
-    stage.tell.refused("Flers Agglo demande une personne qui ne s’est jamais liée à elle", refusal)
+    name = stage.story.neighbour.name
+    stage.tell.refused(f"{name} demande une personne qui ne s’est jamais liée à elle", refusal)
 
 
 def _await(stage: Stage, activations: int) -> None:
@@ -70,16 +74,17 @@ def _await(stage: Stage, activations: int) -> None:
         stage.neighbour.read()
         return True if stage.neighbour.activated.total() >= activations else None
 
-    until(received, "membership events for Flers Agglo")
+    until(received, "membership events for the neighbour")
 
 
 def hear_the_end(stage: Stage) -> None:
-    """The season is over: each of those memberships ended, and Flers Agglo is told."""
+    """The season is over: each of those memberships ended, and the neighbour is told."""
     expected = len(stage.record.linked)
 
     def received() -> bool | None:
         stage.neighbour.read()
         return True if stage.neighbour.ended.total() >= expected else None
 
-    until(received, "the ends of memberships for Flers Agglo")
-    stage.tell.say(f"Flers Agglo apprend la fin de {counted(stage.neighbour.ended.total(), 'adhésion')}.")
+    until(received, "the ends of memberships for the neighbour")
+    ended = counted(stage.neighbour.ended.total(), "adhésion")
+    stage.tell.say(f"{stage.story.neighbour.name} apprend la fin de {ended}.")

@@ -5,18 +5,18 @@ from __future__ import annotations
 from demo.client import Json
 from demo.documents import pdf
 from demo.french import counted
-from demo.organisations import CAST, FASHION, SEASON, SERVICES, SPORTS_CLUB, THEATRE, Organisation
+from demo.organisations import Organisation
 from demo.record import StoryBroken
 from demo.sessions import Member
 from demo.stage import Partner, Stage
+from demo.story_values import Scheme
 
-_CHARTER = "2025-07-01"
 _GRANTED, _REFUSED, _DRAFT, _SUBMITTED = "granted", "refused", "draft", "submitted"
 
 
 def sign_up_partners(stage: Stage) -> None:
     """Everyone of the cast applies, the one that must be refused too."""
-    for partner in stage.together(lambda organisation: _sign_up(stage, organisation), CAST):
+    for partner in stage.together(lambda organisation: _sign_up(stage, organisation), stage.story.organisations):
         stage.partners[partner.organisation.slug] = partner
         stage.tell.say(f"{partner.name} s’inscrit, envoie ses documents et signe la charte.")
 
@@ -27,7 +27,7 @@ def _sign_up(stage: Stage, organisation: Organisation) -> Partner:
     till = _add_delegate(stage, organisation, owner, partner_id)
     partner = Partner(organisation, partner_id, owner, till)
     for category in organisation.categories:
-        _apply(partner, category)
+        _apply(partner, stage.story.scheme(organisation.scheme), category)
     if organisation.gives_iban:
         give_iban(stage, partner)
     return partner
@@ -59,16 +59,17 @@ def _add_delegate(stage: Stage, organisation: Organisation, owner: Member, partn
     return person
 
 
-def _apply(partner: Partner, category: str) -> None:
+def _apply(partner: Partner, scheme: Scheme, category: str) -> None:
     """Ask for the accreditation, send what it says is missing, sign, submit."""
-    organisation = partner.organisation
-    body = {"scheme": organisation.scheme, "season": SEASON, "category": category}
+    season = {"scheme": scheme.id, "season": scheme.season}
     asked = partner.owner.post(
-        f"{partner.path}/accreditations", body, found=lambda: _accreditation(partner, partner.owner, category)
+        f"{partner.path}/accreditations",
+        {**season, "category": category},
+        found=lambda: _accreditation(partner, partner.owner, category),
     )["accreditation"]
     for kind in asked["documents_missing"]:
         _send_document(partner, kind)
-    charter = {"scheme": organisation.scheme, "season": SEASON, "charter_version": _CHARTER, "sworn": True}
+    charter = {**season, "charter_version": scheme.charter, "sworn": True}
     partner.owner.post(f"{partner.path}/charters", charter)
     submission = f"{partner.path}/accreditations/{asked['accreditation_id']}/submission"
     partner.owner.post(submission, found=lambda: _accreditation(partner, partner.owner, category, but_not=_DRAFT))
@@ -111,10 +112,10 @@ def decide_applications(stage: Stage) -> None:
         for application in waiting:
             if application["partner_id"] == partner.partner_id:
                 _decide(stage, partner, application)
-    for organisation in SERVICES:
+    for organisation in stage.story.accepted:
         if organisation.gives_iban:
             verify_iban(stage, stage.partner(organisation))
-    stage.tell.say(f"Les IBAN sont vérifiés ; {SPORTS_CLUB.public_name} n’a pas encore donné le sien.")
+    stage.tell.say(f"Les IBAN sont vérifiés ; {stage.story.without_iban.public_name} n’a pas encore donné le sien.")
 
 
 def _decide(stage: Stage, partner: Partner, application: Json) -> None:
@@ -126,7 +127,7 @@ def _decide(stage: Stage, partner: Partner, application: Json) -> None:
         body,
         found=lambda: _accreditation(partner, stage.staff.instructor, category, but_not=_SUBMITTED),
     )["accreditation"]
-    expected = _REFUSED if partner.organisation is FASHION else _GRANTED
+    expected = _REFUSED if partner.organisation.is_refused else _GRANTED
     if decided["state"] != expected:
         raise StoryBroken(f"{partner.name}: {decided['state']}, not {expected}")
     if unmet:
@@ -139,25 +140,25 @@ def show_directory(stage: Stage) -> None:
     """Open to all: the accepted ones, and no other."""
     stage.clock.settle()
     listed = {entry["public_name"] for entry in stage.visitor.pages("/v1/directory", "entries")}
-    expected = {organisation.public_name for organisation in SERVICES}
+    expected = {organisation.public_name for organisation in stage.story.accepted}
     if listed != expected:
         raise StoryBroken(f"the directory shows {sorted(listed)}, not {sorted(expected)}")
     stage.tell.say(f"L’annuaire public montre {counted(len(listed), 'partenaire')} : {', '.join(sorted(listed))}.")
 
 
-def withdraw_theatre(stage: Stage) -> None:
+def withdraw_a_partner(stage: Stage) -> None:
     """The accreditation is withdrawn after a control; it bites at once."""
-    theatre = stage.partner(THEATRE)
-    accreditation = theatre.owner.get(theatre.path)["partner"]["accreditations"][0]
+    partner, reason = stage.partners[stage.story.withdrawal.partner], stage.story.withdrawal.reason
+    accreditation = partner.owner.get(partner.path)["partner"]["accreditations"][0]
 
     def withdrawn() -> Json | None:
-        now = stage.staff.instructor.get(theatre.path)["partner"]["accreditations"][0]
+        now = stage.staff.instructor.get(partner.path)["partner"]["accreditations"][0]
         return {"accreditation": now} if now["state"] == "withdrawn" else None
 
     stage.staff.instructor.post(
         f"/v1/staff/accreditations/{accreditation['accreditation_id']}/withdrawal",
-        {"reason": "Licence d’entrepreneur de spectacles non renouvelée."},
+        {"reason": reason},
         found=withdrawn,
     )
     stage.clock.settle()
-    stage.tell.say(f"La Région retire l’agrément du {theatre.name} après un contrôle.")
+    stage.tell.say(f"{stage.story.authority.beginning} retire son agrément à {partner.name} après un contrôle.")

@@ -1,4 +1,4 @@
-"""The Région: its staff with their second factor, its seasons, its budget."""
+"""The authority: its staff with their second factor, its seasons, its budget."""
 
 from __future__ import annotations
 
@@ -8,21 +8,11 @@ from contextlib import suppress
 from demo import operator
 from demo.client import Json, Refused
 from demo.french import euros
-from demo.organisations import BOOKS, CULTURE, SCHEMES, SEASON
 from demo.sessions import Login, Member
 from demo.stage import PASSWORD, Staff, Stage
-
-AUTHORITY = "normandie"
+from demo.story_values import Scheme
 
 _ATTEMPTS = 4
-_ENVELOPE_PER_PUPIL_CENTS = {
-    (CULTURE, "spectacle"): 3000,
-    (CULTURE, "cinema"): 2000,
-    (CULTURE, "pratique"): 3000,
-    (CULTURE, "dispositif-local"): 500,
-    (BOOKS, "livres"): 5000,
-    (BOOKS, "equipement"): 10000,
-}
 _OTHERS = 10
 """Young people beyond the pupils for whom the envelopes suffice."""
 
@@ -31,7 +21,8 @@ Invite = Callable[[str], str]
 
 def enlist_staff(stage: Stage) -> None:
     """The first administrator by the operator's command, everybody else by invitation of the first."""
-    administrator = _enlist(stage, "alice.registre", lambda email: operator.first_administrator(AUTHORITY, email))
+    authority = stage.story.authority.id
+    administrator = _enlist(stage, "alice.registre", lambda email: operator.first_administrator(authority, email))
     stage.tell.say("bin/atouts staff create invite la première administratrice ; elle active son second facteur.")
 
     def invited(roles: list[str]) -> Invite:
@@ -70,18 +61,18 @@ def _accept(stage: Stage, email: str, token: str) -> Member:
 
 
 def open_seasons(stage: Stage) -> None:
-    """Both schemes are opened for the season."""
-    for scheme in SCHEMES:
+    """Both schemes are opened for their seasons."""
+    for scheme in stage.story.schemes:
         season = _open(stage, scheme)
         stage.tell.say(f"La saison est ouverte : {season['title']}.")
 
 
-def _open(stage: Stage, scheme: str) -> Json:
+def _open(stage: Stage, scheme: Scheme) -> Json:
     def is_open() -> Json | None:
         seasons = stage.visitor.get("/v1/seasons").get("seasons", [])
-        return next(({"season": each} for each in seasons if each["scheme"] == scheme and each["open"]), None)
+        return next(({"season": each} for each in seasons if each["scheme"] == scheme.id and each["open"]), None)
 
-    body = {"scheme": scheme, "season": SEASON}
+    body = {"scheme": scheme.id, "season": scheme.season}
     answer: Json = stage.staff.administrator.post("/v1/staff/seasons", body, found=is_open)
     season: Json = answer["season"]
     return season
@@ -91,10 +82,12 @@ def vote_budgets(stage: Stage) -> None:
     """An envelope for each benefit, enough for everybody in the story."""
     heads = stage.pupils_count + _OTHERS
     total = 0
-    for (scheme, benefit), cents in _ENVELOPE_PER_PUPIL_CENTS.items():
-        amount = cents * heads
-        body = {"scheme": scheme, "season": SEASON, "benefit": benefit, "amount_cents": amount}
-        stage.staff.administrator.post("/v1/staff/budgets", body, key=f"vote-{scheme}-{benefit}")
+    for benefit in stage.story.benefits:
+        amount = benefit.envelope_cents_each * heads
+        body = {
+            "scheme": benefit.scheme, "season": benefit.season, "benefit": benefit.id, "amount_cents": amount,
+        }  # fmt: skip
+        stage.staff.administrator.post("/v1/staff/budgets", body, key=f"vote-{benefit.scheme}-{benefit.id}")
         total += amount
-        stage.tell.say(f"Enveloppe votée, {benefit} : {euros(amount)}.")
+        stage.tell.say(f"Enveloppe votée, {benefit.id} : {euros(amount)}.")
     stage.tell.say(f"Au total : {euros(total)}.")

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from demo.client import Json
 from demo.french import counted, euros, short_day
-from demo.organisations import SPORTS_CLUB, TITLES
 from demo.record import StoryBroken
 from demo.stage import Partner, Stage
 from demo.steps.partnership import give_iban, verify_iban
@@ -30,7 +29,7 @@ def _pay(stage: Stage, run_id: str) -> None:
     run: Json = stage.staff.payer.get(f"{_RUNS}/{run_id}")["run"]
     payable, held = int(run["payable_cents"]), int(run["held_cents"])
     stage.tell.say(
-        f"{_period(run)} : {counted(_payable_lines(run), 'virement')}, {euros(payable)}"
+        f"{_period(stage, run)} : {counted(_payable_lines(run), 'virement')}, {euros(payable)}"
         + (f" ; retenus {euros(held)}." if held else ".")
     )
     if not payable:
@@ -45,9 +44,9 @@ def _pay(stage: Stage, run_id: str) -> None:
     _keep_files(stage, run)
 
 
-def _period(run: Json) -> str:
+def _period(stage: Stage, run: Json) -> str:
     start, end = (short_day(date.fromisoformat(run[name])) for name in ("period_start", "period_end"))
-    return f"Remboursement {TITLES[run['scheme']]} du {start} au {end}"
+    return f"Remboursement {stage.story.scheme(run['scheme']).title} du {start} au {end}"
 
 
 def _payable_lines(run: Json) -> int:
@@ -89,22 +88,23 @@ def _write(stage: Stage, kind: str, name: str, content: bytes) -> None:
 
 
 def show_hold(stage: Stage) -> None:
-    """The club has no IBAN yet: what it is owed waits, and says why."""
-    account = _account(stage.partner(SPORTS_CLUB))
+    """One has given no IBAN yet: what it is owed waits, and says why."""
+    partner = stage.partner(stage.story.without_iban)
+    account = _account(partner)
     holds = [hold["reason"] for hold in account["holds"] if not hold.get("lifted_at")]
     if not int(account["held_cents"]) or not holds:
-        raise StoryBroken(f"{SPORTS_CLUB.public_name} is not held back: {account}")
-    stage.record.held_partners.add(SPORTS_CLUB.slug)
-    stage.tell.say(f"{SPORTS_CLUB.public_name} attend {euros(int(account['held_cents']))} : « {' '.join(holds)} »")
+        raise StoryBroken(f"{partner.name} is not held back: {account}")
+    stage.record.held_partners.add(partner.organisation.slug)
+    stage.tell.say(f"{partner.name} attend {euros(int(account['held_cents']))} : « {' '.join(holds)} »")
 
 
 def release_hold(stage: Stage) -> None:
     """The IBAN comes, staff verify it, the hold lifts by itself."""
-    club = stage.partner(SPORTS_CLUB)
-    give_iban(stage, club)
-    verify_iban(stage, club)
+    partner = stage.partner(stage.story.without_iban)
+    give_iban(stage, partner)
+    verify_iban(stage, partner)
     stage.clock.settle()
-    stage.tell.say(f"{club.name} donne son IBAN, il est vérifié : le prochain remboursement le paiera.")
+    stage.tell.say(f"{partner.name} donne son IBAN, il est vérifié : le prochain remboursement le paiera.")
 
 
 def _account(partner: Partner) -> Json:

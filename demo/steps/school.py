@@ -1,4 +1,4 @@
-"""The lycée's list, the pupils' requests, the school's word, and the wallets that follow from it."""
+"""The school's list, the pupils' requests, the school's word, and the wallets that follow from it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections import Counter
 from demo.class_list import ClassList, class_list
 from demo.client import Json
 from demo.french import counted, euros
-from demo.organisations import BOOKS, LYCEE, SEASON
 from demo.people import Pupil
 from demo.record import StoryBroken
 from demo.stage import PupilAccount, Stage, Young
+from demo.story_values import Story
 
 _NOT_OURS = "Vous n’êtes pas inscrit dans notre établissement pour cette rentrée."
 _VALIDATED, _REJECTED = "validated", "rejected"
@@ -18,13 +18,13 @@ _VALIDATED, _REJECTED = "validated", "rejected"
 
 def upload_class_list(stage: Stage) -> None:
     """200 lines, some wrong: the good ones are loaded once, also when the file is sent twice."""
-    sent = class_list([young.person for young in stage.pupils], stage.seed)
+    sent = class_list(stage.story, [young.person for young in stage.pupils], stage.seed)
     first = _upload(stage, sent)
     problems = sorted({problem["line"] for problem in first["problems"]})
     if problems != list(sent.wrong_lines):
         raise StoryBroken(f"lines {problems} are refused, not {list(sent.wrong_lines)}")
     stage.tell.say(
-        f"{LYCEE.public_name} envoie sa liste : {counted(sent.rows, 'ligne')}, {sent.good_rows} retenues, "
+        f"{stage.school.name} envoie sa liste : {counted(sent.rows, 'ligne')}, {sent.good_rows} retenues, "
         f"{len(problems)} à corriger :"
     )
     for problem in first["problems"]:
@@ -36,31 +36,33 @@ def upload_class_list(stage: Stage) -> None:
 
 
 def _upload(stage: Stage, sent: ClassList) -> Json:
-    lycee = stage.partner(LYCEE)
-    answer = lycee.till.upload(
-        f"{lycee.path}/class-lists", sent.content, "text/csv", season=SEASON, filename="classes.csv"
+    school, season = stage.school, stage.story.with_school.season
+    answer = school.till.upload(
+        f"{school.path}/class-lists", sent.content, "text/csv", season=season, filename="classes.csv"
     )
     report: Json = answer["import"]
     return report
 
 
-def ask_for_books(stage: Stage) -> None:
-    """Every pupil asks for the school's enrolment, and for books and equipment."""
-    stage.together(lambda young: _ask(young), stage.pupils)
-    stage.tell.say(f"{counted(len(stage.pupils), 'élève')} demandent Livres et équipement professionnel.")
+def ask_for_benefits(stage: Stage) -> None:
+    """Every pupil asks for the school's enrolment, and for the scheme that hangs on it."""
+    stage.together(lambda young: _ask(stage.story, young), stage.pupils)
+    title = stage.story.with_school.title
+    stage.tell.say(f"{counted(len(stage.pupils), 'élève')} demandent {title}.")
 
 
-def _ask(young: PupilAccount) -> None:
-    young.member.post("/v1/enrolments", _request(young.person), found=lambda: _enrolment(young))
-    body = {"scheme": BOOKS, "season": SEASON}
-    young.member.post("/v1/memberships", body, found=lambda: membership(young, BOOKS))
+def _ask(story: Story, young: PupilAccount) -> None:
+    scheme = story.with_school
+    young.member.post("/v1/enrolments", _request(story, young.person), found=lambda: _enrolment(young))
+    body = {"scheme": scheme.id, "season": scheme.season}
+    young.member.post("/v1/memberships", body, found=lambda: membership(young, scheme.id))
 
 
-def _request(pupil: Pupil) -> Json:
+def _request(story: Story, pupil: Pupil) -> Json:
     assert pupil.schooling is not None  # every pupil has one
     studies = pupil.schooling
     return {
-        "scheme": BOOKS, "season": SEASON, "uai": LYCEE.uai,
+        "scheme": story.with_school.id, "season": story.with_school.season, "uai": story.school.uai,
         "level": studies.level, "track": studies.track, "sector": studies.sector,
     }  # fmt: skip
 
@@ -78,13 +80,13 @@ def membership(young: Young, scheme: str) -> Json | None:
 
 def decide_enrolments(stage: Stage) -> None:
     """The school validates those on its list and rejects the others."""
-    lycee = stage.partner(LYCEE)
-    waiting = list(lycee.till.pages(f"{lycee.path}/enrolments", "enrolments"))
+    school = stage.school
+    waiting = list(school.till.pages(f"{school.path}/enrolments", "enrolments"))
     stage.together(lambda enrolment: _decide(stage, enrolment), waiting)
     stage.clock.settle()
     states = Counter(enrolment["on_list"] for enrolment in waiting)
     stage.tell.say(
-        f"{LYCEE.public_name} valide {counted(states[True], 'demande')} et en rejette {states[False]} : « {_NOT_OURS} »"
+        f"{stage.school.name} valide {counted(states[True], 'demande')} et en rejette {states[False]} : « {_NOT_OURS} »"
     )
     expected = sum(1 for young in stage.pupils if young.person.is_rejected)
     if states[False] != expected:
@@ -92,7 +94,7 @@ def decide_enrolments(stage: Stage) -> None:
 
 
 def _decide(stage: Stage, enrolment: Json) -> None:
-    lycee = stage.partner(LYCEE)
+    school = stage.school
     validate = bool(enrolment["on_list"])
     body = {
         "validate": validate,
@@ -104,11 +106,11 @@ def _decide(stage: Stage, enrolment: Json) -> None:
     state = _VALIDATED if validate else _REJECTED
 
     def decided() -> Json | None:
-        known = lycee.till.pages(f"{lycee.path}/enrolments", "enrolments", state=state)
+        known = school.till.pages(f"{school.path}/enrolments", "enrolments", state=state)
         same = (each for each in known if each["enrolment_id"] == enrolment["enrolment_id"])
         return next(({"enrolment": each} for each in same), None)
 
-    lycee.till.post(f"{lycee.path}/enrolments/{enrolment['enrolment_id']}/decision", body, found=decided)
+    school.till.post(f"{school.path}/enrolments/{enrolment['enrolment_id']}/decision", body, found=decided)
 
 
 def show_credits(stage: Stage) -> None:

@@ -7,10 +7,11 @@ from datetime import date
 
 from demo.draws import draw
 from demo.french import counted, euros
-from demo.people import FLERS, Pupil
+from demo.people import Pupil
 from demo.plan import Visit, visits
 from demo.record import Purchase
 from demo.stage import Stage, Young
+from demo.story_values import Benefit
 from demo.till import Payment, pay, pay_by_till, present
 
 Agenda = dict[date, list[Visit]]
@@ -32,20 +33,21 @@ def _shoppers(stage: Stage) -> dict[str, Young]:
 
 def _plan(stage: Stage, young: Young) -> list[Visit]:
     wallets = young.member.get("/v1/wallets").get("wallets", [])
+    held = {wallet["benefit"]: int(wallet["balance_cents"]) for wallet in wallets}
     balances = {
-        wallet["benefit"]: int(wallet["balance_cents"])
-        for wallet in wallets
-        if _spends_at_tills(young, wallet["benefit"])
+        benefit.id: held[benefit.id]
+        for benefit in stage.story.benefits
+        if benefit.id in held and _spends_at_tills(young, benefit)
     }
-    return visits(young.person.slug, balances, draw(stage.seed, "plan", young.person.slug))
+    return visits(stage.story, young.person.slug, balances, draw(stage.seed, "plan", young.person.slug))
 
 
-def _spends_at_tills(young: Young, benefit: str) -> bool:
-    """Vouchers have a step of their own; the local scheme is of use to who lives there."""
+def _spends_at_tills(young: Young, benefit: Benefit) -> bool:
+    """Vouchers have a step of their own; a local benefit is of use to who lives there."""
     person = young.person
-    if isinstance(person, Pupil) and benefit in person.buys_by_voucher:
+    if isinstance(person, Pupil) and benefit.id in person.buys_by_voucher:
         return False
-    return benefit != "dispositif-local" or person.commune == FLERS
+    return benefit.only_commune in ("", person.commune)
 
 
 def shop(stage: Stage, today: list[Visit]) -> None:
@@ -54,16 +56,16 @@ def shop(stage: Stage, today: list[Visit]) -> None:
     bought = stage.together(lambda visit: _visit(stage, shoppers[visit.slug], visit), today)
     by_shop: dict[str, list[Purchase]] = defaultdict(list)
     for visit, purchases in zip(today, bought, strict=True):
-        by_shop[visit.shop.public_name] += purchases
+        by_shop[stage.partners[visit.benefit.shop].name] += purchases
     for name, purchases in sorted(by_shop.items()):
         total = sum(purchase.amount_cents for purchase in purchases)
         stage.tell.say(f"{name} : {counted(len(purchases), 'achat')}, {euros(total)}.")
 
 
 def _visit(stage: Stage, young: Young, visit: Visit) -> list[Purchase]:
-    partner = stage.partner(visit.shop)
+    partner = stage.partners[visit.benefit.shop]
     payments = [
-        Payment(visit.shop.scheme, visit.benefit, cents, f"{visit.slug}-{visit.day}-{number}")
+        Payment(visit.benefit, cents, f"{visit.slug}-{visit.day}-{number}")
         for number, cents in enumerate(visit.amounts)
     ]
     if visit.by_till:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from concurrent.futures import Future
-from datetime import date
 from http import HTTPStatus
 
 from demo.client import Json, Refused
@@ -15,9 +14,6 @@ from demo.record import StoryBroken
 from demo.stage import PupilAccount, Stage, Young
 from demo.waiting import until
 
-CARD_DAY = date(2025, 7, 1)
-"""Cards are drawn as they were on that day."""
-
 _CHECKS, _LATEST, _FOR_STAFF = "/v1/card-checks", "/v1/card-checks/latest", "/v1/staff/card-checks"
 _PENDING, _PERSON, _REFUSED, _ACCEPTED = "pending", "person", "refused", "accepted"
 _READ_WITHIN_S = 240.0
@@ -27,21 +23,21 @@ SignUps = list[Future[Young]]
 
 def begin(stage: Stage) -> SignUps:
     """Everybody signs up while the story goes on; both readers work from now on."""
-    cast = others(stage.seed)
-    everyone: list[Person] = [*pupils(stage.pupils_count, stage.seed), *cast.everyone]
-    without_card = (cast.turns_26, cast.outsider)
+    story, seed = stage.story, stage.seed
+    everyone: list[Person] = [*pupils(story, stage.pupils_count, seed), *others(story, seed)]
     stage.tell.say(f"{counted(len(everyone), 'jeune')} ouvrent leur compte et envoient la photo de leur carte.")
-    return stage.meanwhile(lambda person: _sign_up(stage, person, sends_card=person not in without_card), everyone)
+    return stage.meanwhile(lambda person: _sign_up(stage, person), everyone)
 
 
-def _sign_up(stage: Stage, person: Person, *, sends_card: bool) -> Young:
+def _sign_up(stage: Stage, person: Person) -> Young:
+    """Everybody sends a card, but those who may not join whatever it says."""
     member = stage.open_account("young", person.email)
     member.put("/v1/profile", {"profile": _profile(person)})
     if isinstance(person, Pupil):
-        _send_card(PupilAccount(person, member), first_card(person, stage.seed, CARD_DAY))
+        _send_card(PupilAccount(person, member), first_card(person, stage.seed, stage.story.days.opening))
         return PupilAccount(person, member)
-    if sends_card:
-        _send_card(Young(person, member), own_card(person, stage.seed, CARD_DAY))
+    if person.joins:
+        _send_card(Young(person, member), own_card(person, stage.seed, stage.story.days.opening))
     return Young(person, member)
 
 
@@ -90,7 +86,7 @@ def settle_cards(stage: Stage) -> None:
     """The machine reads; who was refused sends a better card; staff decide what the machine could not."""
     holders: list[Young] = [
         *stage.pupils,
-        *(stage.others[each.slug] for each in others(stage.seed).with_a_card),
+        *(young for young in stage.others.values() if young.person.joins),
     ]
     checks = _read(stage, holders)
     _tell(stage, checks)
@@ -98,7 +94,7 @@ def settle_cards(stage: Stage) -> None:
     for young in refused:
         check = checks[holders.index(young)]
         stage.tell.say(f"Carte {of(young.name)} refusée : « {_sentence(check)} » Une autre est envoyée.")
-        _send_card(young, own_card(young.person, stage.seed, CARD_DAY), after=check["check_id"])
+        _send_card(young, own_card(young.person, stage.seed, stage.story.days.opening), after=check["check_id"])
     if refused:
         _read(stage, refused)
     _decide_by_hand(stage)

@@ -3,73 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from demo.client import Json, Refused
 from demo.french import euros, of
-from demo.organisations import BOOKS, CINEMA, CULTURE, LYCEE, SEASON, SPORTS_CLUB, Organisation
 from demo.record import StoryBroken
 from demo.stage import Partner, PupilAccount, Stage
+from demo.story_values import Wish
 from demo.till import DEVICE
 
-_ATHLETE, _PLANNER, _READER = 2, 3, 4
-"""By their numbers: each spends the benefit in question with vouchers only."""
 _RELEASED = "released"
-
-
-@dataclass(frozen=True)
-class _Wish:
-    """A voucher that somebody wants; `key` is their application's own."""
-
-    scheme: str
-    benefit: str
-    partner: Organisation
-    amount_cents: int
-    key: str
-
-
-_LICENCE = _Wish(CULTURE, "pratique", SPORTS_CLUB, 2500, "voucher-licence")
-_SCHOOL_BOOKS = _Wish(BOOKS, "livres", LYCEE, 3000, "voucher-school-books")
-_SECOND_THOUGHTS = _Wish(CULTURE, "pratique", SPORTS_CLUB, 1000, "voucher-second-thoughts")
-_FORGOTTEN = _Wish(CULTURE, "pratique", SPORTS_CLUB, 1200, "voucher-forgotten")
-_LICENCE_PRICE, _BOOKS_PRICE = 2000, 2250
+_FORGOTTEN, _GIVEN_BACK = "voucher-forgotten", "voucher-second-thoughts"
 
 
 def make(stage: Stage) -> None:
-    """Four are made, none for the cinema, none above a balance; one is given back by its holder."""
-    athlete, planner, reader = (stage.pupils[number] for number in (_ATHLETE, _PLANNER, _READER))
-    for young, wish in ((athlete, _LICENCE), (reader, _SCHOOL_BOOKS), (planner, _FORGOTTEN)):
-        _make(stage, young, wish)
+    """All are made that the story keeps, none for a benefit that has none, none above a balance; one is given back
+    by its holder.
+    """
+    told = stage.story.vouchers
+    for wish in told.redeemed:
+        _make(stage, wish, _redeemed_key(wish))
+    _make(stage, told.forgotten, _FORGOTTEN)
     _refuse(
         stage,
-        "Un coupon pour le cinéma",
-        lambda: _ask(stage, athlete, _Wish(CULTURE, "cinema", CINEMA, 1000, "voucher-cinema")),
+        f"Un coupon pour {_partner(stage, told.not_for_this_benefit).name}",
+        lambda: _ask(stage, told.not_for_this_benefit, "voucher-not-for-this"),
         "no_voucher_for_benefit",
     )
+    first = told.redeemed[0]
     _refuse(
         stage,
-        f"Un autre coupon de {euros(_LICENCE.amount_cents)} sur le même porte-monnaie",
-        lambda: _ask(stage, athlete, _Wish(CULTURE, "pratique", SPORTS_CLUB, 2500, "voucher-too-much")),
+        f"Un autre coupon de {euros(first.cents)} sur le même porte-monnaie",
+        lambda: _ask(stage, first, "voucher-too-much"),
         "voucher_above_balance",
     )
-    _change_of_mind(stage, planner)
+    _change_of_mind(stage)
 
 
-def _make(stage: Stage, young: PupilAccount, wish: _Wish) -> Json:
-    voucher = _ask(stage, young, wish)
-    stage.record.vouchers[wish.key] = voucher
+def _redeemed_key(wish: Wish) -> str:
+    return f"voucher-of-{wish.holder}"
+
+
+def _holder(stage: Stage, wish: Wish) -> PupilAccount:
+    return stage.pupils[wish.holder]
+
+
+def _partner(stage: Stage, wish: Wish) -> Partner:
+    return stage.partners[wish.partner]
+
+
+def _make(stage: Stage, wish: Wish, key: str) -> Json:
+    """`key` is the application's own."""
+    voucher = _ask(stage, wish, key)
+    stage.record.vouchers[key] = voucher
     stage.tell.say(
-        f"{young.name} réserve {euros(wish.amount_cents)} pour {wish.partner.public_name} : coupon {voucher['code']}."
+        f"{_holder(stage, wish).name} réserve {euros(wish.cents)} pour {_partner(stage, wish).name} : "
+        f"coupon {voucher['code']}."
     )
     return voucher
 
 
-def _ask(stage: Stage, young: PupilAccount, wish: _Wish) -> Json:
+def _ask(stage: Stage, wish: Wish, key: str) -> Json:
+    benefit = stage.story.benefit(wish.benefit)
     body = {
-        "scheme": wish.scheme, "season": SEASON, "benefit": wish.benefit,
-        "partner_id": stage.partner(wish.partner).partner_id, "amount_cents": wish.amount_cents,
+        "scheme": benefit.scheme, "season": benefit.season, "benefit": benefit.id,
+        "partner_id": _partner(stage, wish).partner_id, "amount_cents": wish.cents,
     }  # fmt: skip
-    voucher: Json = young.member.post("/v1/vouchers", body, key=wish.key)["voucher"]
+    voucher: Json = _holder(stage, wish).member.post("/v1/vouchers", body, key=key)["voucher"]
     return voucher
 
 
@@ -80,9 +79,10 @@ def _refuse(stage: Stage, what: str, attempt: Callable[[], object], code: str) -
     return refusal
 
 
-def _change_of_mind(stage: Stage, young: PupilAccount) -> None:
+def _change_of_mind(stage: Stage) -> None:
     """Unused, it goes back to the wallet."""
-    voucher = _make(stage, young, _SECOND_THOUGHTS)
+    wish = stage.story.vouchers.given_back
+    young, voucher = _holder(stage, wish), _make(stage, wish, _GIVEN_BACK)
     path = f"/v1/vouchers/{voucher['voucher_id']}/release"
     released = young.member.post(path, key="voucher-given-back")["voucher"]
     if released["state"] != _RELEASED:
@@ -92,20 +92,20 @@ def _change_of_mind(stage: Stage, young: PupilAccount) -> None:
 
 def redeem(stage: Stage) -> None:
     """Each by its own partner, once, for all or a part; the rest is back in the wallet at once."""
-    licence = stage.record.vouchers[_LICENCE.key]
-    shown_to = stage.partner(LYCEE)
+    first, second = stage.story.vouchers.redeemed[:2]
+    voucher, shown_to = stage.record.vouchers[_redeemed_key(first)], _partner(stage, second)
     _refuse(
         stage,
-        f"Le coupon de l’aviron présenté à {shown_to.name}",
-        lambda: _redeem(shown_to, licence, _LICENCE_PRICE, "voucher-elsewhere"),
+        f"Le coupon de {_partner(stage, first).name} présenté à {shown_to.name}",
+        lambda: _redeem(shown_to, voucher, first.price_cents, "voucher-elsewhere"),
         "voucher_of_another_partner",
     )
-    _take(stage, stage.partner(SPORTS_CLUB), licence, _LICENCE_PRICE)
-    _take(stage, stage.partner(LYCEE), stage.record.vouchers[_SCHOOL_BOOKS.key], _BOOKS_PRICE)
+    for wish in stage.story.vouchers.redeemed:
+        _take(stage, _partner(stage, wish), stage.record.vouchers[_redeemed_key(wish)], wish.price_cents)
     _refuse(
         stage,
         "Le même coupon une seconde fois",
-        lambda: _redeem(stage.partner(SPORTS_CLUB), licence, 100, "voucher-again"),
+        lambda: _redeem(_partner(stage, first), voucher, 100, "voucher-again"),
         "voucher_already_redeemed",
     )
 
@@ -131,13 +131,13 @@ def _redeem(partner: Partner, voucher: Json, cents: int, key: str) -> Json:
 
 def expect_released(stage: Stage) -> None:
     """The voucher that nobody used went back to its wallet, and was lost with it."""
-    planner = stage.pupils[_PLANNER]
-    states = {voucher["voucher_id"]: voucher["state"] for voucher in planner.member.pages("/v1/vouchers", "vouchers")}
-    forgotten = stage.record.vouchers[_FORGOTTEN.key]
+    young = _holder(stage, stage.story.vouchers.forgotten)
+    states = {voucher["voucher_id"]: voucher["state"] for voucher in young.member.pages("/v1/vouchers", "vouchers")}
+    forgotten = stage.record.vouchers[_FORGOTTEN]
     state = states[forgotten["voucher_id"]]
     if state != _RELEASED:
         raise StoryBroken(f"the voucher that was never used is {state} after the season")
     stage.tell.say(
-        f"Le coupon oublié {of(planner.name)} ({euros(int(forgotten['amount_cents']))}) est rendu à son porte-monnaie, "
+        f"Le coupon oublié {of(young.name)} ({euros(int(forgotten['amount_cents']))}) est rendu à son porte-monnaie, "
         "puis expire avec lui."
     )

@@ -9,10 +9,10 @@ import httpx
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
-from demo.organisations import CINEMA, SPORTS_CLUB, Organisation
+from demo.organisations import Organisation
 from tests.browser import film, weights
 from tests.browser.desk import Desk
-from tests.browser.town import Town
+from tests.browser.town import CINEMA, SPORTS_CLUB, Town
 
 pytestmark = pytest.mark.timeout(900)
 

@@ -12,15 +12,14 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from demo.organisations import CINEMA, CULTURE, SEASON
-from demo.people import CAEN, ROUEN, Person
+from demo.people import Person
 from demo.sessions import Login, Member
 from demo.waiting import until
 from rulebooks.communes import by_code
 from specimens import card
 from tests.browser import weights
 from tests.browser.desk import Desk
-from tests.browser.town import Town
+from tests.browser.town import CAEN, CINEMA, CULTURE, ROUEN, SEASON, Town
 
 pytestmark = pytest.mark.timeout(900)
 

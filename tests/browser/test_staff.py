@@ -7,11 +7,10 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from demo.organisations import FASHION, THEATRE
 from demo.sessions import Login
 from tests.browser import weights
 from tests.browser.desk import Desk
-from tests.browser.town import Town
+from tests.browser.town import FASHION, THEATRE, Town
 
 pytestmark = pytest.mark.timeout(900)
 

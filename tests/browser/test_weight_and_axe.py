@@ -9,12 +9,11 @@ from functools import cached_property
 import pytest
 from playwright.sync_api import Page as BrowserPage
 
-from demo.organisations import CINEMA, SPORTS_CLUB
 from gateway.web.page import Page
 from gateway.web.pages import pages
 from tests.browser import weights
 from tests.browser.desk import Desk
-from tests.browser.town import Town
+from tests.browser.town import CINEMA, SPORTS_CLUB, Town
 
 pytestmark = pytest.mark.timeout(900)
 

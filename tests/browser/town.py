@@ -11,21 +11,25 @@ from zlib import crc32
 
 import httpx
 
-from demo.addresses import AUTHORITY_HOST
 from demo.client import Caller, Gateway, Json
 from demo.documents import misspelt
 from demo.narrator import Narrator
-from demo.organisations import CINEMA, CULTURE, SEASON, SPORTS_CLUB, Organisation
-from demo.people import CAEN, ROUEN, Person
+from demo.organisations import Organisation
+from demo.people import Person
 from demo.platform_time import PlatformTime, paris
 from demo.record import Record
 from demo.sessions import Login, Member
 from demo.stage import PASSWORD, Partner, Stage, Young
 from demo.steps import partnership, region
+from demo.story_file import load
 from demo.waiting import until
 from specimens import card
 
-OPENING = paris("2025-09-03", "10:00")
+STORY = load()
+CINEMA, THEATRE, SPORTS_CLUB, FASHION = map(STORY.organisation, ("cinema", "theatre", "sports-club", "fashion"))
+CULTURE, SEASON = STORY.with_fee.id, STORY.with_fee.season
+CAEN, ROUEN = "14118", "76540"
+OPENING = paris(date(2025, 9, 3))
 ACCREDITED = (CINEMA, SPORTS_CLUB)
 _SEED = 68
 _CARD_DAY = date(2025, 7, 1)
@@ -46,16 +50,16 @@ class Town:
     @classmethod
     def settle(cls, gateway_url: str, folder: Path) -> Town:
         """The Région's season is open and its budget voted; partners have applied, `ACCREDITED` were accepted."""
-        gateway = Gateway(gateway_url, AUTHORITY_HOST)
+        gateway = Gateway(gateway_url, STORY.authority.host)
         visitor = Caller(gateway)
         clock = PlatformTime(visitor)
-        stage = Stage(gateway, visitor, clock, Narrator(), Record(), folder, _SEED, pupils_count=6)
+        stage = Stage(gateway, visitor, clock, Narrator(), Record(), folder, _SEED, pupils_count=6, story=STORY)
         clock.place(OPENING)
         region.enlist_staff(stage)
         region.open_seasons(stage)
         region.vote_budgets(stage)
         partnership.sign_up_partners(stage)
-        town = cls(gateway_url.replace("127.0.0.1", AUTHORITY_HOST), stage)
+        town = cls(gateway_url.replace("127.0.0.1", STORY.authority.host), stage)
         town._accept(ACCREDITED)
         clock.settle()
         return town

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from demo.draws import draw
-from demo.organisations import CAST
 from demo.people import Person, Pupil, others, pupils
 from demo.plan import visits
-from demo.steps.region import _ENVELOPE_PER_PUPIL_CENTS
+from demo.story_file import load
 
 SEED = 2025
 PINNED = Path(__file__).parent / "season_2025.txt"
@@ -22,17 +21,18 @@ def test_the_people_partners_envelopes_and_purchases_of_a_seed_are_those_written
 
 
 def _season() -> Iterator[str]:
-    people = [*pupils(40, SEED), *others(SEED).everyone]
+    story = load()
+    people = [*pupils(story, 40, SEED), *others(story, SEED)]
     yield from map(_person, people)
-    for organisation in CAST:
+    for organisation in story.organisations:
         yield json.dumps(organisation.registration(SEED), ensure_ascii=False)
         yield f"{organisation.iban(SEED)} {organisation.scheme} {' '.join(organisation.categories)}"
-    for (scheme, benefit), cents in _ENVELOPE_PER_PUPIL_CENTS.items():
-        yield f"{scheme} {benefit} {cents}"
+    for benefit in story.benefits:
+        yield f"{benefit.scheme} {benefit.id} {benefit.envelope_cents_each}"
     for person in people:
-        for visit in visits(person.slug, BALANCES, draw(SEED, "plan", person.slug)):
+        for visit in visits(story, person.slug, BALANCES, draw(SEED, "plan", person.slug)):
             till = "software" if visit.by_till else "cashier"
-            yield f"{person.slug} {visit.day} {visit.benefit} {visit.amounts} {till} {visit.shop.slug}"
+            yield f"{person.slug} {visit.day} {visit.benefit.id} {visit.amounts} {till} {visit.benefit.shop}"
 
 
 def _person(person: Person) -> str:

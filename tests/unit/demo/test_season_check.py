@@ -26,7 +26,9 @@ def told() -> tuple[Readings, Record, Neighbour]:
     record = Record(linked={"e2": LINKED}, draws=[an_honest_draw()])
     record.expect_mail("account_opened")
     record.mails_arrived["account_opened"] = 1
-    neighbour = Neighbour(Caller(Gateway("http://nowhere", "normandie.localhost")), "amqp://nowhere", "secret")
+    neighbour = Neighbour(
+        "a-town", Caller(Gateway("http://nowhere", "normandie.localhost")), "amqp://nowhere", "secret"
+    )
     for number, name in enumerate(("activated", "ended")):
         _tell(neighbour, f"{number}", name, LINKED)
     return replace(a_season(), statements=()), record, neighbour
