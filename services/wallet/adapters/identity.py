@@ -58,4 +58,9 @@ def _person(found: pb.PersonFacts) -> PersonFacts:
 
 def _facts(facts: Sequence[pb.Fact]) -> dict[str, object]:
     """Those that the rulebooks may speak of: identity may know more than this version does."""
-    return {fact.name: getattr(fact, fact.WhichOneof("value") or "text") for fact in facts if fact.name in PERSON}
+    return {fact.name: _value(fact) for fact in facts if fact.name in PERSON}
+
+
+def _value(fact: pb.Fact) -> object:
+    kind = fact.WhichOneof("value") or "text"
+    return list(fact.texts.values) if kind == "texts" else getattr(fact, kind)

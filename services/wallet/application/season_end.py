@@ -1,5 +1,5 @@
 """The end of a season: open vouchers go back to their wallets, and unspent balances are lost (règlement 2025-2026,
-§2.4), in batches that may be stopped."""
+§2.4), in batches that may be stopped. A wallet with a longer life of its own is closed on its own day."""
 
 from __future__ import annotations
 
@@ -24,10 +24,21 @@ def end_some(work: Work, scheme: str, season: str) -> bool:
     batch = memberships.lock_unfinished(work, scheme, season, BATCH)
     members = [membership for membership in batch if membership.state is MembershipState.ACTIVE]
     held = wallets.lock_of_memberships(work, [m.membership_id for m in members])
-    _expire_wallets(work, release_of_wallets(work, held))
+    _close(work, [wallet for wallet in held if wallet.closes_on < work.today])
     for membership in batch:
         _end(work, membership)
     return len(batch) < BATCH
+
+
+def close_some(work: Work, scheme: str, season: str) -> bool:
+    """Close a batch of the season's wallets whose own last day is over; True when none is left."""
+    held = wallets.lock_over(work, scheme, season, BATCH)
+    _close(work, held)
+    return len(held) < BATCH
+
+
+def _close(work: Work, held: Sequence[Wallet]) -> None:
+    _expire_wallets(work, release_of_wallets(work, held))
 
 
 def _expire_wallets(work: Work, held: Sequence[Wallet]) -> None:

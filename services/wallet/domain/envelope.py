@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
 from services.wallet.domain.ledger import AccountKind, Act, Balance, Entry, Transfer, TransferKind
-
-# Shares of the vote that are announced, in per cent (default: no source states them).
-THRESHOLDS_PERCENT = (80, 100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +26,15 @@ class Envelope:
     def credited_cents(self) -> int:
         return self.voted_cents - self.unallocated_cents
 
-    @property
-    def reached_percent(self) -> int:
-        """The highest threshold that the credited share reaches, or 0."""
+    def reached_percent(self, thresholds_percent: Sequence[int]) -> int:
+        """The highest of the budget's rising thresholds that the credited share reaches, or 0."""
         share = self.credited_cents * 100
-        reached = [percent for percent in THRESHOLDS_PERCENT if share >= percent * self.voted_cents]
+        reached = [percent for percent in thresholds_percent if share >= percent * self.voted_cents]
         return reached[-1] if reached and self.voted_cents else 0
 
-    def vote(self, amount_cents: int, transfer_id: UUID, act: Act) -> tuple[Envelope, Transfer]:
+    def vote(
+        self, amount_cents: int, thresholds_percent: Sequence[int], transfer_id: UUID, act: Act
+    ) -> tuple[Envelope, Transfer]:
         """Add to what was voted; thresholds that are no longer reached may be announced again."""
         after = replace(
             self,
@@ -43,7 +42,7 @@ class Envelope:
             unallocated_cents=self.unallocated_cents + amount_cents,
             version=self.version + 1,
         )
-        after = replace(after, announced_percent=min(self.announced_percent, after.reached_percent))
+        after = replace(after, announced_percent=min(self.announced_percent, after.reached_percent(thresholds_percent)))
         return after, Transfer(
             transfer_id,
             TransferKind.VOTE,
@@ -59,9 +58,9 @@ class Envelope:
     def can_credit(self, amount_cents: int) -> bool:
         return amount_cents <= self.unallocated_cents
 
-    def announced(self) -> Envelope:
-        """The same envelope, its reached threshold told."""
-        return replace(self, announced_percent=self.reached_percent)
+    def announced(self, percent: int) -> Envelope:
+        """The same envelope, this threshold told."""
+        return replace(self, announced_percent=percent)
 
     def take(self, amount_cents: int) -> tuple[Envelope, Entry]:
         """The envelope after a credit that it can bear, and its side of the transfer."""

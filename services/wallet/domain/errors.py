@@ -47,6 +47,18 @@ class SeasonNotOpen(WalletRefusal):
 
 
 @dataclass(eq=False)
+class UnknownVersion(WalletRefusal):
+    """No known rulebook of this season has this hash."""
+
+
+@dataclass(eq=False)
+class VersionTooLate(WalletRefusal):
+    """A version is adopted before its first day: acts of that day were judged by another."""
+
+    counts_from: date
+
+
+@dataclass(eq=False)
 class UnknownBenefit(WalletRefusal):
     """The scheme has no such benefit this season."""
 
@@ -75,6 +87,18 @@ class JoinClosed(WalletRefusal):
     """The day is outside the rulebook's joining window."""
 
     sentence: str
+
+
+@dataclass(eq=False)
+class CharterNotAccepted(WalletRefusal):
+    """The beneficiaries' charter is accepted before a request is made, in this version."""
+
+    version: str
+
+
+@dataclass(eq=False)
+class BudgetSpent(WalletRefusal):
+    """The scheme is closed to new requests: the budget cannot bear what this person would get."""
 
 
 @dataclass(eq=False)
@@ -227,6 +251,97 @@ class BalanceTooLow(WalletRefusal):
         self.balance = euros(self.balance_cents)
 
 
+@dataclass(eq=False)
+class NoUseLeft(WalletRefusal):
+    """Every debit, ticket or voucher of this benefit was used."""
+
+
+@dataclass(eq=False)
+class NotEnoughUses(WalletRefusal):
+    """Fewer tickets or vouchers are left than the amount needs; `most_cents` is what they pay."""
+
+    most_cents: int
+    most: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.most = euros(self.most_cents)
+
+
+@dataclass(eq=False)
+class WholeAmountOnly(WalletRefusal):
+    """The benefit is spent in one go: the whole balance or nothing."""
+
+    amount_cents: int
+    amount: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.amount = euros(self.amount_cents)
+
+
+@dataclass(eq=False)
+class WholeTicketsOnly(WalletRefusal):
+    """The amount is not that of whole tickets."""
+
+    unit_cents: int
+    unit: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.unit = euros(self.unit_cents)
+
+
+@dataclass(eq=False)
+class NotSpentInMoney(WalletRefusal):
+    """The benefit is no wallet: it is shown or applied for, not debited."""
+
+
+# --- The holder's secret code
+
+
+@dataclass(eq=False)
+class SecretCodeNotAsked(WalletRefusal):
+    """No open scheme asks for a secret code."""
+
+
+@dataclass(eq=False)
+class SecretCodeMalformed(WalletRefusal):
+    """Not as many digits as the rulebooks in force ask for."""
+
+    digits: int
+
+
+@dataclass(eq=False)
+class SecretCodeNotChosen(WalletRefusal):
+    """The holder must choose a secret code first."""
+
+    kept: ClassVar[bool] = False
+
+
+@dataclass(eq=False)
+class SecretCodeMissing(WalletRefusal):
+    """The rulebook asks for the holder's secret code, and none was sent."""
+
+
+@dataclass(eq=False)
+class SecretCodeNotChecked(WalletRefusal):
+    """What the card or the rules say changed while the code was looked at: the same request is asked again."""
+
+    kept: ClassVar[bool] = False
+
+
+@dataclass(eq=False)
+class SecretCodeWrong(WalletRefusal):
+    """The secret code is not the holder's; so many more may be tried before it locks."""
+
+    attempts_left: int
+
+
+@dataclass(eq=False)
+class SecretCodeLocked(WalletRefusal):
+    """Too many wrong secret codes in a row: the holder chooses another."""
+
+    kept: ClassVar[bool] = False
+
+
 # --- Vouchers
 
 
@@ -319,7 +434,36 @@ class AlreadyCancelled(WalletRefusal):
 
 @dataclass(eq=False)
 class CancellationTooLate(WalletRefusal):
-    """The rulebook's cancellation window is over."""
+    """A debit is cancelled on its own day only, which is over."""
+
+
+@dataclass(eq=False)
+class NeverCancelled(WalletRefusal):
+    """The rulebook in force lets partners cancel nothing."""
+
+
+@dataclass(eq=False)
+class CancellationWindowOver(WalletRefusal):
+    """The rulebook's days after the debit are over."""
+
+    until: date
+
+
+@dataclass(eq=False)
+class DebitCounted(WalletRefusal):
+    """The debit's day was counted for the partner's payout."""
+
+    day: date
+
+
+@dataclass(eq=False)
+class HolderNotPresent(WalletRefusal):
+    """The rulebook wants the holder identified again, and the card was not presented."""
+
+
+@dataclass(eq=False)
+class PresentationOfOtherHolder(WalletRefusal):
+    """The card that was presented is not that of the debit's holder."""
 
 
 @dataclass(eq=False)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from rulebooks import Decision, Entitlement, Reason, Rulebook
+from rulebooks import Benefit, Decision, Entitlement, Reason, Rulebook
 from services.wallet.domain.errors import (
+    CharterNotAccepted,
     FeeNotDue,
     FeeNotWaivable,
     JoinClosed,
@@ -21,6 +22,7 @@ from services.wallet.domain.facts import PersonFacts
 
 
 class MembershipState(StrEnum):
+    AWAITING_CONSENT = "awaiting_consent"
     AWAITING_IDENTITY = "awaiting_identity"
     AWAITING_SCHOOL = "awaiting_school"
     AWAITING_PAYMENT = "awaiting_payment"
@@ -35,17 +37,23 @@ class MembershipState(StrEnum):
 
 WAITING = frozenset(
     {
+        MembershipState.AWAITING_CONSENT,
         MembershipState.AWAITING_IDENTITY,
         MembershipState.AWAITING_SCHOOL,
         MembershipState.AWAITING_PAYMENT,
     }
 )
-# The rulebook's steps, in its order, and the state that waits for each.
+# The rulebook's steps, in its order, and the state that waits for each; a charter is accepted before a request is made.
 _STATE_OF_STEP = {
+    "guardian_consent": MembershipState.AWAITING_CONSENT,
     "identity_check": MembershipState.AWAITING_IDENTITY,
     "school_validation": MembershipState.AWAITING_SCHOOL,
     "fee": MembershipState.AWAITING_PAYMENT,
 }
+
+
+# Steps that a member has taken for good.
+_SETTLED_BY_MEMBERS = frozenset({"beneficiary_charter", "fee"})
 
 
 class FeeState(StrEnum):
@@ -64,16 +72,40 @@ class FeeState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """An entitlement, and whether the budget could bear it."""
+    """An entitlement, and whether the holder has it.
+
+    `credited` is false while it `waits` for consents, or where the budget could not bear it. `uses`: None where they
+    are not counted. `instalment`: its name where the benefit comes in several.
+    """
 
     benefit: str
     amount_cents: int
     credited: bool = False
+    uses: int | None = None
+    instalment: str | None = None
+    waits: tuple[str, ...] = ()
+
+    @property
+    def is_due(self) -> bool:
+        """Nothing but the budget stands between the holder and it."""
+        return not self.credited and not self.waits
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """A charter that was accepted: its version, and when."""
+
+    version: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """`requested_on` is the day that decides age and window, also when the rest comes later."""
+    """`requested_on` is the day that decides age and window, also when the rest comes later.
+
+    `rulebook_hash` is the version that decides on it: the one in force that day, or a later one that is also for
+    members. `charter`: None where the rulebook has none.
+    """
 
     membership_id: UUID
     person_id: UUID
@@ -87,10 +119,17 @@ class Membership:
     reasons: tuple[Reason, ...]
     grants: tuple[Grant, ...]
     version: int = 1
+    charter: Acceptance | None = None
 
     @classmethod
     def asked(
-        cls, membership_id: UUID, person_id: UUID, rulebook: Rulebook, decision: Decision, on: date
+        cls,
+        membership_id: UUID,
+        person_id: UUID,
+        rulebook: Rulebook,
+        decision: Decision,
+        on: date,
+        charter: Acceptance | None = None,
     ) -> Membership:
         """A new one, from an eligible decision."""
         fee = rulebook.fee
@@ -107,6 +146,7 @@ class Membership:
             (),
             (),
             version=0,
+            charter=charter,
         )
         return blank.decided(decision)
 
@@ -134,6 +174,28 @@ class Membership:
     def credited(self, grants: Iterable[Grant]) -> Membership:
         """The same membership with what the budget could bear."""
         return replace(self, grants=tuple(grants))
+
+    def fallen_due(self, rulebook: Rulebook, decision: Decision) -> Membership:
+        """The active membership after facts changed: consents that came, and what loads later and now may.
+
+        What was granted stays, whatever the facts say now; a grant that is new and due is the caller's to credit.
+        """
+        now = {grant.benefit: grant for grant in settled_grants(decision)}
+        kept = tuple(_with_consents_of(grant, now.get(grant.benefit)) for grant in self.grants)
+        had = {grant.benefit for grant in self.grants}
+        late = (grant for name, grant in now.items() if name not in had and _loads_later(rulebook.benefit(name)))
+        return replace(self, grants=(*kept, *late))
+
+    def under(self, decision: Decision) -> Membership:
+        """The active membership under a later version: what it grants more, never less; new grants are to be credited.
+
+        A grant that is credited keeps what was credited; the caller credits the difference.
+        """
+        had = {grant.benefit for grant in self.grants}
+        now = {grant.benefit: grant for grant in settled_grants(decision)}
+        kept = tuple(grant if grant.credited else now.get(grant.benefit, grant) for grant in self.grants)
+        new = (grant for name, grant in now.items() if name not in had)
+        return replace(self, rulebook_hash=decision.rulebook_hash, grants=(*kept, *new))
 
     def paying(self, means: str, rulebook: Rulebook, on: date) -> Membership:
         """Payment by `card` started, or a `cheque` announced.
@@ -183,12 +245,46 @@ class Membership:
 
 
 def _grant(entitlement: Entitlement) -> Grant:
-    return Grant(entitlement.benefit_id, entitlement.amount_cents)
+    return Grant(
+        entitlement.benefit_id,
+        entitlement.amount_cents,
+        uses=entitlement.uses,
+        instalment=entitlement.instalment,
+        waits=entitlement.waits,
+    )
 
 
-def decide(rulebook: Rulebook, facts: PersonFacts, on: date, benefits_had: Iterable[str]) -> Decision:
+def settled_grants(decision: Decision) -> list[Grant]:
+    """What a decision grants to a member; nothing while the identity, the schooling or a consent is open again."""
+    if not _SETTLED_BY_MEMBERS.issuperset(decision.requires):
+        return []
+    return [_grant(entitlement) for entitlement in decision.entitlements]
+
+
+def _with_consents_of(grant: Grant, now: Grant | None) -> Grant:
+    return replace(grant, waits=now.waits) if grant.waits and now is not None else grant
+
+
+def _loads_later(benefit: Benefit) -> bool:
+    return benefit.loading.at == "later"
+
+
+def accepted_charter(rulebook: Rulebook, version: str, at: datetime) -> Acceptance | None:
+    """The beneficiaries' charter as accepted before a request. Raises CharterNotAccepted with the version to accept."""
+    charter = rulebook.beneficiary_charter
+    if charter is None:
+        return None
+    if version != charter.version:
+        raise CharterNotAccepted(charter.version)
+    return Acceptance(version, at)
+
+
+def decide(
+    rulebook: Rulebook, facts: PersonFacts, on: date, benefits_had: Iterable[str], *, charter_accepted: bool = False
+) -> Decision:
     """The rulebook's decision on a person; `on` is the day of the request."""
-    decision = rulebook.decide(facts.flat(rulebook, on, benefits_had), on)
+    flat = facts.flat(rulebook, on, benefits_had) | {"charter_accepted": charter_accepted}
+    decision = rulebook.decide(flat, on)
     if facts.was_rejected(rulebook):
         return replace(decision, eligible=False, entitlements=(), reasons=(SCHOOL_REFUSED, *decision.reasons))
     return decision

@@ -71,6 +71,12 @@ def device(text: str) -> str:
     return _short_text("device", text, _DEVICE_LIMIT, sentence) if text else ""
 
 
+def charter_version(text: str) -> str:
+    """Of an accepted charter, may be empty. Raises Malformed."""
+    sentence = "La version de la charte compte 100 caractères imprimables au plus."
+    return _short_text("charter_version", text, _DEVICE_LIMIT, sentence) if text else ""
+
+
 def reference(text: str) -> str:
     """A cheque's number. Raises Malformed."""
     return _short_text("reference", text, _DEVICE_LIMIT, "Indiquez le numéro du chèque.")

@@ -14,12 +14,15 @@ from chassis.work import Work
 from rulebooks import Reason
 from services.wallet.domain.membership import (
     WAITING,
+    Acceptance,
     FeeState,
     Grant,
     Membership,
     MembershipState,
 )
 from services.wallet.store.tables import memberships, once_credits
+
+_OPEN = [MembershipState.ACTIVE.value, *(state.value for state in WAITING)]
 
 
 def add(work: Work, membership: Membership) -> bool:
@@ -66,20 +69,18 @@ def of_person(work: Work, person_id: UUID) -> list[Membership]:
     return _select(work, memberships.c.person_id == person_id)
 
 
-def lock_waiting_of(work: Work, person_id: UUID) -> list[Membership]:
-    """Memberships of the person that wait for something, held, in id order."""
-    waiting = [state.value for state in WAITING]
-    return _select(work, memberships.c.person_id == person_id, memberships.c.state.in_(waiting), lock=True)
+def lock_open_of(work: Work, person_id: UUID) -> list[Membership]:
+    """Memberships of the person that wait for something or are active, held, in id order."""
+    return _select(work, memberships.c.person_id == person_id, memberships.c.state.in_(_OPEN), lock=True)
 
 
 def lock_unfinished(work: Work, scheme: str, season: str, limit: int) -> list[Membership]:
     """Some memberships of the season that have not ended and are not refused, held, in id order."""
-    open_states = [MembershipState.ACTIVE.value, *(state.value for state in WAITING)]
     return _select(
         work,
         memberships.c.scheme == scheme,
         memberships.c.season == season,
-        memberships.c.state.in_(open_states),
+        memberships.c.state.in_(_OPEN),
         lock=True,
         limit=limit,
     )
@@ -96,14 +97,14 @@ def active_ids(work: Work, person_id: UUID) -> frozenset[UUID]:
     return frozenset(row.membership_id for row in rows)
 
 
-def claim_once(work: Work, person_id: UUID, benefit: str, scheme: str, season: str, *, by_exception: bool) -> bool:
-    """Take the one credit that a schooling allows. False when the person has had it."""
+def claim_once(work: Work, membership: Membership, once_key: str, *, by_exception: bool) -> bool:
+    """Take the one credit that a schooling or a life allows. False when the person has had it."""
     row = {
         "authority_id": work.authority_id,
-        "person_id": person_id,
-        "benefit": benefit,
-        "scheme": scheme,
-        "season": season,
+        "person_id": membership.person_id,
+        "benefit": once_key,
+        "scheme": membership.scheme,
+        "season": membership.season,
         "by_exception": by_exception,
     }
     statement = insert(once_credits).values(row).on_conflict_do_nothing()
@@ -111,7 +112,7 @@ def claim_once(work: Work, person_id: UUID, benefit: str, scheme: str, season: s
 
 
 def benefits_had(work: Work, person_id: UUID, scheme: str, season: str) -> frozenset[str]:
-    """Once-in-a-schooling benefits that the person had, this season's own credits left out."""
+    """Keys of what the person had once in a schooling or a life, this season's own credits left out."""
     rows = work.session.execute(
         sa.select(once_credits.c.benefit).where(
             once_credits.c.authority_id == work.authority_id,
@@ -149,6 +150,8 @@ def _values(membership: Membership) -> dict[str, Any]:
         "reasons": _documents(membership.reasons),
         "entitlements": _documents(membership.grants),
         "version": membership.version,
+        "charter_version": membership.charter.version if membership.charter else None,
+        "charter_accepted_at": membership.charter.at if membership.charter else None,
     }
 
 
@@ -168,6 +171,12 @@ def membership_of(row: Any) -> Membership:
         MembershipState(row.state),
         row.rulebook_hash,
         tuple(Reason(**reason) for reason in row.reasons),
-        tuple(Grant(**grant) for grant in row.entitlements),
+        tuple(_grant(document) for document in row.entitlements),
         row.version,
+        Acceptance(row.charter_version, row.charter_accepted_at) if row.charter_version else None,
     )
+
+
+def _grant(document: dict[str, Any]) -> Grant:
+    """Those of before uses, instalments and consents have their defaults."""
+    return Grant(**document | {"waits": tuple(document.get("waits", ()))})

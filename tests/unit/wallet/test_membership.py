@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
+from embedded.rundir import ROOT
 from rulebooks import Catalogue, Rulebook
 from services.wallet.domain.errors import (
+    CharterNotAccepted,
     FeeNotDue,
     JoinClosed,
     MeansNotAccepted,
@@ -20,8 +23,10 @@ from services.wallet.domain.errors import (
 from services.wallet.domain.facts import Enrolment, EnrolmentState, PersonFacts
 from services.wallet.domain.membership import (
     FeeState,
+    Grant,
     Membership,
     MembershipState,
+    accepted_charter,
     check_may_join,
     decide,
 )
@@ -151,3 +156,96 @@ def test_a_free_membership_has_no_fee() -> None:
     assert (membership.fee_state, membership.fee_cents) == (FeeState.NONE, 0)
     with pytest.raises(FeeNotDue):
         membership.cashed()
+
+
+# --- Charters, consents, what loads later, versions: a small scheme with one of each
+
+ESSAI, LATER = Catalogue.load(ROOT / "rulebooks", ROOT / "tests" / "integration" / "wallet" / "rulebooks").versions(
+    "normandie", "essai", "2025-2026"
+)
+ACCEPTED_AT = datetime(2025, 10, 4, 9, tzinfo=UTC)
+
+
+def _essai(
+    *, born: date = date(2008, 5, 1), rulebook: Rulebook = ESSAI, had: tuple[str, ...] = (), **facts: object
+) -> Any:
+    known = PersonFacts(PERSON, 1, born, {"residence_region": "28"} | facts, ())
+    return decide(rulebook, known, TODAY, had, charter_accepted=True)
+
+
+def _member(**facts: Any) -> Membership:
+    """An active one whose grants of the request are all credited."""
+    charter = accepted_charter(ESSAI, "2025-07-01", ACCEPTED_AT)
+    asked = Membership.asked(uuid.UUID(int=2), PERSON, ESSAI, _essai(**facts), TODAY, charter)
+    return asked.credited(replace(grant, credited=not grant.waits) for grant in asked.grants)
+
+
+def _grants(membership: Membership) -> dict[str, Grant]:
+    return {grant.benefit: grant for grant in membership.grants}
+
+
+@pytest.mark.parametrize("version", ["", "2024-07-01"])
+def test_a_charter_is_accepted_in_its_version_before_a_request(version: str) -> None:
+    """None, or last year's: refused with the version to accept; where there is none, nothing is kept."""
+    with pytest.raises(CharterNotAccepted) as refused:
+        accepted_charter(ESSAI, version, ACCEPTED_AT)
+    assert refused.value.version == "2025-07-01"
+    assert accepted_charter(CULTURE, version, ACCEPTED_AT) is None
+
+
+def test_a_request_waits_for_the_guardian_who_must_authorise_it() -> None:
+    """Under 15 in this scheme; with the consent it is active at once."""
+    young = date(2011, 1, 1)
+    assert _member(born=young).state is MembershipState.AWAITING_CONSENT
+    assert _member(born=young, guardian_consents=["membre_guardian"]).state is MembershipState.ACTIVE
+
+
+def test_entitlements_say_uses_instalment_and_what_they_wait_for() -> None:
+    """Five tickets, the first instalment, a consent; access and grants hold no cents of a wallet."""
+    grants = _grants(_member(study_level="seconde"))
+    assert grants["cine"] == Grant("cine", 2500, credited=True, uses=5)
+    assert grants["atelier"] == Grant("atelier", 10000, credited=True, instalment="first")
+    assert grants["voyage"] == Grant("voyage", 5000, waits=("voyage_guardian",))
+    assert grants["musees"].amount_cents == 0
+    assert "permis" not in grants
+
+
+def test_what_was_had_of_another_instalment_does_not_count() -> None:
+    """Once in a schooling counts each instalment by its own key."""
+    second = _essai(study_level="premiere", had=("atelier.first",))
+    assert "atelier" in {each.benefit_id for each in second.entitlements}
+    again = _essai(study_level="premiere", had=("atelier.second",))
+    assert "atelier" not in {each.benefit_id for each in again.entitlements}
+
+
+def test_a_consent_that_comes_frees_what_waited_for_it() -> None:
+    """The grant keeps its amount and waits for nothing any more."""
+    after = _grants(_member().fallen_due(ESSAI, _essai(guardian_consents=["voyage_guardian"])))
+    assert after["voyage"] == Grant("voyage", 5000)
+    assert after["voyage"].is_due
+
+
+def test_what_loads_later_is_granted_when_facts_say_so_and_once() -> None:
+    """A proof brings the aid; a greater one afterwards changes nothing."""
+    member = _member().fallen_due(ESSAI, _essai(validated_proofs=["mission_35h"]))
+    assert _grants(member)["permis"] == Grant("permis", 20000)
+    assert member.fallen_due(ESSAI, _essai(validated_proofs=["mission_80h"])).grants == member.grants
+
+
+def test_facts_that_change_otherwise_give_and_take_nothing() -> None:
+    """Only what loads later falls due: another year of study, or another region, leaves a member as they are."""
+    member = _member()
+    for facts in ({"study_level": "seconde"}, {"residence_region": "53", "validated_proofs": ["mission_80h"]}):
+        assert member.fallen_due(ESSAI, _essai(**facts)).grants == member.grants
+
+
+def test_a_later_version_brings_what_is_new_and_takes_nothing_back() -> None:
+    """Credited grants are left to be raised, those that wait take the new amount, new benefits are to be credited."""
+    after = _member().under(_essai(rulebook=LATER))
+    assert after.rulebook_hash == LATER.hash
+    grants = _grants(after)
+    assert grants["lecture"] == Grant("lecture", 3000, credited=True)
+    assert grants["voyage"] == Grant("voyage", 4000, waits=("voyage_guardian",))
+    assert grants["sport"] == Grant("sport", 2000)
+    moved = _member().under(_essai(rulebook=LATER, residence_region="53"))
+    assert (moved.rulebook_hash, moved.grants) == (LATER.hash, _member().grants)

@@ -60,7 +60,7 @@ class Money(RuleBasedStateMachine):
 
     @rule(cents=CENTS)
     def vote(self, cents: int) -> None:
-        self.envelope, transfer = self.envelope.vote(cents, uuid.uuid4(), ACT)
+        self.envelope, transfer = self.envelope.vote(cents, (80, 100), uuid.uuid4(), ACT)
         self.voted += cents
         self._record(transfer)
 
@@ -184,12 +184,12 @@ TestMoney = Money.TestCase
 def test_thresholds_are_reached_to_the_cent(credited: int, percent: int) -> None:
     """80 % and 100 % of the vote are told."""
     envelope = Envelope(uuid.uuid4(), "scheme", "season", "benefit", 100, 100 - credited, 1)
-    assert envelope.reached_percent == percent
+    assert envelope.reached_percent((80, 100)) == percent
 
 
 def test_a_vote_lets_a_threshold_be_told_again() -> None:
     """More money lowers the share: reaching 80 % again is news again."""
-    spent = Envelope(uuid.uuid4(), "scheme", "season", "benefit", 100, 0, 1).announced()
+    spent = Envelope(uuid.uuid4(), "scheme", "season", "benefit", 100, 0, 1).announced(100)
     assert spent.announced_percent == 100
-    more, _ = spent.vote(100, uuid.uuid4(), ACT)
-    assert (more.reached_percent, more.announced_percent) == (0, 0)
+    more, _ = spent.vote(100, (80, 100), uuid.uuid4(), ACT)
+    assert (more.reached_percent((80, 100)), more.announced_percent) == (0, 0)

@@ -13,11 +13,13 @@ from services.wallet.application import memberships as use_cases
 from services.wallet.application.idempotency import RequestKey, hash_request
 from services.wallet.bootstrap import Parts
 from services.wallet.domain.errors import ProfileMissing, ProviderEventRefused, UnknownMembership
-from services.wallet.domain.membership import FeeState, Membership, MembershipState
+from services.wallet.domain.membership import FeeState, Grant, Membership, MembershipState
 from services.wallet.entrypoints import parse
+from services.wallet.entrypoints.doors.times import timestamp
 from services.wallet.store import memberships, views
 
 _STATES = {
+    MembershipState.AWAITING_CONSENT: pb.MEMBERSHIP_STATE_AWAITING_CONSENT,
     MembershipState.AWAITING_IDENTITY: pb.MEMBERSHIP_STATE_AWAITING_IDENTITY,
     MembershipState.AWAITING_SCHOOL: pb.MEMBERSHIP_STATE_AWAITING_SCHOOL,
     MembershipState.AWAITING_PAYMENT: pb.MEMBERSHIP_STATE_AWAITING_PAYMENT,
@@ -47,7 +49,10 @@ class MembershipDoor:
         platform, rules = self._parts.platform, self._parts.rules
         person_id = UUID(call.context.account_id)
         command = use_cases.RequestMembership(
-            person_id, parse.name("scheme", request.scheme), parse.name("season", request.season)
+            person_id,
+            parse.name("scheme", request.scheme),
+            parse.name("season", request.season),
+            parse.charter_version(request.charter_version),
         )
         platform.database.run(
             lambda session: use_cases.check_may_ask(platform.work(session, call.context), rules, command)
@@ -163,9 +168,19 @@ def membership_message(membership: Membership) -> pb.Membership:
         fee_cents=membership.fee_cents,
         fee_state=_FEE_STATES[membership.fee_state],
         rulebook_hash=membership.rulebook_hash,
-        entitlements=[
-            pb.Entitlement(benefit=grant.benefit, amount_cents=grant.amount_cents, credited=grant.credited)
-            for grant in membership.grants
-        ],
+        entitlements=[_entitlement(grant) for grant in membership.grants],
         version=membership.version,
+        charter_version=membership.charter.version if membership.charter else "",
+        charter_accepted_at=timestamp(membership.charter.at) if membership.charter else None,
+    )
+
+
+def _entitlement(grant: Grant) -> pb.Entitlement:
+    return pb.Entitlement(
+        benefit=grant.benefit,
+        amount_cents=grant.amount_cents,
+        credited=grant.credited,
+        uses=grant.uses,
+        instalment=grant.instalment or "",
+        waits=grant.waits,
     )
