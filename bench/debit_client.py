@@ -40,7 +40,7 @@ class Tills:
         self._metadata = [
             (
                 (SERVICE_TOKEN, service_token),
-                (AUTHORITY, fixture.AUTHORITY),
+                (AUTHORITY, fixture.purse().authority),
                 ("authorization", f"Bearer {_access_token(pem, partner)}"),
             )
             for partner in range(partners)
@@ -52,17 +52,18 @@ class Tills:
 
 def _access_token(pem: bytes, partner: int) -> str:
     account = Account(fixture.account_id(partner), AccountKind.PARTNER, second_factor=False)
-    return sign_access_token(pem, account, fixture.AUTHORITY)
+    return sign_access_token(pem, account, fixture.purse().authority)
 
 
 def a_debit(wallet: int, partners: int) -> pb.DebitRequest:
+    spent = fixture.purse()
     return pb.DebitRequest(
         idempotency_key=uuid.uuid4().hex,
         partner_id=fixture.partner_id(wallet % partners),
         presentation_id=fixture.presentation_id(wallet),
-        scheme=fixture.SCHEME,
-        season=fixture.SEASON,
-        benefit=fixture.BENEFIT,
+        scheme=spent.scheme,
+        season=spent.season,
+        benefit=spent.benefit,
         amount_cents=1,
         device="till",
     )

@@ -58,7 +58,7 @@ def stand(size: Size, folder: str = "bench") -> Iterator[Stand]:
     lifecycle.reset(run)
     try:
         run.path.mkdir(parents=True, exist_ok=True)
-        MovableClock(run.clock).place_at(wallet_fixture.PLATFORM_TIME)
+        MovableClock(run.clock).place_at(wallet_fixture.purse().at)
         lifecycle.up(run, "bench.debit_rpc:WALLET_ALONE")
         kept = state.read(run)
         settings = Environments(run, kept).of_service("wallet")

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
 from uuid import UUID
 
 import psycopg
+import yaml
+from marshmallow import Schema, fields, validate
 
 from rulebooks import Catalogue
 
-AUTHORITY, SCHEME, SEASON, BENEFIT = "normandie", "culture-sport", "2025-2026", "cinema"
-PLATFORM_TIME = datetime(2025, 10, 15, 10, tzinfo=UTC)
-BALANCE_CENTS = 1_000_000
+_FIXTURE = Path(__file__).with_name("fixture.yaml")
 
 _WALLET, _PERSON, _CARD, _PRESENTATION, _MEMBERSHIP, _PARTNER, _ACCOUNT, _ENVELOPE = range(1, 9)
 
@@ -39,8 +41,32 @@ def account_id(partner: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Purse:
+    """Whose wallets are debited, at what platform time; each holds `balance_cents`."""
+
+    authority: str
+    scheme: str
+    season: str
+    benefit: str
+    at: datetime
+    balance_cents: int
+
+
+class _Purse(Schema):
+    authority, scheme, season, benefit = (fields.String(required=True) for _ in range(4))
+    at = fields.AwareDateTime(required=True, default_timezone=UTC)
+    balance_cents = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
+
+
+@cache
+def purse() -> Purse:
+    """As `fixture.yaml` says. Raises marshmallow's ValidationError."""
+    return Purse(**_Purse().load(yaml.safe_load(_FIXTURE.read_text(encoding="utf-8"))))
+
+
+@dataclass(frozen=True, slots=True)
 class Size:
-    """How many wallets and partners; every wallet holds BALANCE_CENTS."""
+    """How many wallets and partners."""
 
     wallets: int = 500_000
     partners: int = 3_000
@@ -60,18 +86,19 @@ def fill(url: str, size: Size) -> None:
 
 
 def _values(size: Size) -> dict[str, object]:
-    rulebook = Catalogue.load().get(AUTHORITY, SCHEME, SEASON)
+    spent = purse()
+    rulebook = Catalogue.load().get(spent.authority, spent.scheme, spent.season)
     return {
-        "authority": AUTHORITY,
-        "scheme": SCHEME,
-        "season": SEASON,
-        "benefit": BENEFIT,
-        "category": rulebook.benefit(BENEFIT).category,
+        "authority": spent.authority,
+        "scheme": spent.scheme,
+        "season": spent.season,
+        "benefit": spent.benefit,
+        "category": rulebook.benefit(spent.benefit).category,
         "hash": rulebook.hash,
         "wallets": size.wallets,
         "partners": size.partners,
-        "balance": BALANCE_CENTS,
-        "now": PLATFORM_TIME,
+        "balance": spent.balance_cents,
+        "now": spent.at,
         "starts": rulebook.starts_on,
         "ends": rulebook.ends_on,
     }
