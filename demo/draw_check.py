@@ -1,4 +1,4 @@
-"""Draws again what the Région drew, from what it published: the method is written in services/bonplan/README.md."""
+"""Draws again what the authority drew, from what it published: the method is written in services/bonplan/README.md."""
 
 from __future__ import annotations
 

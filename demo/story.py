@@ -9,13 +9,13 @@ from datetime import time, timedelta
 from demo.platform_time import paris
 from demo.stage import Stage
 from demo.steps import (
+    authority,
     bons_plans,
     joining,
     lead,
     mails,
     neighbour,
     partnership,
-    region,
     remittances,
     school,
     shopping,
@@ -45,9 +45,9 @@ def opening(stage: Stage) -> sign_up.SignUps:
     stage.tell.chapter(f"{stage.story.authority.beginning} ouvre la saison")
     stage.clock.place(paris(day, _OPENING))
     stage.tell.day(day)
-    region.enlist_staff(stage)
-    region.open_seasons(stage)
-    region.vote_budgets(stage)
+    authority.enlist_staff(stage)
+    authority.open_seasons(stage)
+    authority.vote_budgets(stage)
     sign_ups = sign_up.begin(stage)
     stage.tell.chapter("Les partenaires")
     partnership.sign_up_partners(stage)

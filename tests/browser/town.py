@@ -20,7 +20,7 @@ from demo.platform_time import PlatformTime, paris
 from demo.record import Record
 from demo.sessions import Login, Member
 from demo.stage import PASSWORD, Partner, Stage, Young
-from demo.steps import partnership, region
+from demo.steps import authority, partnership
 from demo.story_file import load
 from demo.waiting import until
 from specimens import card
@@ -55,9 +55,9 @@ class Town:
         clock = PlatformTime(visitor)
         stage = Stage(gateway, visitor, clock, Narrator(), Record(), folder, _SEED, pupils_count=6, story=STORY)
         clock.place(OPENING)
-        region.enlist_staff(stage)
-        region.open_seasons(stage)
-        region.vote_budgets(stage)
+        authority.enlist_staff(stage)
+        authority.open_seasons(stage)
+        authority.vote_budgets(stage)
         partnership.sign_up_partners(stage)
         town = cls(gateway_url.replace("127.0.0.1", STORY.authority.host), stage)
         town._accept(ACCREDITED)
