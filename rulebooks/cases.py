@@ -32,9 +32,8 @@ class CaseRun:
 
 def run_cases(cases: Document, rulebook: Rulebook, stated: Document) -> CaseRun:
     """Run cases against a rulebook; `stated` is the file that it was built from."""
-    outcomes = list(_outcomes(cases, rulebook, stated))
-    failures = tuple(failure for failure in outcomes if failure is not None)
-    return CaseRun(len(outcomes), failures)
+    outcomes = [failure_at(cases, where, rulebook, stated) for where in case_places(cases)]
+    return CaseRun(len(outcomes), tuple(failure for failure in outcomes if failure is not None))
 
 
 def read_cases(directory: Path, rulebook: Rulebook) -> Document:
@@ -51,13 +50,18 @@ def read_cases(directory: Path, rulebook: Rulebook) -> Document:
     return document
 
 
-def _outcomes(cases: Document, rulebook: Rulebook, stated: Document) -> Iterator[Problem | None]:
-    for section, outcome_of in _SECTIONS.items():
-        for index, case in enumerate(cases.content.get(section, [])):
-            yield _compared(cases, (section, index), case, _safely(outcome_of, rulebook, case))
-    terms = cases.content.get("terms")
-    if terms is not None:
-        yield _compared(cases, ("terms",), {"expect": terms}, _terms(stated, terms))
+def case_places(cases: Document) -> tuple[Where, ...]:
+    """Where each case stands; all `terms` together are one."""
+    listed = (where for section in _SECTIONS for where in cases.places_in(section))
+    return (*listed, *((("terms",),) if cases.at("terms") is not None else ()))
+
+
+def failure_at(cases: Document, where: Where, rulebook: Rulebook, stated: Document) -> Problem | None:
+    """How one case fails, None where it turns out as expected; `stated` is the file behind the rulebook."""
+    section, case = str(where[0]), cases.at(*where)
+    if section == "terms":
+        return _compared(cases, where, {"expect": case}, _terms(stated, case))
+    return _compared(cases, where, case, _safely(_SECTIONS[section], rulebook, case))
 
 
 def _safely(outcome_of: Any, rulebook: Rulebook, case: Stated) -> Outcome:
