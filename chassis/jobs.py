@@ -1,7 +1,8 @@
 """Scheduled work is what is due, not what ticks.
 
 A job has a due platform time and is played once, with that time as "now", by whichever replica holds the lock.
-Jobs of one kind of one authority are played in order of due time. A jump of the clock over five Mondays plays
+Jobs of one kind of one authority are played in order of due time; a kind may have several such lines, each named
+after a colon (`run:<line>`): what waits in one keeps no other back. A jump of the clock over five Mondays plays
 five weekly jobs, each with its own date; a restart catches up.
 """
 
@@ -110,7 +111,7 @@ class JobPlayer:
         trace.start()
         context = CallContext(job.authority_id, self._service)
         call_context.current.set(context)
-        handler = self._handlers[job.kind]
+        handler = self._handlers[job.kind.partition(":")[0]]
         try:
             prepared = handler.prepare(job) if handler.prepare else None
             played = self._play_in_transaction(job, handler, context, prepared)

@@ -14,7 +14,7 @@ from typing import Any
 from chassis.errors import Operational, Overloaded
 from services.payout.domain.amounts import euros
 from services.payout.domain.french_days import written_day
-from services.payout.domain.statement import PrintedStatement, Section, StatementLine
+from services.payout.domain.statement import ONLY_RECORDED, PrintedStatement, Section, StatementLine
 
 MEDIA_TYPE = "application/pdf"
 _TYPESETTING = Path(__file__).with_name("typesetting.py")
@@ -82,6 +82,8 @@ def content_of(statement: PrintedStatement) -> dict[str, Any]:
         "sections": [_section(section) for section in statement.sections],
         "count": str(statement.movements),
         "total": euros(statement.total_cents),
+        "recorded": [_section(section) for section in statement.recorded],
+        "recorded_title": ONLY_RECORDED,
     }
 
 

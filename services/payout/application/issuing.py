@@ -10,8 +10,8 @@ from chassis.work import Work
 from rulebooks import Catalogue, Rulebook
 from services.payout import metrics
 from services.payout.adapters import pain001
-from services.payout.application.holding import hold_for_missing_iban, reasons_to_hold
-from services.payout.application.rulebook_in_force import of_season
+from services.payout.application.holding import hold_for_missing_iban, missing_iban_sentence, reasons_to_hold
+from services.payout.application.rulebook_in_force import in_force
 from services.payout.domain.bank_account import BankAccount
 from services.payout.domain.banking_days import execution_day
 from services.payout.domain.run import Line, Run, hold_back, payable_cents
@@ -68,9 +68,10 @@ def approve_run(work: Work, means: Issuing, order: ApproveRun) -> Run:
     run.require_approver(work.context.account_id)
     lines = _lines_now(work, run)
     run.require_payable(lines, order.payable_cents)
-    _hold(work, lines)
+    rulebook = in_force(work, means.catalogue, run.scheme, run.season, run.period.end)
+    _hold(work, lines, missing_iban_sentence(rulebook))
     paid = tuple(line for line in lines if line.held_for is None)
-    file_id = means.files.put(work, _transfer_file(work, means, run, paid), pain001.MEDIA_TYPE)
+    file_id = means.files.put(work, _transfer_file(work, means, rulebook, run, paid), pain001.MEDIA_TYPE)
     issued = run.issue(work.context.account_id, work.now, file_id)
     Runs(work).save(issued)
     _tell(work, issued, paid)
@@ -83,15 +84,14 @@ def _lines_now(work: Work, run: Run) -> tuple[Line, ...]:
     return hold_back(lines, reasons_to_hold(work, [line.partner_id for line in lines]))
 
 
-def _hold(work: Work, lines: Iterable[Line]) -> None:
+def _hold(work: Work, lines: Iterable[Line], sentence: str) -> None:
     held = [line for line in lines if line.held_for is not None]
-    hold_for_missing_iban(work, [line.partner_id for line in held])
+    hold_for_missing_iban(work, [line.partner_id for line in held], sentence)
     Remittances(work).hold(held)
     Accruals(work).release([line.remittance_id for line in held])
 
 
-def _transfer_file(work: Work, means: Issuing, run: Run, paid: tuple[Line, ...]) -> bytes:
-    rulebook = of_season(work, means.catalogue, run.scheme, run.season)
+def _transfer_file(work: Work, means: Issuing, rulebook: Rulebook, run: Run, paid: tuple[Line, ...]) -> bytes:
     accounts = means.accounts.of(work, [line.partner_id for line in paid])
     content = pain001.write(_order(work, means.catalogue, rulebook, run, paid, accounts))
     _require_same(pain001.read_totals(content), paid)

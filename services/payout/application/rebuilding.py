@@ -8,20 +8,23 @@ from typing import Any
 
 from chassis import grants
 from chassis.work import Work
+from rulebooks import Catalogue
 from services.payout.adapters.grants import Grant
 from services.payout.application.accruing import accrue
-from services.payout.application.holding import keep_bank_account
+from services.payout.application.holding import keep_bank_account, keep_proof
 from services.payout.domain.accruals import Accrual
 from services.payout.domain.bank_account import BankAccount
+from services.payout.domain.holds import Proof
+from services.payout.store import proofs
 from services.payout.store.bank_accounts import BankAccounts, versions
 from services.payout.store.listings import grants_known, movements_of
 
 Difference = str
 
 
-def keep_movements(work: Work, movements: Iterable[Accrual]) -> None:
+def keep_movements(work: Work, catalogue: Catalogue, movements: Iterable[Accrual]) -> None:
     for movement in movements:
-        accrue(work, movement)
+        accrue(work, catalogue, movement)
 
 
 def keep_accounts(work: Work, accounts: BankAccounts, owned: Iterable[BankAccount], asked: Iterable[str]) -> None:
@@ -32,6 +35,11 @@ def keep_accounts(work: Work, accounts: BankAccounts, owned: Iterable[BankAccoun
             keep_bank_account(work, accounts, listed[partner_id])
         else:
             accounts.forget(work, partner_id)
+
+
+def keep_proofs(work: Work, owned: Iterable[Proof]) -> None:
+    for proof in owned:
+        keep_proof(work, proof)
 
 
 def keep_grants(work: Work, owned: Iterable[Grant]) -> None:
@@ -56,6 +64,15 @@ def compare_accounts(work: Work, owned: Iterable[BankAccount]) -> Iterator[Diffe
     for partner_id in sorted(theirs.keys() | ours.keys()):
         if theirs.get(partner_id) != ours.get(partner_id):
             yield f"bank account of {partner_id}: version {_told(theirs, ours, partner_id, 'partner')}"
+
+
+def compare_proofs(work: Work, owned: Iterable[Proof]) -> Iterator[Difference]:
+    """What partners proved."""
+    theirs = {(each.partner_id, each.scheme, each.season, each.hold_code): each.version for each in owned}
+    ours = {key: each.version for key, each in proofs.known(work).items()}
+    for key in sorted(theirs.keys() | ours.keys()):
+        if theirs.get(key) != ours.get(key):
+            yield f"payout proof {'/'.join(key)}: version {_told(theirs, ours, key, 'partner')}"
 
 
 def compare_grants(work: Work, scope_prefix: str, owned: Iterable[Grant], owner: str) -> Iterator[Difference]:

@@ -43,6 +43,7 @@ class ToPrint:
     paid: Paid
     authority: str
     sections: tuple[Section, ...]
+    recorded: tuple[Section, ...]
 
     def addressed_to(self, payee: Payee) -> PrintedStatement:
         run, line = self.paid.run, self.paid.line
@@ -54,13 +55,14 @@ class ToPrint:
             due_on=run.due_on,
             issued_at=self.paid.issued_at.astimezone(PARIS),
             sections=self.sections,
+            recorded=self.recorded,
         )
 
 
 def statement_of(work: Work, catalogue: Catalogue, run_id: str, partner_id: str) -> tuple[Run, Statement]:
     """Raises UnknownRun, RunNotIssued, NotInRun."""
     paid = _paid(work, run_id, partner_id)
-    return paid.run, statement_of_line(work, catalogue, paid.line)
+    return paid.run, statement_of_line(work, catalogue, paid.run, paid.line)
 
 
 def statement_to_print(work: Work, catalogue: Catalogue, run_id: str, partner_id: str) -> ToPrint:
@@ -68,19 +70,21 @@ def statement_to_print(work: Work, catalogue: Catalogue, run_id: str, partner_id
     paid = _paid(work, run_id, partner_id)
     require_printable(paid.line.movements)
     authority = catalogue.authority(work.authority_id).name
-    return ToPrint(paid, authority, sections(_lines(work, catalogue, paid.line)))
+    recorded = _recorded(work, catalogue, paid.run, partner_id)
+    return ToPrint(paid, authority, sections(_lines(work, catalogue, paid.line)), sections(recorded))
 
 
-def statement_of_line(work: Work, catalogue: Catalogue, line: Line) -> Statement:
-    return statement(_lines(work, catalogue, line))
+def statement_of_line(work: Work, catalogue: Catalogue, run: Run, line: Line) -> Statement:
+    return statement(_lines(work, catalogue, line), _recorded(work, catalogue, run, line.partner_id))
 
 
 def _paid(work: Work, run_id: str, partner_id: str) -> Paid:
     run = Runs(work).find(run_id)
     if run.issued_at is None:
         raise RunNotIssued(run_id)
-    line = next((each for each in Remittances(work).of_run(run_id) if each.partner_id == partner_id), None)
-    if line is None or line.held_for is not None:
+    paid = (each for each in Remittances(work).of_run(run_id) if each.held_for is None)
+    line = next((each for each in paid if each.partner_id == partner_id), None)
+    if line is None:
         raise NotInRun(run_id, partner_id)
     return Paid(run, line, run.issued_at)
 
@@ -88,6 +92,10 @@ def _paid(work: Work, run_id: str, partner_id: str) -> Paid:
 def _lines(work: Work, catalogue: Catalogue, line: Line) -> Iterator[StatementLine]:
     for accrual in Accruals(work).of_remittance(line.remittance_id):
         yield _line(catalogue, accrual)
+
+
+def _recorded(work: Work, catalogue: Catalogue, run: Run, partner_id: str) -> list[StatementLine]:
+    return [_line(catalogue, accrual) for accrual in Accruals(work).only_recorded(run, partner_id)]
 
 
 def _line(catalogue: Catalogue, accrual: Accrual) -> StatementLine:

@@ -22,7 +22,7 @@ _STATEMENT_CHECK = "the statements add up to the transfer file"
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """`figures`: debits, cancellations, and cents accrued, paid, owed, in transfer files and in statements."""
+    """`figures`: debits, cancellations; cents accrued, only recorded, paid, owed, in transfer files, in statements."""
 
     findings: tuple[Finding, ...]
     figures: dict[str, int]
@@ -59,7 +59,7 @@ def verify(work: Work, catalogue: Catalogue, files: Files) -> Verification:
 def _papers(work: Work, catalogue: Catalogue, files: Files, run: Run) -> _Totals:
     paid = [line for line in Remittances(work).of_run(run.run_id) if line.held_for is None]
     totals, file_problem = _file_totals(work, files, run, paid)
-    statements = {line.reference: statement_of_line(work, catalogue, line).total_cents for line in paid}
+    statements = {line.reference: statement_of_line(work, catalogue, run, line).total_cents for line in paid}
     differences = [Finding(_FILE_CHECK, False, file_problem)] if file_problem else []
     differences += _statement_differences(run, statements, paid)
     return _Totals(totals.sum_cents, sum(statements.values()), tuple(differences))

@@ -11,7 +11,8 @@ class Accrual:
     """A debit, or its cancellation, as payout counts it.
 
     `movement_id` is the debit's own id, or the cancellation's. `amount_cents` is signed: a cancellation is
-    negative. `business_day` is the Paris day of the movement.
+    negative. `business_day` is the Paris day of the movement. `paid_out`: whether partners are paid for the benefit;
+    what is not is only recorded.
     """
 
     movement_id: str
@@ -25,6 +26,7 @@ class Accrual:
     occurred_at: datetime
     business_day: date
     rulebook_hash: str
+    paid_out: bool = True
 
     @property
     def is_cancellation(self) -> bool:

@@ -109,7 +109,7 @@ class HoldAlreadyLifted(PayoutRefused):
 
 @dataclass(eq=False)
 class HoldLiftsItself(PayoutRefused):
-    """A hold for a missing IBAN ends when the IBAN is verified, and not otherwise."""
+    """A hold for a missing IBAN or proof ends when it is verified, and not otherwise."""
 
     hold_id: str
 

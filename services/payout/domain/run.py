@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from rulebooks.schedule import Period
-from services.payout.domain.counting import Tally
+from services.payout.domain.counting import Tally, total
 from services.payout.domain.errors import (
     NothingToPay,
     RunChanged,
@@ -17,7 +18,7 @@ from services.payout.domain.errors import (
     RunNotProposed,
     SecondPersonNeeded,
 )
-from services.payout.domain.holds import HoldCode
+from services.payout.domain.holds import Backed
 
 _REFERENCE_SPACE = uuid.UUID("6f1f1d0e-6f6b-5c58-9a3e-0c1b6a1d2b11")
 
@@ -39,14 +40,18 @@ class RunState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What one partner is due in a run. Held: told, not paid; its movements stay owed."""
+    """What one partner is due in a run. Held: told, not paid; its movements stay owed.
+
+    A partner has at most one line that is paid. `categories`: what the line is for, empty for all of the partner's.
+    """
 
     remittance_id: str
     partner_id: str
     amount_cents: int
     movements: int
     reference: str
-    held_for: HoldCode | None = None
+    held_for: str | None = None
+    categories: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,20 +103,24 @@ def days_of(period: Period) -> tuple[date, ...]:
     return tuple(period.start + timedelta(days=offset) for offset in range(length))
 
 
-def plan(run: Run, due: Mapping[str, Tally], held: Mapping[str, HoldCode]) -> tuple[Line, ...]:
-    """One line for each partner who is due more than nothing; the others stay as they are.
+def plan(run: Run, due: Mapping[tuple[str, str], Tally], held: Backed) -> tuple[Line, ...]:
+    """What each partner is due, in one line; a partner some of whose categories are held has a line for each reason.
 
-    `due`: what is in no remittance yet, by partner, up to the period's end. A partner whose cancellations
+    `due`: what is in no remittance yet, by partner and category, up to the period's end. A partner whose cancellations
     outweigh the debits is not asked for money: it is set against what comes.
     """
-    return tuple(
-        _line(run, partner_id, tally, held.get(partner_id))
-        for partner_id, tally in sorted(due.items())
-        if tally.sum_cents > 0
+    shares: dict[tuple[str, str], dict[str, Tally]] = defaultdict(dict)
+    for (partner_id, category), tally in due.items():
+        shares[partner_id, held.code(partner_id, category) or ""][category] = tally
+    split = Counter(partner_id for partner_id, _ in shares)
+    lines = (
+        _line(run, partner_id, tallies, code or None, whole=split[partner_id] == 1)
+        for (partner_id, code), tallies in sorted(shares.items())
     )
+    return tuple(line for line in lines if line.amount_cents > 0)
 
 
-def hold_back(lines: Iterable[Line], held: Mapping[str, HoldCode]) -> tuple[Line, ...]:
+def hold_back(lines: Iterable[Line], held: Mapping[str, str]) -> tuple[Line, ...]:
     """The lines of an open run, with those held whose partner is held by now. None is released: what was held
     when the run was prepared is paid by a later one."""
     return tuple(replace(line, held_for=line.held_for or held.get(line.partner_id)) for line in lines)
@@ -125,8 +134,10 @@ def held_cents(lines: Iterable[Line]) -> int:
     return sum(line.amount_cents for line in lines if line.held_for is not None)
 
 
-def _line(run: Run, partner_id: str, tally: Tally, held_for: HoldCode | None) -> Line:
-    remittance_id = uuid.uuid5(_REFERENCE_SPACE, f"{run.run_id}/{partner_id}")
+def _line(run: Run, partner_id: str, tallies: Mapping[str, Tally], held_for: str | None, *, whole: bool) -> Line:
+    tally = total(tallies)
+    part = "" if whole else f"/{held_for or 'paid'}"
+    remittance_id = uuid.uuid5(_REFERENCE_SPACE, f"{run.run_id}/{partner_id}{part}")
     return Line(
         remittance_id=str(remittance_id),
         partner_id=partner_id,
@@ -134,6 +145,7 @@ def _line(run: Run, partner_id: str, tally: Tally, held_for: HoldCode | None) ->
         movements=tally.movements,
         reference=_reference(run.period, remittance_id),
         held_for=held_for,
+        categories=frozenset() if whole else frozenset(tallies),
     )
 
 

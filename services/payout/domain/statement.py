@@ -10,6 +10,7 @@ import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from rulebooks.schedule import Period
 from services.payout.domain.amounts import decimal_comma
@@ -17,6 +18,7 @@ from services.payout.domain.errors import StatementTooLong
 
 HEADINGS = ("Date", "Heure", "Dispositif", "Avantage", "Référence", "Montant (€)")
 TOTAL = "Total"
+ONLY_RECORDED = "Enregistré, jamais reversé"
 MOST_PRINTED = 3_000  # about 70 pages; nobody reads more on paper, and a spreadsheet does
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -38,7 +40,7 @@ class StatementLine:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A remittance's movements as CSV, and what they add up to."""
+    """A remittance's movements as CSV, and what they add up to; what is only recorded is in the text alone."""
 
     text: str
     movements: int
@@ -69,7 +71,10 @@ class Payee:
 
 @dataclass(frozen=True, slots=True)
 class PrintedStatement:
-    """What the paper says. `reference` is what the transfer carries; `issued_at` is in Paris time."""
+    """What the paper says. `reference` is what the transfer carries; `issued_at` is in Paris time.
+
+    `recorded`: what the partner took in the period and is not paid for.
+    """
 
     authority: str
     payee: Payee
@@ -78,6 +83,7 @@ class PrintedStatement:
     due_on: date
     issued_at: datetime
     sections: tuple[Section, ...]
+    recorded: tuple[Section, ...] = ()
 
     @property
     def movements(self) -> int:
@@ -88,8 +94,8 @@ class PrintedStatement:
         return sum(section.total_cents for section in self.sections)
 
 
-def statement(lines: Iterable[StatementLine]) -> Statement:
-    """CSV with semicolons, as French spreadsheets expect, and a total line."""
+def statement(lines: Iterable[StatementLine], recorded: Iterable[StatementLine] = ()) -> Statement:
+    """CSV with semicolons, as French spreadsheets expect, and a total line; then what is only recorded, if anything."""
     written = io.StringIO()
     rows = csv.writer(written, delimiter=";", lineterminator="\r\n")
     rows.writerow(HEADINGS)
@@ -99,6 +105,7 @@ def statement(lines: Iterable[StatementLine]) -> Statement:
         movements += 1
         total_cents += line.amount_cents
     rows.writerow((TOTAL, "", "", "", "", decimal_comma(total_cents)))
+    _write_recorded(rows, list(recorded))
     return Statement(written.getvalue(), movements, total_cents)
 
 
@@ -114,6 +121,13 @@ def require_printable(movements: int) -> None:
     """Raises StatementTooLong."""
     if movements > MOST_PRINTED:
         raise StatementTooLong(movements, MOST_PRINTED)
+
+
+def _write_recorded(rows: Any, lines: list[StatementLine]) -> None:
+    if not lines:
+        return
+    rows.writerows(_cells(line) for line in lines)
+    rows.writerow((ONLY_RECORDED, "", "", "", "", decimal_comma(sum(line.amount_cents for line in lines))))
 
 
 def _cells(line: StatementLine) -> tuple[str, ...]:

@@ -92,8 +92,8 @@ ANSWERS: dict[type[Exception], Answer] = {
     errors.HoldLiftsItself: Answer(
         Status.FAILED_PRECONDITION,
         "hold_lifts_itself",
-        "Cette retenue prendra fin à la vérification de l'IBAN du partenaire : vérifiez l'IBAN.",
-        "This hold ends when the partner's IBAN is verified: verify the IBAN.",
+        "Cette retenue prend fin d'elle-même : vérifiez l'IBAN du partenaire, ou acceptez son justificatif.",
+        "This hold ends by itself: verify the partner's IBAN, or accept its proof.",
         "hold_id",
     ),
     errors.IdempotencyKeyReused: Answer(

@@ -11,15 +11,16 @@ from chassis.context import CallContext
 from chassis.events import Event, type_of
 from chassis.jobs import Job, JobHandler, Played
 from chassis.work import Work
-from services.payout.application.accruing import accrue, open_season
+from services.payout.application.accruing import accrue, adopt_version, open_season
 from services.payout.application.counting import NO_MOVEMENT, days_to_count, pay_period
-from services.payout.application.holding import keep_bank_account
+from services.payout.application.holding import keep_bank_account, keep_proof
 from services.payout.application.scheduling import KIND, PayPeriod
 from services.payout.bootstrap import Parts
 from services.payout.domain.accruals import Accrual
 from services.payout.domain.bank_account import BankAccount
 from services.payout.domain.counting import Tallies
-from services.payout.store.seasons import OpenSeason
+from services.payout.domain.holds import Proof
+from services.payout.store.seasons import LaterVersion, OpenSeason
 
 if TYPE_CHECKING:  # chassis.worker imports eventlet: only the worker's process may
     from chassis.worker import EventHandler
@@ -40,10 +41,12 @@ def event_reactions(parts: Parts) -> Mapping[str, tuple[Handle, Fetch | None]]:
     """The same, free of any worker: handle in the transaction, fetch before it."""
     bank_accounts = _BankAccountEvents(parts)
     return {
-        type_of("wallet", "debit_recorded"): (_on_debit_recorded, None),
-        type_of("wallet", "debit_cancelled"): (_on_debit_cancelled, None),
+        type_of("wallet", "debit_recorded"): (_on_debit_recorded(parts), None),
+        type_of("wallet", "debit_cancelled"): (_on_debit_cancelled(parts), None),
         type_of("wallet", "season_opened"): (_on_season_opened(parts), None),
+        type_of("wallet", "rulebook_version_adopted"): (_on_version_adopted(parts), None),
         type_of("partner", "iban_verified"): (bank_accounts.handle, bank_accounts.fetch),
+        type_of("partner", "payout_proof_accepted"): (_on_proof_accepted, None),
         type_of("partner", "grant_changed"): (_on_grant_changed, None),
         type_of("identity", "grant_changed"): (_on_grant_changed, None),
     }
@@ -54,12 +57,20 @@ def job_handlers(parts: Parts) -> dict[str, JobHandler]:
     return {KIND: JobHandler(runs.play, runs.prepare)}
 
 
-def _on_debit_recorded(work: Work, event: Event, _: Any) -> None:
-    accrue(work, _accrual(event.data, event.data["debit_id"], event.data["amount_cents"]))
+def _on_debit_recorded(parts: Parts) -> Handle:
+    def handle(work: Work, event: Event, _: Any) -> None:
+        data = event.data
+        accrue(work, parts.catalogue, _accrual(data, data["debit_id"], data["amount_cents"]))
+
+    return handle
 
 
-def _on_debit_cancelled(work: Work, event: Event, _: Any) -> None:
-    accrue(work, _accrual(event.data, event.data["cancellation_id"], -event.data["amount_cents"]))
+def _on_debit_cancelled(parts: Parts) -> Handle:
+    def handle(work: Work, event: Event, _: Any) -> None:
+        data = event.data
+        accrue(work, parts.catalogue, _accrual(data, data["cancellation_id"], -data["amount_cents"]))
+
+    return handle
 
 
 def _accrual(data: Mapping[str, Any], movement_id: str, amount_cents: int) -> Accrual:
@@ -92,6 +103,21 @@ def _on_season_opened(parts: Parts) -> Handle:
         open_season(work, parts.catalogue, opened)
 
     return handle
+
+
+def _on_version_adopted(parts: Parts) -> Handle:
+    def handle(work: Work, event: Event, _: Any) -> None:
+        data = event.data
+        counts_from = date.fromisoformat(data["counts_from"])
+        version = LaterVersion(data["scheme"], data["season"], counts_from, data["rulebook_hash"])
+        adopt_version(work, parts.catalogue, version)
+
+    return handle
+
+
+def _on_proof_accepted(work: Work, event: Event, _: Any) -> None:
+    data = event.data
+    keep_proof(work, Proof(data["partner_id"], data["scheme"], data["season"], data["hold_code"], data["version"]))
 
 
 def _on_grant_changed(work: Work, event: Event, _: Any) -> None:

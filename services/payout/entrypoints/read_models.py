@@ -66,7 +66,7 @@ def _rebuild_accruals(operator: Operator) -> int:
 
 def _rebuild_day(operator: Operator, day: date) -> int:
     owned = operator.ask(lambda: list(operator.parts.wallet.movements_of(day)))
-    operator.work(lambda work: rebuilding.keep_movements(work, owned))
+    operator.work(lambda work: rebuilding.keep_movements(work, operator.parts.catalogue, owned))
     return len(owned)
 
 
@@ -91,6 +91,17 @@ def _compare_accounts(operator: Operator) -> Iterator[Difference]:
     partners = operator.work(partners_known)
     owned = operator.ask(lambda: list(operator.parts.partners.look_up(partners)))
     yield from operator.work(lambda work: list(rebuilding.compare_accounts(work, owned)))
+
+
+def _rebuild_proofs(operator: Operator) -> int:
+    owned = operator.ask(lambda: list(operator.parts.partners.proofs()))
+    operator.work(lambda work: rebuilding.keep_proofs(work, owned))
+    return len(owned)
+
+
+def _compare_proofs(operator: Operator) -> Iterator[Difference]:
+    owned = operator.ask(lambda: list(operator.parts.partners.proofs()))
+    yield from operator.work(lambda work: list(rebuilding.compare_proofs(work, owned)))
 
 
 def _rebuild_grants(operator: Operator) -> int:
@@ -122,5 +133,6 @@ def _delegate_grants(operator: Operator) -> list[Grant]:
 READ_MODELS = {
     "accruals": ReadModel(_rebuild_accruals, _compare_accruals),
     "bank-accounts": ReadModel(_rebuild_accounts, _compare_accounts),
+    "proofs": ReadModel(_rebuild_proofs, _compare_proofs),
     "grants": ReadModel(_rebuild_grants, _compare_grants),
 }

@@ -39,9 +39,27 @@ class Accruals:
         """Own count and sum of a scheme's day, by partner."""
         return self._tallies(accruals.c.scheme == scheme, accruals.c.business_day == day)
 
-    def unclaimed(self, run: Run) -> dict[str, Tally]:
-        """What is in no remittance yet, by partner, up to the end of the run's period."""
-        return self._tallies(*_within(run))
+    def unclaimed(self, run: Run) -> dict[tuple[str, str], Tally]:
+        """What is in no remittance yet, by partner and category, up to the end of the run's period."""
+        shares = (accruals.c.partner_id, accruals.c.category)
+        rows = self._session.execute(sa.select(*shares, *_TALLY).where(self._own, *_within(run)).group_by(*shares))
+        return {(row.partner_id, row.category): Tally(row.movements, int(row.sum_cents)) for row in rows}
+
+    def only_recorded(self, run: Run, partner_id: str) -> Iterator[Accrual]:
+        """What the partner took in the run's period and is not paid for, in order of time."""
+        rows = self._session.execute(
+            sa.select(*(accruals.c[name] for name in _FIELDS))
+            .where(
+                self._own,
+                accruals.c.partner_id == partner_id,
+                accruals.c.scheme == run.scheme,
+                accruals.c.season == run.season,
+                accruals.c.business_day.between(run.period.start, run.period.end),
+                ~accruals.c.paid_out,
+            )
+            .order_by(accruals.c.occurred_at, accruals.c.movement_id)
+        )
+        return (Accrual(*row) for row in rows)
 
     def claim(self, run: Run) -> int:
         """Put what is unclaimed of the partners that the run pays into their remittances; how many movements."""
@@ -55,6 +73,8 @@ class Accruals:
                 remittances.c.run_id == run.run_id,
                 remittances.c.held_for.is_(None),
                 remittances.c.partner_id == accruals.c.partner_id,
+                (sa.func.cardinality(remittances.c.categories) == 0)
+                | (accruals.c.category == sa.func.any(remittances.c.categories)),
             )
         )
         return int(claimed.rowcount)  # type: ignore[attr-defined]  # an UPDATE always has one
@@ -71,7 +91,8 @@ class Accruals:
         """Whether a partner is still owed something by this season: not paid yet, whatever the reason."""
         statement = (
             sa.select(accruals.c.partner_id)
-            .where(self._own, accruals.c.scheme == scheme, accruals.c.season == season, ~_is_issued())
+            .where(self._own, accruals.c.scheme == scheme, accruals.c.season == season, accruals.c.paid_out)
+            .where(~is_issued())
             .group_by(accruals.c.partner_id)
             .having(sa.func.sum(accruals.c.amount_cents) > 0)
             .limit(1)
@@ -101,10 +122,11 @@ def _within(run: Run) -> tuple[sa.ColumnElement[bool], ...]:
         accruals.c.season == run.season,
         accruals.c.business_day <= run.period.end,
         accruals.c.remittance_id.is_(None),
+        accruals.c.paid_out,
     )
 
 
-def _is_issued() -> sa.ColumnElement[bool]:
+def is_issued() -> sa.ColumnElement[bool]:
     """Whether the accrual is in a remittance whose transfer file exists."""
     return sa.exists().where(
         remittances.c.authority_id == accruals.c.authority_id,

@@ -89,6 +89,30 @@ CHECKS = (
         """,
     ),
     Check(
+        "what is only recorded is in no remittance",
+        """
+        SELECT movement_id, remittance_id FROM accruals
+        WHERE authority_id = :authority_id AND NOT paid_out AND remittance_id IS NOT NULL
+        """,
+    ),
+    Check(
+        "a remittance of some categories holds no other",
+        """
+        SELECT a.movement_id, a.remittance_id, a.category
+        FROM accruals a JOIN remittances r USING (authority_id, remittance_id)
+        WHERE a.authority_id = :authority_id AND cardinality(r.categories) > 0 AND a.category <> ALL (r.categories)
+        """,
+    ),
+    Check(
+        "the runs of a season follow one another",
+        """
+        SELECT earlier.run_id, later.run_id AS other_run_id
+        FROM runs earlier JOIN runs later USING (authority_id, scheme, season)
+        WHERE earlier.authority_id = :authority_id AND earlier.period_start < later.period_start
+          AND earlier.period_end >= later.period_start
+        """,
+    ),
+    Check(
         "an issued run was approved by a second person",
         """
         SELECT run_id, proposed_by FROM runs
@@ -101,7 +125,8 @@ CHECKS = (
 _FIGURES = """
     SELECT count(*) FILTER (WHERE a.amount_cents > 0) AS debits,
            count(*) FILTER (WHERE a.amount_cents < 0) AS cancellations,
-           coalesce(sum(a.amount_cents), 0) AS accrued_cents,
+           coalesce(sum(a.amount_cents) FILTER (WHERE a.paid_out), 0) AS accrued_cents,
+           coalesce(sum(a.amount_cents) FILTER (WHERE NOT a.paid_out), 0) AS only_recorded_cents,
            coalesce(sum(a.amount_cents) FILTER (WHERE runs.state = 'issued'), 0) AS paid_cents
     FROM accruals a LEFT JOIN remittances r USING (authority_id, remittance_id)
     LEFT JOIN runs USING (authority_id, run_id)
@@ -117,7 +142,7 @@ def run_checks(work: Work) -> Iterator[Finding]:
 
 
 def figures(work: Work) -> dict[str, int]:
-    """Debits, cancellations, and cents accrued and paid."""
+    """Debits, cancellations, and cents accrued, only recorded, and paid."""
     row = work.session.execute(sa.text(_FIGURES), _of(work)).mappings().one()
     return {name: int(value) for name, value in row.items()}
 

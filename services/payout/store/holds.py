@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from chassis.work import Work
 from services.payout.domain.errors import UnknownHold
-from services.payout.domain.holds import Hold, HoldCode
+from services.payout.domain.holds import EVERYWHERE, Hold, Scope
 from services.payout.store.tables import holds
 
 
@@ -38,6 +38,9 @@ class Holds:
                 "code": hold.code,
                 "reason": hold.reason,
                 "placed_at": hold.placed_at,
+                "scheme": hold.scope.scheme,
+                "season": hold.scope.season,
+                "categories": sorted(hold.categories),
             },
         )
 
@@ -55,26 +58,43 @@ class Holds:
             sa.update(holds).where(self._own, holds.c.hold_id == hold.hold_id).values(lifted_at=hold.lifted_at)
         )
 
-    def open_of(self, partner_id: str, code: HoldCode) -> Hold | None:
+    def open_of(self, partner_id: str, code: str, scope: Scope = EVERYWHERE) -> Hold | None:
         row = self._session.execute(
             sa.select(holds).where(
-                self._own, holds.c.partner_id == partner_id, holds.c.code == code, holds.c.lifted_at.is_(None)
+                self._own,
+                holds.c.partner_id == partner_id,
+                holds.c.code == code,
+                holds.c.scheme == scope.scheme,
+                holds.c.season == scope.season,
+                holds.c.lifted_at.is_(None),
             )
         ).first()
         return hold_of(row) if row else None
 
-    def open_codes(self, partner_ids: Iterable[str]) -> dict[str, set[HoldCode]]:
-        """The open holds of these partners."""
+    def open_codes(self, partner_ids: Iterable[str]) -> dict[str, set[str]]:
+        """The open holds of these partners as a whole."""
         rows = self._session.execute(
             sa.select(holds.c.partner_id, holds.c.code).where(
-                self._own, holds.c.lifted_at.is_(None), holds.c.partner_id.in_(list(partner_ids))
+                self._own,
+                holds.c.scheme == "",
+                holds.c.lifted_at.is_(None),
+                holds.c.partner_id.in_(list(partner_ids)),
             )
         )
-        codes: defaultdict[str, set[HoldCode]] = defaultdict(set)
+        codes: defaultdict[str, set[str]] = defaultdict(set)
         for row in rows:
-            codes[row.partner_id].add(HoldCode(row.code))
+            codes[row.partner_id].add(row.code)
         return dict(codes)
 
 
 def hold_of(row: Any) -> Hold:
-    return Hold(row.hold_id, row.partner_id, HoldCode(row.code), row.reason, row.placed_at, row.lifted_at)
+    return Hold(
+        row.hold_id,
+        row.partner_id,
+        row.code,
+        row.reason,
+        row.placed_at,
+        row.lifted_at,
+        Scope(row.scheme, row.season),
+        frozenset(row.categories),
+    )

@@ -14,7 +14,6 @@ from chassis.work import Work
 from rulebooks.schedule import Period
 from services.payout.domain.counting import Gap, Tally
 from services.payout.domain.errors import UnknownRun
-from services.payout.domain.holds import HoldCode
 from services.payout.domain.run import Line, Run, RunState, days_of
 from services.payout.store.tables import counted_days, remittances, run_gaps, runs
 
@@ -27,7 +26,7 @@ class Runs:
         self._authority_id = work.authority_id
 
     def open(self, scheme: str, season: str, period: Period, due_on: date) -> Run:
-        """The run of that period, locked; a new one counts."""
+        """The run that starts with that period, locked; a new one counts, and may still be cut."""
         fresh = {
             "authority_id": self._authority_id,
             "run_id": str(uuid.uuid4()),
@@ -38,7 +37,15 @@ class Runs:
             "due_on": due_on,
             "state": RunState.COUNTING,
         }
-        self._session.execute(insert(runs).values(fresh).on_conflict_do_nothing())
+        statement = insert(runs).values(fresh)
+        cut = {name: statement.excluded[name] for name in ("period_end", "due_on")}
+        self._session.execute(
+            statement.on_conflict_do_update(
+                index_elements=["authority_id", "scheme", "season", "period_start"],
+                set_=cut,
+                where=runs.c.state == RunState.COUNTING,
+            )
+        )
         that_period = (
             runs.c.scheme == scheme, runs.c.season == season, runs.c.period_start == period.start
         )  # fmt: skip
@@ -148,7 +155,7 @@ class Remittances:
         rows = self._session.execute(
             sa.select(remittances)
             .where(remittances.c.authority_id == self._authority_id, remittances.c.run_id == run_id)
-            .order_by(remittances.c.partner_id)
+            .order_by(remittances.c.partner_id, remittances.c.reference)
         )
         return tuple(line_of(row) for row in rows)
 
@@ -174,6 +181,7 @@ class Remittances:
             "movements": line.movements,
             "held_for": line.held_for,
             "reference": line.reference,
+            "categories": sorted(line.categories),
         }
 
 
@@ -199,5 +207,6 @@ def line_of(row: Any) -> Line:
         amount_cents=row.amount_cents,
         movements=row.movements,
         reference=row.reference,
-        held_for=HoldCode(row.held_for) if row.held_for else None,
+        held_for=row.held_for,
+        categories=frozenset(row.categories),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from chassis import tables as chassis_tables
 
@@ -33,7 +34,31 @@ seasons = sa.Table(
     sa.Column("starts_on", sa.Date, nullable=False),
     sa.Column("ends_on", sa.Date, nullable=False),
     sa.Column("version", sa.BigInteger, nullable=False),
-    comment="Read model: seasons that the wallet opened.",
+    sa.Column("played_to", sa.Date),
+    comment="Read model: seasons that the wallet opened; played_to: the last day whose run was prepared.",
+)
+
+season_versions = sa.Table(
+    "season_versions",
+    metadata,
+    _authority(),
+    sa.Column("scheme", sa.Text, primary_key=True),
+    sa.Column("season", sa.Text, primary_key=True),
+    sa.Column("counts_from", sa.Date, primary_key=True),
+    sa.Column("rulebook_hash", sa.Text, nullable=False),
+    comment="Read model: later versions of seasons that the wallet adopted.",
+)
+
+payout_proofs = sa.Table(
+    "payout_proofs",
+    metadata,
+    _authority(),
+    sa.Column("partner_id", _Id, primary_key=True),
+    sa.Column("scheme", sa.Text, primary_key=True),
+    sa.Column("season", sa.Text, primary_key=True),
+    sa.Column("hold_code", sa.Text, primary_key=True),
+    sa.Column("version", sa.BigInteger, nullable=False),
+    comment="Read model: what partners proved to be paid; the highest version is kept.",
 )
 
 bank_accounts = sa.Table(
@@ -112,12 +137,22 @@ remittances = sa.Table(
     sa.Column("movements", sa.BigInteger, nullable=False),
     sa.Column("held_for", sa.Text),
     sa.Column("reference", sa.Text, nullable=False),
-    sa.UniqueConstraint("authority_id", "run_id", "partner_id"),
+    sa.Column("categories", ARRAY(sa.Text), nullable=False, server_default="{}"),
     sa.UniqueConstraint("authority_id", "reference"),
     sa.ForeignKeyConstraint(["authority_id", "run_id"], ["runs.authority_id", "runs.run_id"]),
     sa.CheckConstraint("amount_cents > 0", name="amount"),
     sa.CheckConstraint("movements > 0", name="movements"),
-    sa.CheckConstraint("held_for IN ('missing_iban', 'staff')", name="held_for"),
+    sa.CheckConstraint("held_for <> ''", name="held_for"),
+    # A partner is paid once in a run; what is held of it is told apart, by reason.
+    sa.Index(
+        "remittances_one_paid",
+        "authority_id",
+        "run_id",
+        "partner_id",
+        unique=True,
+        postgresql_where=sa.text("held_for IS NULL"),
+    ),
+    sa.Index("remittances_of_run", "authority_id", "run_id", "partner_id"),
     sa.Index("remittances_of_partner", "authority_id", "partner_id"),
 )
 
@@ -136,6 +171,7 @@ accruals = sa.Table(
     sa.Column("occurred_at", sa.DateTime(True), nullable=False),
     sa.Column("business_day", sa.Date, nullable=False),
     sa.Column("rulebook_hash", sa.Text, nullable=False),
+    sa.Column("paid_out", sa.Boolean, nullable=False, server_default=sa.true()),
     sa.Column("remittance_id", _Id),
     sa.ForeignKeyConstraint(
         ["authority_id", "remittance_id"], ["remittances.authority_id", "remittances.remittance_id"]
@@ -143,6 +179,7 @@ accruals = sa.Table(
     sa.CheckConstraint(
         "CASE WHEN movement_id = debit_id THEN amount_cents > 0 ELSE amount_cents < 0 END", name="sign"
     ),
+    sa.CheckConstraint("paid_out OR remittance_id IS NULL", name="only_recorded"),
     # One debit, one cancellation at most: neither can be counted twice.
     sa.Index(
         "accruals_one_cancellation", "authority_id", "debit_id", unique=True,
@@ -172,10 +209,14 @@ holds = sa.Table(
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("placed_at", sa.DateTime(True), nullable=False),
     sa.Column("lifted_at", sa.DateTime(True)),
-    sa.CheckConstraint("code IN ('missing_iban', 'staff')", name="code"),
+    # Empty for a hold of the whole partner.
+    sa.Column("scheme", sa.Text, nullable=False, server_default=""),
+    sa.Column("season", sa.Text, nullable=False, server_default=""),
+    sa.Column("categories", ARRAY(sa.Text), nullable=False, server_default="{}"),
+    sa.CheckConstraint("(code IN ('missing_iban', 'staff')) = (scheme = '')", name="scope"),
     sa.CheckConstraint("lifted_at >= placed_at", name="order"),
     sa.Index(
-        "holds_open", "authority_id", "partner_id", "code", unique=True,
+        "holds_open", "authority_id", "partner_id", "code", "scheme", "season", unique=True,
         postgresql_where=sa.text("lifted_at IS NULL"),
     ),
 )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,11 +16,13 @@ from chassis.work import Work
 from services.payout.domain.counting import Gap, Tally
 from services.payout.domain.holds import Hold
 from services.payout.domain.run import Line, Run, RunState
+from services.payout.store.accruals import is_issued
 from services.payout.store.holds import hold_of
 from services.payout.store.runs import line_of, run_of
 from services.payout.store.tables import accruals, holds, remittances, run_gaps, runs
 
 PAGE_SIZE = 100
+Share = tuple[str, str, str]
 
 
 class PageTokenUnreadable(Exception):
@@ -43,17 +45,17 @@ class PaidLine:
 
 @dataclass(frozen=True, slots=True)
 class PartnerAccount:
-    """`owed_cents`: in no issued transfer, cancellations deducted; `paid_cents`: in one."""
+    """`owed_cents`: in no issued transfer, cancellations deducted; `paid_cents`: in one.
+
+    `held_cents`: of what is owed, what waits for the end of a hold. `recorded_cents`: taken, and never paid out.
+    """
 
     owed_cents: int
+    held_cents: int
     paid_cents: int
+    recorded_cents: int
     remittances: tuple[PaidLine, ...]
     holds: tuple[Hold, ...]
-
-    @property
-    def held_cents(self) -> int:
-        """All that is owed waits while a hold is open."""
-        return max(self.owed_cents, 0) if self.holds else 0
 
 
 def page_of_runs(work: Work, state: RunState | None, page_token: str) -> PageOfRuns:
@@ -106,14 +108,42 @@ def list_holds(work: Work, *, lifted_too: bool) -> tuple[Hold, ...]:
 
 
 def partner_account(work: Work, partner_id: str) -> PartnerAccount:
-    paid = _paid_lines(work, partner_id)
+    paid, open_holds = _paid_lines(work, partner_id), _open_holds(work, partner_id)
     paid_cents = sum(each.line.amount_cents for each in paid)
-    accrued = work.session.execute(
-        sa.select(sa.func.coalesce(sa.func.sum(accruals.c.amount_cents), 0)).where(
-            accruals.c.authority_id == work.authority_id, accruals.c.partner_id == partner_id
+    owed = _owed(work, partner_id)
+    recorded_cents = _sum_of(work, partner_id, ~accruals.c.paid_out)
+    return PartnerAccount(
+        sum(owed.values()), _held_cents(owed, open_holds), paid_cents, recorded_cents, paid, open_holds
+    )
+
+
+def _owed(work: Work, partner_id: str) -> dict[Share, int]:
+    """Cents in no issued transfer, by scheme, season and category."""
+    share = (accruals.c.scheme, accruals.c.season, accruals.c.category)
+    rows = work.session.execute(
+        sa.select(*share, sa.func.sum(accruals.c.amount_cents))
+        .where(
+            accruals.c.authority_id == work.authority_id,
+            accruals.c.partner_id == partner_id,
+            accruals.c.paid_out,
+            ~is_issued(),
         )
-    ).scalar_one()
-    return PartnerAccount(int(accrued) - paid_cents, paid_cents, paid, _open_holds(work, partner_id))
+        .group_by(*share)
+    )
+    return {(scheme, season, category): int(cents) for scheme, season, category, cents in rows}
+
+
+def _held_cents(owed: Mapping[Share, int], open_holds: Iterable[Hold]) -> int:
+    kept_back = sum(cents for share, cents in owed.items() if any(hold.keeps_back(*share) for hold in open_holds))
+    return max(kept_back, 0)
+
+
+def _sum_of(work: Work, partner_id: str, condition: sa.ColumnElement[bool]) -> int:
+    summed = sa.func.coalesce(sa.func.sum(accruals.c.amount_cents), 0)
+    query = sa.select(summed).where(
+        accruals.c.authority_id == work.authority_id, accruals.c.partner_id == partner_id, condition
+    )
+    return int(work.session.execute(query).scalar_one())
 
 
 def _paid_lines(work: Work, partner_id: str) -> tuple[PaidLine, ...]:

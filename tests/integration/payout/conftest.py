@@ -14,7 +14,9 @@ from chassis.database import Database
 from chassis.grants import AUTHORITY_SCOPE
 from chassis.migrate import alembic_config
 from embedded.rundir import ROOT
+from rulebooks import Catalogue
 from services.payout.store.tables import metadata
+from tests.integration.payout.changing import changing_catalogue
 from tests.integration.payout.stage import ANNE, BRUNO, Stage
 
 STORE: Path = ROOT / "services" / "payout" / "store"
@@ -36,6 +38,22 @@ def stage(payout_database: Database) -> Stage:
     """An empty payout service, and two members of staff for payments."""
     empty(payout_database)
     stage = Stage(payout_database)
+    for account_id in (ANNE, BRUNO):
+        stage.grant(account_id, AUTHORITY_SCOPE, "payments")
+    return stage
+
+
+@pytest.fixture(scope="session")
+def changing(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
+    """A season that pays weekly, and monthly from 10 December; what is bought of the second benefit is paid once a
+    proof is there, and the third one is only recorded."""
+    return changing_catalogue(tmp_path_factory.mktemp("catalogue"))
+
+
+@pytest.fixture
+def changing_stage(payout_database: Database, changing: Catalogue) -> Stage:
+    empty(payout_database)
+    stage = Stage(payout_database, changing)
     for account_id in (ANNE, BRUNO):
         stage.grant(account_id, AUTHORITY_SCOPE, "payments")
     return stage

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from atouts.partner.v1 import organisations_pb2
+from atouts.partner.v1 import organisations_pb2, proofs_pb2
 from atouts.payout.v1 import messages_pb2 as pb
 from atouts.wallet.v1 import movements_pb2
 
@@ -97,6 +97,7 @@ class MadeUpPartner:
 
     accounts: dict[str, organisations_pb2.BankAccount] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    proofs: list[proofs_pb2.PayoutProof] = field(default_factory=list)
     is_away: bool = False
 
     def call(self, rpc: str, request: Any, *, timeout_s: float = 3.0) -> Any:
@@ -110,6 +111,8 @@ class MadeUpPartner:
                     if each in self.names
                 ]
             )
+        if rpc == "ListPayoutProofs":
+            return proofs_pb2.ListPayoutProofsResponse(proofs=self.proofs)
         assert rpc == "LookUpBankAccounts"
         found = [self.accounts[each] for each in request.partner_ids if each in self.accounts]
         return organisations_pb2.LookUpBankAccountsResponse(accounts=found)
@@ -118,14 +121,15 @@ class MadeUpPartner:
 class Stage:
     """What the tests do, in the words of the platform."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, catalogue: Catalogue = CATALOGUE) -> None:
+        self.catalogue = catalogue
         self.clock = MovedClock(paris(date(2025, 9, 1)))
         self.wallet = MadeUpWallet()
         self.partner = MadeUpPartner()
         cipher = Cipher(bytes(32))
         platform = Platform("payout", database, CHASSIS, self.clock, None)  # type: ignore[arg-type]
         self.parts = Parts(
-            platform, CATALOGUE, DatabaseFiles(cipher), BankAccounts(cipher),
+            platform, catalogue, DatabaseFiles(cipher), BankAccounts(cipher),
             WalletLedger(self.wallet), PartnerAccounts(self.partner),  # type: ignore[arg-type]
             PartnerDirectory(self.partner), StatementPdfs(),  # type: ignore[arg-type]
         )  # fmt: skip
@@ -166,17 +170,42 @@ class Stage:
     # What happens elsewhere.
 
     def open_season(self, scheme: str = BOOKS) -> None:
-        rulebook = CATALOGUE.get(AUTHORITY, scheme, SEASON)
+        rulebook = self.catalogue.get(AUTHORITY, scheme, SEASON)
         data = {
             "scheme": scheme, "season": SEASON, "rulebook_hash": rulebook.hash,
             "starts_on": "2025-09-01", "ends_on": rulebook.ends_on.isoformat(),
         }  # fmt: skip
         self.deliver("wallet", "season_opened", data)
 
-    def debit(self, partner_id: str, cents: int, day: date, *, heard: bool = True) -> str:
-        """A debit in the wallet; its event is delivered unless `heard` is False."""
+    def adopt_version(self, counts_from: date, scheme: str = BOOKS) -> None:
+        """The catalogue's version of that day is adopted."""
+        rulebook = self.catalogue.in_force(AUTHORITY, scheme, SEASON, counts_from)
+        assert rulebook.counts_from == counts_from
+        data = {
+            "scheme": scheme, "season": SEASON, "rulebook_hash": rulebook.hash,
+            "counts_from": counts_from.isoformat(), "applies_to_members": rulebook.applies_to_members,
+        }  # fmt: skip
+        self.deliver("wallet", "rulebook_version_adopted", data, subject=f"{scheme}/{SEASON}/{counts_from}")
+
+    def accept_proof(self, partner_id: str, hold_code: str, season: str = SEASON, scheme: str = BOOKS) -> None:
+        data = {
+            "partner_id": partner_id, "scheme": scheme, "season": season, "hold_code": hold_code, "version": 2,
+        }  # fmt: skip
+        self.deliver("partner", "payout_proof_accepted", data, subject=partner_id, version=2)
+
+    def debit(
+        self,
+        partner_id: str,
+        cents: int,
+        day: date,
+        *,
+        heard: bool = True,
+        benefit: int = 0,
+        scheme: str = BOOKS,
+    ) -> str:
+        """A debit in the wallet; its event is delivered unless `heard` is False. `benefit`: its place in the file."""
         debit_id = str(uuid.uuid4())
-        self._record(debit_id, debit_id, partner_id, cents, day)
+        self._record(debit_id, debit_id, partner_id, cents, day, benefit, scheme)
         if heard:
             self.tell(debit_id)
         return debit_id
@@ -185,7 +214,9 @@ class Stage:
         debit = next(each for each in self.wallet.movements if each.movement_id == debit_id)
         cancellation_id = str(uuid.uuid4())
         cents, day = -debit.amount_cents, debit.business_day
-        self._record(cancellation_id, debit_id, debit.partner_id, cents, day)
+        rulebook = self.catalogue.by_hash(debit.rulebook_hash)
+        benefit = next(i for i, each in enumerate(rulebook.benefits) if each.id == debit.benefit)
+        self._record(cancellation_id, debit_id, debit.partner_id, cents, day, benefit, debit.scheme)
         if heard:
             self.tell(cancellation_id)
         return cancellation_id
@@ -275,14 +306,16 @@ class Stage:
         )
         return seen
 
-    def _record(self, movement_id: str, debit_id: str, partner_id: str, cents: int, day: date) -> None:
-        rulebook = CATALOGUE.get(AUTHORITY, BOOKS, SEASON)
-        benefit = rulebook.benefits[0]
+    def _record(
+        self, movement_id: str, debit_id: str, partner_id: str, cents: int, day: date, place: int, scheme: str
+    ) -> None:
+        rulebook = self.catalogue.in_force(AUTHORITY, scheme, SEASON, day)
+        benefit = rulebook.benefits[place]
         at = paris(day) + timedelta(hours=10, seconds=len(self.wallet.movements))
         assert paris_day(at) == day
         self.wallet.movements.append(
             Accrual(
-                movement_id, debit_id, partner_id, BOOKS, SEASON, benefit.id, benefit.category, cents, at, day,
+                movement_id, debit_id, partner_id, scheme, SEASON, benefit.id, benefit.category, cents, at, day,
                 rulebook.hash,
             )
         )  # fmt: skip

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from atouts.partner.v1 import organisations_pb2 as partner_pb
+from atouts.partner.v1 import proofs_pb2
 
 from chassis.grants import partner_scope
 from services.payout.bootstrap import GrantOwners
 from services.payout.entrypoints.read_models import READ_MODELS, Operator
 from services.payout.store.listings import debits
 from services.payout.store.tables import accruals, bank_accounts
-from tests.integration.payout.stage import ANNE, AUTHORITY, BRUNO, Stage, partner
+from tests.integration.payout.stage import ANNE, AUTHORITY, BOOKS, BRUNO, SEASON, Stage, partner
 
 MONDAY = date(2025, 9, 8)
 
@@ -80,6 +81,18 @@ def test_a_lost_account_is_named_by_version_and_mended(stage: Stage, operator: O
     assert named == [f"bank account of {shop}: version 1 in partner, nothing here"]
     assert READ_MODELS["bank-accounts"].rebuild(operator) == 1
     assert stage.run(lambda work: stage.parts.accounts.of(work, [shop]))[shop].version == 1
+
+
+def test_a_lost_proof_is_named_and_mended(stage: Stage, operator: Operator) -> None:
+    """The hold that waited for it ends as the event would have ended it."""
+    shop = partner()
+    stage.partner.proofs.append(
+        proofs_pb2.PayoutProof(partner_id=shop, scheme=BOOKS, season=SEASON, hold_code="labels", version=3)
+    )
+    (named,) = _differences(operator)
+    assert named == f"payout proof {shop}/{BOOKS}/{SEASON}/labels: version 3 in partner, nothing here"
+    assert READ_MODELS["proofs"].rebuild(operator) == 1
+    assert _differences(operator) == []
 
 
 def test_grants_are_refilled_from_both_owners(stage: Stage, operator: Operator) -> None:

@@ -15,24 +15,26 @@ from services.payout.domain.errors import (
     RunNotProposed,
     SecondPersonNeeded,
 )
-from services.payout.domain.holds import HoldCode, told_first
+from services.payout.domain.holds import MISSING_IBAN, STAFF, Backed, told_first
 from services.payout.domain.run import Run, RunState, days_of, held_cents, hold_back, payable_cents, plan
 
 DAY = date(2025, 10, 26)
 RUN = Run("5f0c1a4e-0000-4000-8000-000000000001", "books", "2025-2026", Period(date(2025, 10, 20), DAY), DAY)
-CINEMA, CLUB, SHOP = "cinema", "club", "shop"
+CINEMA, CLUB, SHOP = ("cinema", "screen"), ("club", "sport"), ("shop", "books")
+SHOP_GOODS = ("shop", "goods")
+NOBODY = Backed()
 
 
 @pytest.mark.parametrize(
     ("wallet", "own", "gaps"),
     [
         ({}, {}, []),
-        ({SHOP: Tally(2, 300)}, {SHOP: Tally(2, 300)}, []),
-        ({SHOP: Tally(2, 300)}, {}, [Gap(DAY, SHOP, Tally(2, 300), Tally(0, 0))]),
-        ({}, {SHOP: Tally(1, 50)}, [Gap(DAY, SHOP, Tally(0, 0), Tally(1, 50))]),
+        ({"shop": Tally(2, 300)}, {"shop": Tally(2, 300)}, []),
+        ({"shop": Tally(2, 300)}, {}, [Gap(DAY, "shop", Tally(2, 300), Tally(0, 0))]),
+        ({}, {"shop": Tally(1, 50)}, [Gap(DAY, "shop", Tally(0, 0), Tally(1, 50))]),
         # Same sum, another count: two movements that add up to nothing are still missing.
-        ({SHOP: Tally(3, 300)}, {SHOP: Tally(1, 300)}, [Gap(DAY, SHOP, Tally(3, 300), Tally(1, 300))]),
-        ({SHOP: Tally(1, 300)}, {SHOP: Tally(1, 299)}, [Gap(DAY, SHOP, Tally(1, 300), Tally(1, 299))]),
+        ({"shop": Tally(3, 300)}, {"shop": Tally(1, 300)}, [Gap(DAY, "shop", Tally(3, 300), Tally(1, 300))]),
+        ({"shop": Tally(1, 300)}, {"shop": Tally(1, 299)}, [Gap(DAY, "shop", Tally(1, 300), Tally(1, 299))]),
     ],
 )
 def test_a_day_agrees_when_count_and_sum_of_each_partner_do(
@@ -44,38 +46,57 @@ def test_a_day_agrees_when_count_and_sum_of_each_partner_do(
 
 def test_partners_who_are_due_nothing_have_no_line() -> None:
     """Debits that were all cancelled, and more cancelled than debited: nobody is asked for money."""
-    lines = plan(RUN, {CINEMA: Tally(2, 0), CLUB: Tally(1, -5), SHOP: Tally(1, 1)}, {})
-    assert [(line.partner_id, line.amount_cents, line.held_for) for line in lines] == [(SHOP, 1, None)]
+    lines = plan(RUN, {CINEMA: Tally(2, 0), CLUB: Tally(1, -5), SHOP: Tally(1, 1)}, NOBODY)
+    assert [(line.partner_id, line.amount_cents, line.held_for) for line in lines] == [("shop", 1, None)]
 
 
 def test_held_partners_are_told_and_not_paid() -> None:
     """A line for each, and two totals."""
-    lines = plan(RUN, {SHOP: Tally(1, 100), CLUB: Tally(1, 7)}, {CLUB: HoldCode.STAFF})
+    lines = plan(RUN, {SHOP: Tally(1, 100), CLUB: Tally(1, 7)}, Backed({"club": STAFF}))
     assert (payable_cents(lines), held_cents(lines)) == (100, 7)
     assert RUN.prepare(lines).state is RunState.PREPARED
 
 
+def test_a_held_category_keeps_no_other_back() -> None:
+    """One line is paid, one is held and says for what; a whole partner's hold comes before a category's."""
+    due = {SHOP: Tally(2, 100), SHOP_GOODS: Tally(1, 40), CLUB: Tally(1, 7)}
+    lines = plan(RUN, due, Backed(categories={SHOP_GOODS: "proof"}))
+    told = [(line.partner_id, line.amount_cents, line.held_for, sorted(line.categories)) for line in lines]
+    assert told == [("club", 7, None, []), ("shop", 100, None, ["books"]), ("shop", 40, "proof", ["goods"])]
+    assert len({line.reference for line in lines}) == 3
+
+    (line,) = plan(RUN, {SHOP: Tally(2, 100), SHOP_GOODS: Tally(1, 40)}, Backed({"shop": STAFF}, {SHOP_GOODS: "proof"}))
+    assert (line.amount_cents, line.held_for, line.categories) == (140, STAFF, frozenset())
+
+
+def test_a_held_category_is_not_set_against_a_paid_one() -> None:
+    """More cancelled than debited where the proof is missing: the other categories are paid in full."""
+    due = {SHOP: Tally(1, 100), SHOP_GOODS: Tally(1, -40)}
+    (line,) = plan(RUN, due, Backed(categories={SHOP_GOODS: "proof"}))
+    assert (line.amount_cents, line.movements, line.categories) == (100, 1, frozenset({"books"}))
+
+
 def test_a_run_that_pays_nobody_is_closed() -> None:
     """Nobody is asked to approve an empty transfer file."""
-    lines = plan(RUN, {CLUB: Tally(1, 7)}, {CLUB: HoldCode.MISSING_IBAN})
+    lines = plan(RUN, {CLUB: Tally(1, 7)}, Backed({"club": MISSING_IBAN}))
     assert RUN.prepare(lines).state is RunState.CLOSED
 
 
 def test_references_fit_an_end_to_end_id_and_differ_by_partner() -> None:
     """ISO 20022 allows 35 characters; planning again gives the same ones."""
     due = {SHOP: Tally(1, 100), CLUB: Tally(1, 7)}
-    references = [line.reference for line in plan(RUN, due, {})]
+    references = [line.reference for line in plan(RUN, due, NOBODY)]
     assert len(set(references)) == 2
     assert all(len(reference) <= 35 for reference in references)
-    assert references == [line.reference for line in plan(RUN, due, {})]
+    assert references == [line.reference for line in plan(RUN, due, NOBODY)]
 
 
 def test_a_line_held_at_the_preparation_stays_held() -> None:
     """A later run pays it; one that is held since is held now."""
-    lines = plan(RUN, {SHOP: Tally(1, 100), CLUB: Tally(1, 7)}, {CLUB: HoldCode.MISSING_IBAN})
-    assert [line.held_for for line in hold_back(lines, {})] == [HoldCode.MISSING_IBAN, None]
-    held_since = hold_back(lines, {SHOP: HoldCode.STAFF})
-    assert [line.held_for for line in held_since] == [HoldCode.MISSING_IBAN, HoldCode.STAFF]
+    lines = plan(RUN, {SHOP: Tally(1, 100), CLUB: Tally(1, 7)}, Backed({"club": MISSING_IBAN}))
+    assert [line.held_for for line in hold_back(lines, {})] == [MISSING_IBAN, None]
+    held_since = hold_back(lines, {"shop": STAFF})
+    assert [line.held_for for line in held_since] == [MISSING_IBAN, STAFF]
 
 
 @pytest.mark.parametrize("state", [state for state in RunState if state is not RunState.PREPARED])
@@ -94,7 +115,7 @@ def test_only_a_proposed_run_is_approved(state: RunState) -> None:
 
 def test_a_run_is_approved_by_another_person_who_saw_its_amount() -> None:
     """Each condition has its own refusal; then the run is issued at that instant."""
-    lines = plan(RUN, {SHOP: Tally(1, 100)}, {})
+    lines = plan(RUN, {SHOP: Tally(1, 100)}, NOBODY)
     proposed = RUN.prepare(lines).propose("anne")
     with pytest.raises(SecondPersonNeeded):
         proposed.require_approver("anne")
@@ -117,6 +138,6 @@ def test_a_week_with_a_change_of_clocks_has_seven_days() -> None:
 
 def test_the_hold_that_the_partner_can_mend_is_told_first() -> None:
     """Then staff's."""
-    assert told_first({HoldCode.STAFF, HoldCode.MISSING_IBAN}) is HoldCode.MISSING_IBAN
-    assert told_first({HoldCode.STAFF}) is HoldCode.STAFF
+    assert told_first({STAFF, MISSING_IBAN}) is MISSING_IBAN
+    assert told_first({STAFF}) is STAFF
     assert told_first(()) is None

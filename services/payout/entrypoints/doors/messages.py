@@ -49,6 +49,7 @@ def remittance_message(run_id: str, line: Line) -> pb.Remittance:
         movements=line.movements,
         held_for=line.held_for or "",
         reference=line.reference,
+        categories=sorted(line.categories),
     )
 
 
@@ -60,6 +61,9 @@ def hold_message(hold: Hold) -> pb.Hold:
         reason=hold.reason,
         placed_at=_timestamp(hold.placed_at),
         lifted_at=_timestamp(hold.lifted_at),
+        scheme=hold.scope.scheme,
+        season=hold.scope.season,
+        categories=sorted(hold.categories),
     )
 
 

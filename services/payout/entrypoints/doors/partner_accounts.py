@@ -60,6 +60,7 @@ class PartnerAccountDoor:
             owed_cents=account.owed_cents,
             held_cents=account.held_cents,
             paid_cents=account.paid_cents,
+            recorded_cents=account.recorded_cents,
             remittances=[remittance_message(paid.run_id, paid.line) for paid in account.remittances],
             holds=[hold_message(hold) for hold in account.holds],
         )
