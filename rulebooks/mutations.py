@@ -1,7 +1,7 @@
 """Whether the cases hold a rulebook: each value is changed, one at a time, and a case must then fail.
 
 What is changed follows the schema: amounts, counts and durations by one, days by a day, flags, values of closed lists,
-items of lists; in conditions, numbers by one, values of lists, and what may be left out.
+items of lists; in conditions, numbers by one, values of lists, a test by its contrary, and what may be left out.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def mutation_report(catalogue: Catalogue, directory: Path, out: TextIO | None = 
         is_enough = is_enough and run.share_percent > ENOUGH_PERCENT
         told.write(f"{rulebook.title} : {_summary(run)}\n")
         for survivor in run.survivors:
-            told.write(f"  {document.name}, ligne {document.line(survivor.where)} : {_told(survivor)}\n")
+            told.write(f"  {document.name}, ligne {document.line(survivor.where)} : {_told(document, survivor)}\n")
     return 0 if is_enough else 1
 
 
@@ -117,9 +117,16 @@ def _summary(run: MutationRun) -> str:
     )
 
 
-def _told(survivor: Mutant) -> str:
-    place = " › ".join(str(part) for part in survivor.where)
-    return f"« {place} » : {survivor.before} → {survivor.after} ne fait échouer aucun cas."
+def _told(document: Document, survivor: Mutant) -> str:
+    places = (survivor.where[: depth + 1] for depth in range(len(survivor.where)))
+    named = " › ".join(_name(document, where) for where in places)
+    return f"« {named} » : {survivor.before} → {survivor.after} ne fait échouer aucun cas."
+
+
+def _name(document: Document, where: Where) -> str:
+    """An item of a list by its identifier, or else by its place."""
+    item = document.text_at(*where, "id") or document.text_at(*where, "code")
+    return (item if isinstance(where[-1], int) else None) or str(where[-1])
 
 
 def _is_caught(cases: Document, order: list[Where], changed: Document, rulebook: Rulebook) -> bool:
@@ -195,7 +202,9 @@ def _changes_of_list(stated: list[Any], schema: Schema, where: Where) -> Iterato
     items = schema.get("items", {})
     choices = _resolved(items)[1].get("enum")
     if choices:
-        yield from ((where, stated, [*stated, more], [*stated, more]) for more in choices if more not in stated)
+        for more in choices:
+            if more not in stated:
+                yield where, "rien", more, [*stated, more]
         return
     for index, item in enumerate(stated):
         yield from _changes(item, items, (*where, index))
@@ -217,7 +226,7 @@ def _changes_of_day(stated: str, where: Where) -> Iterator[_Change]:
 
 def _changes_of_test(stated: Any, where: Where) -> Iterator[_Change]:
     if isinstance(stated, str):
-        yield from ((where, stated, other, other) for other in _other_comparisons(stated))
+        yield from ((where, stated, other, other) for other in (*_other_comparisons(stated), _contrary(stated)))
         return
     ((joined_by, tests),) = stated.items()
     for index, test in enumerate(tests):
@@ -236,6 +245,10 @@ def _other_comparisons(expression: str) -> Iterator[str]:
     for index in range(len(values)):
         kept = ", ".join(values[:index] + values[index + 1 :])
         yield _LIST.sub(lambda _, kept=kept: f"[{kept}]", expression)  # type: ignore[misc]  # bound at once
+
+
+def _contrary(comparison: str) -> str:
+    return comparison[1:] if comparison.startswith("!") else f"!({comparison})"
 
 
 _BY_NAME: Mapping[str, Callable[[Any, Where], Iterator[_Change]]] = MappingProxyType(
