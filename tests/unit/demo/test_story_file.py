@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 import yaml
 
+from bench.wallet_fixture import purse
 from demo.story import check_incidents
 from demo.story_file import STORY, BadStory, load
+from rulebooks import Catalogue
 
 Content = dict[str, Any]
 
@@ -98,3 +100,26 @@ def test_a_file_that_is_no_yaml_is_refused(tmp_path: Path) -> None:
     path.write_text("days: [", encoding="utf-8")
     with pytest.raises(BadStory, match=r"story\.yaml"):
         load(path)
+
+
+def test_whatever_the_story_names_is_in_the_packaged_rulebooks() -> None:
+    """Its authority, host, neighbour, seasons, benefits, categories and charters are those in force."""
+    story, catalogue = load(), Catalogue.load()
+    authority = catalogue.authority(story.authority.id)
+    assert authority.host == story.authority.host
+    assert story.neighbour.id in {subscriber.id for subscriber in authority.subscribers}
+    for scheme in story.schemes:
+        rulebook = catalogue.get(authority.id, scheme.id, scheme.season)
+        assert {benefit.id for benefit in scheme.benefits} <= {benefit.id for benefit in rulebook.benefits}
+        assert scheme.charter == rulebook.charter.version
+        asked = {name for each in story.organisations if each.scheme == scheme.id for name in each.categories}
+        assert asked - {"establishment"} <= {category.id for category in rulebook.categories}
+        assert scheme.fee_cents == (rulebook.fee.amount_cents if rulebook.fee else 0)
+
+
+def test_what_the_bench_debits_is_in_the_packaged_rulebooks() -> None:
+    """Its wallets hold a benefit of money that may be spent at the bench's time."""
+    spent = purse()
+    rulebook = Catalogue.load().get(spent.authority, spent.scheme, spent.season)
+    assert rulebook.benefit(spent.benefit).category
+    assert rulebook.starts_on <= spent.at.date() <= rulebook.spend_until
