@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -48,7 +49,12 @@ def _parser() -> argparse.ArgumentParser:
     compare.add_argument("service", choices=SERVICES, nargs="?", help="one reader only")
     ctl = add("ctl", _ctl, "any other command of a service: ctl SERVICE …")
     ctl.add_argument("service", choices=SERVICES)
-    add("rulebook", _rulebook, "check rulebooks, play their cases: rulebook check | test", own_help=False)
+    add("rulebook", _rulebook, "a rule author's files: rulebook check | test | diff | render", own_help=False)
+    for name, text in (
+        ("simulate", "what a rulebook says to one person: simulate --authority … --facts FILE"),
+        ("forecast", "what a rulebook would cost for a file of people: forecast --authority … --facts FILE"),
+    ):
+        add(name, _decide, text, own_help=False).set_defaults(command=name)
     return parser
 
 
@@ -74,7 +80,13 @@ def _ctl(chosen: argparse.Namespace, rest: list[str]) -> int:
 
 
 def _rulebook(_: argparse.Namespace, rest: list[str]) -> int:
-    return subprocess.run([sys.executable, "-m", "rulebooks", *rest], cwd=ROOT, check=False).returncode
+    """Where the caller stands: the paths among its arguments are theirs."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run([sys.executable, "-m", "rulebooks", *rest], env=environment, check=False).returncode
+
+
+def _decide(chosen: argparse.Namespace, rest: list[str]) -> int:
+    return _rulebook(chosen, [chosen.command, *rest])
 
 
 def _verify(chosen: argparse.Namespace, _: list[str]) -> int:

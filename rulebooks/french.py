@@ -28,12 +28,16 @@ CHANNELS: Mapping[str, str] = MappingProxyType(
 )
 
 
+def grouped(number: int) -> str:
+    """1 234 for 1234."""
+    return f"{number:,}".replace(",", _NARROW_SPACE)
+
+
 def euros(cents: int) -> str:
     """30 € for 3000 cents, 1 234,50 € for 123450."""
     whole, rest = divmod(abs(cents), 100)
-    grouped = f"{whole:,}".replace(",", _NARROW_SPACE)
     decimals = f",{rest:02d}" if rest else ""
-    return f"{'-' if cents < 0 else ''}{grouped}{decimals}{_NO_BREAK_SPACE}€"
+    return f"{'-' if cents < 0 else ''}{grouped(whole)}{decimals}{_NO_BREAK_SPACE}€"
 
 
 def written_day(day: date) -> str:
@@ -50,7 +54,7 @@ def counted(count: int, noun: str) -> str:
     """2 tickets, 1 ticket: French counts nought and one in the singular; of several words the first takes the s."""
     first, *rest = noun.split(" ")
     plural = first if count < 2 or first.endswith(("s", "x")) else f"{first}s"
-    return " ".join([str(count), plural, *rest])
+    return " ".join([grouped(count), plural, *rest])
 
 
 def listed(words: Iterable[str], joined_by: str = "et") -> str:
