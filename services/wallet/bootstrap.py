@@ -15,13 +15,18 @@ from chassis.database import Database
 from chassis.grpc_client import Peer, here
 from chassis.grpc_server import Platform
 from rulebooks import Catalogue
+from services.wallet.adapters.code_hashes import Argon2Codes
 from services.wallet.adapters.identity import IdentityFacts
 from services.wallet.adapters.payments import PROVIDERS, PaymentProvider, ProviderSettings
 from services.wallet.application.debit_group import DebitGroup
 from services.wallet.application.debit_queue import DebitQueue
 from services.wallet.application.rules import FactsOwner, Rules
+from services.wallet.application.secret_codes import SecretCodes
 from services.wallet.domain.card import CodeKeys
 from services.wallet.store.tables import CHASSIS
+
+# A door has more threads than processors: two hash, the others wait a moment or are refused at once.
+_CODES_AT_ONCE, _CODES_WAITING = 2, 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,7 @@ class Parts:
     code_keys: CodeKeys
     request_key: bytes
     debits: DebitQueue
+    secret_codes: SecretCodes
 
 
 def build(settings: Settings, run: Callable[[Callable[[], Any]], Any] = here) -> Parts:
@@ -51,11 +57,12 @@ def build(settings: Settings, run: Callable[[Callable[[], Any]], Any] = here) ->
     def peer(name: str, descriptor: Any) -> Peer:
         return Peer(descriptor, name, settings.rpc_address(name), tokens, run)
 
+    rules = Rules(catalogue, service.cipher(settings))
     identity = peer("identity", identity_pb.DESCRIPTOR.services_by_name["IdentityService"])
     return Parts(
         platform=platform,
         mode=settings.mode,
-        rules=Rules(catalogue, service.cipher(settings)),
+        rules=rules,
         facts=IdentityFacts(identity),
         identity=identity,
         partner=peer("partner", partner_pb.DESCRIPTOR.services_by_name["PartnerService"]),
@@ -63,6 +70,7 @@ def build(settings: Settings, run: Callable[[Callable[[], Any]], Any] = here) ->
         code_keys=CodeKeys({1: folder.secret("card")}),
         request_key=folder.secret("request"),
         debits=DebitQueue(platform.database, DebitGroup(settings.service, platform.clock, catalogue)),
+        secret_codes=SecretCodes(platform, rules, Argon2Codes(_CODES_AT_ONCE, _CODES_WAITING)),
     )
 
 

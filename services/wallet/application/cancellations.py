@@ -1,4 +1,4 @@
-"""Undoing a debit: by the same partner, within the rulebook's window, once."""
+"""Undoing a debit: by the same partner, within the window of the rulebook in force on the day of it, once."""
 
 from __future__ import annotations
 
@@ -13,23 +13,29 @@ from services.wallet.application.facts_told import debit_cancelled
 from services.wallet.application.idempotency import Done, RequestKey, once
 from services.wallet.application.movement_days import hold_day
 from services.wallet.application.rules import Rules
-from services.wallet.domain.errors import AlreadyCancelled, CancellationTooLate, UnknownDebit
+from services.wallet.domain.cancellation import check_holder, check_window
+from services.wallet.domain.errors import AlreadyCancelled, DebitCounted, UnknownDebit
 from services.wallet.domain.ledger import Act, Transfer
 from services.wallet.domain.wallet import PastDebit, Wallet
-from services.wallet.store import ledger, wallets
+from services.wallet.store import cards, days, ledger, wallets
 
 
 @dataclass(frozen=True, slots=True)
 class CancelDebit:
+    """`presentation_id`: of the holder's card, where the rulebook wants the holder there."""
+
     partner_id: UUID
     debit_id: UUID
+    presentation_id: UUID | None = None
 
 
 def cancel_debit(work: Work, rules: Rules, key: RequestKey, command: CancelDebit) -> tuple[Mapping[str, Any], bool]:
     """The outcome (cancellation_id, amount_cents, occurred_at), and whether it is replayed.
 
-    Raises UnknownDebit, AlreadyCancelled, CancellationTooLate, KeyReused; Operational when midnight passes
-    and the day is counted while this runs: the next try finds the window closed.
+    Raises UnknownDebit, AlreadyCancelled, NeverCancelled, CancellationTooLate, CancellationWindowOver, DebitCounted,
+    HolderNotPresent, UnknownPresentation, PresentationOfOtherPartner, PresentationExpired,
+    PresentationOfOtherHolder, KeyReused; Operational when midnight passes and the day is counted while this runs: the
+    next try finds the window closed.
     """
     return once(work, key, lambda: _cancel(work, rules, command))
 
@@ -37,11 +43,13 @@ def cancel_debit(work: Work, rules: Rules, key: RequestKey, command: CancelDebit
 def _cancel(work: Work, rules: Rules, command: CancelDebit) -> Done:
     hold_day(work)
     wallet, debit = _locked(work, command)
-    rulebook = rules.in_force(work, wallet.scheme, wallet.season)
     if debit.cancelled:
         raise AlreadyCancelled
-    if not rulebook.cancellation.allows(debit.business_day, work.today):
-        raise CancellationTooLate
+    rulebook = rules.in_force(work, wallet.scheme, wallet.season)
+    check_window(rulebook.cancellation, debit.business_day, work.today)
+    _check_not_counted(work, debit)
+    if rulebook.cancellation.holder_present:
+        _check_holder(work, command, wallet)
     act = Act(work.now, work.today, rulebook.hash, work.context.account_id)
     after, transfer = wallet.undo(debit, uuid.uuid4(), act)
     wallets.save(work, [after])
@@ -64,6 +72,23 @@ def _locked(work: Work, command: CancelDebit) -> tuple[Wallet, PastDebit]:
     current = ledger.find_debit(work, command.debit_id, command.partner_id)
     assert current is not None
     return wallet, current
+
+
+def _check_not_counted(work: Work, debit: PastDebit) -> None:
+    """A debit of an earlier day, until payout counts that day; its day stays open until this ends."""
+    if debit.business_day == work.today:
+        return
+    connection = work.session.connection()
+    days.enter(connection, debit.business_day)
+    if days.sealed(connection, debit.business_day, [work.authority_id]):
+        raise DebitCounted(debit.business_day)
+
+
+def _check_holder(work: Work, command: CancelDebit, wallet: Wallet) -> None:
+    presentation = cards.find_presentation(work, command.presentation_id) if command.presentation_id else None
+    card = cards.find(work, presentation.card_id) if presentation else None
+    asked = command.presentation_id is not None
+    check_holder(presentation, card, wallet.person_id, command.partner_id, work.now, asked=asked)
 
 
 def _publish(work: Work, wallet: Wallet, debit: PastDebit, transfer: Transfer) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from chassis.work import Work
+from rulebooks import Benefit
 from services.wallet.application.rules import Rules
 from services.wallet.domain.card import Card, CodeKeys, ShownCode, TypedCode, end_of_step, step_at
-from services.wallet.domain.debit import CASHIER_CHANNEL, Presentation, accept_typed
-from services.wallet.domain.errors import CodeUnreadable, TypedCodeWrong
+from services.wallet.domain.debit import SCANNED, TYPED, Presentation, accept_typed
+from services.wallet.domain.errors import CodeUnreadable, SeasonOver, SpendingNotStarted, TypedCodeWrong
+from services.wallet.domain.spending import check_open, outlives_season
 from services.wallet.domain.wallet import Wallet
 from services.wallet.store import accreditations, cards, memberships, seasons, wallets, wrong_codes
 
@@ -27,10 +29,11 @@ class PresentCard:
 
 @dataclass(frozen=True, slots=True)
 class Spendable:
-    """A wallet that this partner may debit now, and the benefit's title in the rulebook."""
+    """A wallet that this partner may debit now, its benefit, and whether the holder's secret code goes with it."""
 
     wallet: Wallet
-    title: str
+    benefit: Benefit
+    asks_code: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +63,24 @@ def present_card(
 
     Raises CodeUnreadable, TypedCodeWrong, TooManyWrongCodes, CodeExpired, CodeAlreadyUsed, CardOpposed.
     """
-    card = _burnt(work, keys, command)
+    card, channel = _burnt(work, keys, command)
     cards.save_step(work, card)
-    presentation = Presentation(
-        uuid.uuid4(), card.card_id, command.partner_id, command.device, work.now + PRESENTATION_LIFE
-    )
+    until = work.now + PRESENTATION_LIFE
+    presentation = Presentation(uuid.uuid4(), card.card_id, command.partner_id, command.device, until, channel)
     cards.add_presentation(work, presentation)
-    return presentation, _spendable(work, rules, card.person_id, command.partner_id)
+    return presentation, _spendable(work, rules, card.person_id, presentation)
 
 
-def _burnt(work: Work, keys: CodeKeys, command: PresentCard) -> Card:
-    """The card after its code was accepted, scanned or typed."""
+def _burnt(work: Work, keys: CodeKeys, command: PresentCard) -> tuple[Card, str]:
+    """The card after its code was accepted, and the channel: scanned or typed."""
     typed = keys.read_typed(work.authority_id, command.code, work.now)
     if typed:
-        return _burnt_by_typing(work, typed, command.partner_id)
+        return _burnt_by_typing(work, typed, command.partner_id), TYPED
     code = keys.read(work.authority_id, command.code)
     card = cards.lock(work, code.card_id)
     if card is None:
         raise CodeUnreadable
-    return card.accept(code, work.now)
+    return card.accept(code, work.now), SCANNED
 
 
 def _burnt_by_typing(work: Work, typed: TypedCode, partner_id: UUID) -> Card:
@@ -92,14 +94,24 @@ def _burnt_by_typing(work: Work, typed: TypedCode, partner_id: UUID) -> Card:
         raise
 
 
-def _spendable(work: Work, rules: Rules, person_id: UUID, partner_id: UUID) -> list[Spendable]:
-    accredited = accreditations.granted_to(work, partner_id)
+def _spendable(work: Work, rules: Rules, person_id: UUID, presentation: Presentation) -> list[Spendable]:
+    accredited = accreditations.granted_to(work, presentation.partner_id)
     active = memberships.active_ids(work, person_id)
     hashes = seasons.open_hashes(work)
     found = []
     for wallet in wallets.spendable_of(work, person_id):
-        benefit = rules.by_hash(hashes[wallet.scheme, wallet.season]).benefit(wallet.benefit)
-        taken_here = (wallet.scheme, benefit.category) in accredited and wallet.membership_id in active
-        if taken_here and benefit.may_spend(work.today, CASHIER_CHANNEL):
-            found.append(Spendable(wallet, benefit.title))
+        rulebook = rules.by_hash(hashes[wallet.scheme, wallet.season])
+        benefit = rulebook.benefit(wallet.benefit)
+        taken_here = (wallet.scheme, benefit.category) in accredited and presentation.channel in benefit.channels
+        alive = wallet.membership_id in active or outlives_season(benefit)
+        if taken_here and alive and _is_open(wallet, benefit, work.today):
+            found.append(Spendable(wallet, benefit, rulebook.asks_code(presentation.channel)))
     return found
+
+
+def _is_open(wallet: Wallet, benefit: Benefit, on: date) -> bool:
+    try:
+        check_open(benefit, wallet.closes_on, on)
+    except (SeasonOver, SpendingNotStarted):
+        return False
+    return True

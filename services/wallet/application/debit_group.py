@@ -14,7 +14,7 @@ from chassis.clock import PlatformClock, paris_day
 from chassis.errors import Operational
 from chassis.grants import partner_scope
 from chassis.work import outbox_row
-from rulebooks import Benefit, Catalogue, UnknownBenefit, UnknownRulebook
+from rulebooks import Benefit, Catalogue, Rulebook, UnknownBenefit, UnknownRulebook
 from services.wallet.application.facts_told import debit_recorded
 from services.wallet.application.outcomes import (
     Receipt,
@@ -32,6 +32,8 @@ from services.wallet.domain.debit import (
     decide_debit,
 )
 from services.wallet.domain.errors import KeyReused, NotADelegate, TypedCodeWrong, WalletRefusal
+from services.wallet.domain.membership import MembershipState
+from services.wallet.domain.versions import in_force
 from services.wallet.metrics import DEBITS
 from services.wallet.store import debit_rows
 from services.wallet.store.debit_rows import Known, Written
@@ -60,7 +62,7 @@ class DebitGroup:
         """Answer the orders in their order; the caller commits. Raises what the database raises."""
         now, day = self._hold_day(connection, orders)
         known = debit_rows.load(connection, orders)
-        decisions = _Decisions(self._service, now, day, known, self._benefit)
+        decisions = _Decisions(self._service, now, day, known, self._rulebook)
         answers = [decisions.answer(order) for order in orders]
         debit_rows.write(connection, decisions.written)
         return answers
@@ -77,12 +79,10 @@ class DebitGroup:
                 return now, day
         raise Operational(f"{day} is counted, and the clock still says {now.isoformat()}")
 
-    def _benefit(self, rulebook_hash: str, benefit: str) -> Benefit | None:
+    def _rulebook(self, rulebook_hash: str) -> Rulebook:
         """Raises Operational for a rulebook that is not here yet: wait, do not guess."""
         try:
-            return self._catalogue.by_hash(rulebook_hash).benefit(benefit)
-        except UnknownBenefit:
-            return None
+            return self._catalogue.by_hash(rulebook_hash)
         except UnknownRulebook as error:
             raise Operational(f"rulebook {rulebook_hash} is not here") from error
 
@@ -96,13 +96,13 @@ class _Decisions:
         now: datetime,
         day: date,
         known: Known,
-        benefit: Callable[[str, str], Benefit | None],
+        rulebook: Callable[[str], Rulebook],
     ) -> None:
         self._service = service
         self._now = now
         self._day = day
         self._known = known
-        self._benefit = benefit
+        self._rulebook = rulebook
         self.written = Written()
 
     def answer(self, order: DebitWallet) -> DebitAnswer:
@@ -139,22 +139,27 @@ class _Decisions:
 
     def _situation(self, order: DebitWallet) -> Situation:
         known = self._known
-        season = (order.authority_id, order.scheme, order.season)
-        rulebook_hash = known.seasons.get(season, "")
+        versions = known.seasons.get((order.authority_id, order.scheme, order.season))
+        rulebook = self._rulebook(in_force(versions, self._day).rulebook_hash) if versions else None
+        channel = order.channel(known.presentation_of(order))
         card = known.card_of(order)
         person = (order.authority_id, card.person_id, order.scheme, order.season) if card else None
         return Situation(
             now=self._now,
             day=self._day,
-            season_open=season in known.seasons,
-            rulebook_hash=rulebook_hash,
-            benefit=self._benefit(rulebook_hash, order.benefit) if rulebook_hash else None,
+            season_open=rulebook is not None,
+            rulebook_hash=rulebook.hash if rulebook else "",
+            benefit=_benefit(rulebook, order.benefit) if rulebook else None,
             presentation=known.presentation_of(order),
             card=card,
-            member=person in known.members,
+            member=known.members.get(person) is MembershipState.ACTIVE if person else False,
+            was_member=known.members.get(person) is MembershipState.ENDED if person else False,
             wallet=known.wallets.get((*person, order.benefit)) if person else None,
             accredited=known.accredited.get((order.authority_id, order.partner_id, order.scheme), frozenset()),
             wrong_codes=known.wrong_codes.get((order.authority_id, order.partner_id), 0),
+            code_asked=rulebook is not None and rulebook.asks_code(channel),
+            code_needed=rulebook is not None and rulebook.needs_code(channel),
+            code_chosen=card is not None and (order.authority_id, card.person_id) in known.secret_codes,
         )
 
     def _apply(self, order: DebitWallet, decision: Debited) -> Receipt:
@@ -193,6 +198,13 @@ class _Decisions:
         data = debit_recorded(decision.wallet, transfer)
         row = outbox_row(self._service, order.authority_id, "debit_recorded", debit_id, 1, data)
         self.written.events.append(row)
+
+
+def _benefit(rulebook: Rulebook, benefit: str) -> Benefit | None:
+    try:
+        return rulebook.benefit(benefit)
+    except UnknownBenefit:
+        return None
 
 
 def _again(order: DebitWallet, first: FirstAnswer) -> DebitAnswer:

@@ -1,12 +1,15 @@
-"""The till's side of vouchers: read before it is taken, redeemed once; what is not taken goes back to the wallet."""
+"""The till's side of vouchers: read before it is taken, redeemed once; what is not taken goes back to the wallet.
+
+Its days are those of the version in force when it is taken."""
 
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from chassis.work import Work
+from rulebooks import Benefit, Left, Rulebook
 from services.wallet.application.facts_told import debit_recorded
 from services.wallet.application.idempotency import Done, RequestKey, once
 from services.wallet.application.movement_days import hold_day
@@ -20,8 +23,9 @@ from services.wallet.domain.errors import (
     UnknownVoucherCode,
 )
 from services.wallet.domain.ledger import Act, Transfer
-from services.wallet.domain.voucher import Voucher, plain_code
-from services.wallet.domain.wallet import Wallet
+from services.wallet.domain.spending import check_open, last_day, outlives_season, uses_taken
+from services.wallet.domain.voucher import CHANNEL, Voucher, plain_code
+from services.wallet.domain.wallet import Payment, Wallet
 from services.wallet.metrics import DEBITS
 from services.wallet.store import accreditations, ledger, memberships, vouchers, wallets, wrong_codes
 
@@ -40,7 +44,7 @@ def read_voucher(work: Work, rules: Rules, partner_id: UUID, code: str) -> Vouch
     """The voucher that this partner may redeem now.
 
     Raises TooManyWrongCodes, UnknownVoucherCode, VoucherOfAnotherPartner, VoucherAlreadyRedeemed,
-    VoucherExpired, VoucherReleased.
+    VoucherExpired, VoucherReleased, SpendingNotStarted.
     """
     try:
         return _find(work, rules, partner_id, code)
@@ -53,7 +57,8 @@ def read_voucher(work: Work, rules: Rules, partner_id: UUID, code: str) -> Vouch
 def redeem_voucher(work: Work, rules: Rules, key: RequestKey, command: RedeemVoucher) -> tuple[Redemption, bool]:
     """The redemption, and whether it is replayed.
 
-    Raises what `read_voucher` does, AboveVoucher, MembershipNotActive, PartnerNotAccredited, KeyReused;
+    Raises what `read_voucher` does, AboveVoucher, WholeAmountOnly, WholeTicketsOnly, MembershipNotActive,
+    PartnerNotAccredited, KeyReused;
     Operational when midnight passes and the day is counted while this runs: the next try is on the new day.
     """
     try:
@@ -68,11 +73,14 @@ def redeem_voucher(work: Work, rules: Rules, key: RequestKey, command: RedeemVou
 def _redeem(work: Work, rules: Rules, command: RedeemVoucher) -> Done:
     hold_day(work)
     wallet, voucher = _locked(work, rules, command)
-    _check_still_may(work, wallet, command.partner_id)
     rulebook = rules.in_force(work, voucher.scheme, voucher.season)
+    benefit = rulebook.benefit(voucher.benefit)
+    _check_still_may(work, wallet, benefit, command.partner_id)
     act = Act(work.now, work.today, rulebook.hash, work.context.account_id, command.device)
-    capture = wallet.capture(voucher.voucher_id, command.partner_id, command.amount_cents, uuid.uuid4(), act)
-    redeemed = voucher.redeemed(command.amount_cents, capture.transfer_id, wallet.version)
+    debit_id = uuid.uuid4()
+    redeemed = voucher.redeemed(command.amount_cents, debit_id, wallet.version)
+    payment = Payment(command.partner_id, command.amount_cents, _uses(benefit, wallet, redeemed), CHANNEL)
+    capture = wallet.capture(voucher.voucher_id, payment, debit_id, act)
     after = _pay(work, wallet, redeemed, capture)
     redemption = Redemption(_receipt(after, capture), voucher.amount_cents - command.amount_cents)
     return Done(redemption_to_json(redemption), capture.transfer_id)
@@ -85,7 +93,7 @@ def _find(work: Work, rules: Rules, partner_id: UUID, code: str) -> Voucher:
     voucher = vouchers.find_by_code(work, rules.cipher, plain) if plain else None
     if voucher is None:
         raise UnknownVoucherCode
-    voucher.check_for(partner_id, work.today)
+    _check_usable(work, rules.in_force(work, voucher.scheme, voucher.season), voucher, partner_id)
     return voucher
 
 
@@ -95,12 +103,26 @@ def _locked(work: Work, rules: Rules, command: RedeemVoucher) -> tuple[Wallet, V
     wallet = wallets.lock(work, found.wallet_id)
     current = vouchers.find(work, found.voucher_id)
     assert current is not None
-    current.check_for(command.partner_id, work.today)
+    _check_usable(work, rules.in_force(work, current.scheme, current.season), current, command.partner_id)
     return wallet, current
 
 
-def _check_still_may(work: Work, wallet: Wallet, partner_id: UUID) -> None:
-    if wallet.membership_id not in memberships.active_ids(work, wallet.person_id):
+def _check_usable(work: Work, rulebook: Rulebook, voucher: Voucher, partner_id: UUID) -> None:
+    benefit = rulebook.benefit(voucher.benefit)
+    today = replace(voucher, expires_on=last_day(benefit, voucher.expires_on))
+    today.check_for(partner_id, work.today)
+    check_open(benefit, voucher.expires_on, work.today)
+
+
+def _uses(benefit: Benefit, wallet: Wallet, redeemed: Voucher) -> int:
+    """Of those that the voucher holds."""
+    held = None if wallet.uses_left is None else redeemed.uses
+    return uses_taken(benefit, redeemed.redeemed_cents, Left(redeemed.amount_cents, held))
+
+
+def _check_still_may(work: Work, wallet: Wallet, benefit: Benefit, partner_id: UUID) -> None:
+    is_active = wallet.membership_id in memberships.active_ids(work, wallet.person_id)
+    if not is_active and not outlives_season(benefit):
         raise MembershipNotActive
     if (wallet.scheme, wallet.category) not in accreditations.granted_to(work, partner_id):
         raise PartnerNotAccredited
@@ -111,7 +133,8 @@ def _pay(work: Work, wallet: Wallet, redeemed: Voucher, capture: Transfer) -> Wa
     after, written = wallet, [capture]
     rest_cents = redeemed.amount_cents - redeemed.redeemed_cents
     if rest_cents:
-        after, release = wallet.release(redeemed.voucher_id, rest_cents, uuid.uuid4(), capture.act)
+        rest_uses = redeemed.uses - (capture.uses or 0)
+        after, release = wallet.release(redeemed.voucher_id, rest_cents, rest_uses, uuid.uuid4(), capture.act)
         written.append(release)
         wallets.save(work, [after])
     ledger.write(work, written)

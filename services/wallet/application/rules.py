@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 from uuid import UUID
 
@@ -34,19 +35,29 @@ class Rules:
     cipher: Cipher
 
     def stated(self, work: Work, scheme: str, season: str) -> Rulebook:
-        """The rulebook of a season, open or not. Raises UnknownSeason."""
+        """The rulebook of a season as it counts today, open or not. Raises UnknownSeason."""
         try:
-            return self.catalogue.get(work.authority_id, scheme, season)
+            return self.catalogue.in_force(work.authority_id, scheme, season, work.today)
         except UnknownRulebook:
             raise UnknownSeason(scheme, season) from None
 
-    def in_force(self, work: Work, scheme: str, season: str) -> Rulebook:
-        """The rulebook of an open season. Raises UnknownSeason, SeasonNotOpen, Operational."""
-        rulebook_hash = seasons.hash_in_force(work, scheme, season)
+    def in_force(self, work: Work, scheme: str, season: str, on: date | None = None) -> Rulebook:
+        """The version of an open season that counts on a day, today unless said.
+
+        Raises UnknownSeason, SeasonNotOpen, Operational.
+        """
+        rulebook_hash = seasons.hash_in_force(work, scheme, season, on)
         if rulebook_hash is None:
             self.stated(work, scheme, season)
             raise SeasonNotOpen(scheme, season)
         return self.by_hash(rulebook_hash)
+
+    def known_versions(self, work: Work, scheme: str, season: str) -> tuple[Rulebook, ...]:
+        """Every version of a season, adopted or not, first to last. Raises UnknownSeason."""
+        try:
+            return self.catalogue.versions(work.authority_id, scheme, season)
+        except UnknownRulebook:
+            raise UnknownSeason(scheme, season) from None
 
     def by_hash(self, rulebook_hash: str) -> Rulebook:
         """Raises Operational for a rulebook that is not here yet: wait, do not guess."""

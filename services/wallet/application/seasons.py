@@ -1,10 +1,10 @@
-"""Opening a season, voting its budget."""
+"""Opening a season, adopting its later versions, voting its budget."""
 
 from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from chassis.clock import paris_midnight
@@ -13,17 +13,27 @@ from rulebooks import Rulebook
 from services.wallet.application.idempotency import Done, RequestKey, once
 from services.wallet.application.rules import Rules
 from services.wallet.domain.envelope import Envelope
-from services.wallet.domain.errors import UnknownBenefit
+from services.wallet.domain.errors import SeasonNotOpen, UnknownBenefit, UnknownVersion, VersionTooLate
 from services.wallet.domain.ledger import Act
+from services.wallet.domain.versions import Version
 from services.wallet.store import ledger, seasons
 
-END_SEASON = "end_season"
+END_SEASON, APPLY_VERSION = "end_season", "apply_version"
 
 
 @dataclass(frozen=True, slots=True)
 class OpenSeason:
     scheme: str
     season: str
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptVersion:
+    """`rulebook_hash`: of a later version of an open season."""
+
+    scheme: str
+    season: str
+    rulebook_hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +47,11 @@ class VoteBudget:
 
 
 def open_season(work: Work, rules: Rules, command: OpenSeason) -> Rulebook:
-    """Put the season's rulebook in force; a season that is open stays as it is. Raises UnknownSeason."""
+    """Put the version that counts today in force; a season that is open stays as it is. Raises UnknownSeason."""
     rulebook = rules.stated(work, command.scheme, command.season)
-    if not seasons.open_season(work, command.scheme, command.season, rulebook.hash):
+    if not seasons.open_season(work, command.scheme, command.season, Version.of(rulebook)):
         return rules.in_force(work, command.scheme, command.season)
-    for benefit in rulebook.benefits:
-        seasons.add_envelope(work, command.scheme, command.season, benefit.id)
+    _add_envelopes(work, rulebook)
     _schedule_end(work, rulebook)
     subject = f"{rulebook.scheme}/{rulebook.season}"
     work.audit("season_opened", subject, after={"rulebook_hash": rulebook.hash})
@@ -57,11 +66,67 @@ def open_season(work: Work, rules: Rules, command: OpenSeason) -> Rulebook:
     return rulebook
 
 
+def adopt_version(work: Work, rules: Rules, command: AdoptVersion) -> Rulebook:
+    """Have a later version count from its day on; one that was adopted before stays as it is.
+
+    Raises UnknownSeason, SeasonNotOpen, UnknownVersion, VersionTooLate.
+    """
+    rulebook = _stated_version(work, rules, command)
+    adopted = seasons.versions_of(work, command.scheme, command.season)
+    if not adopted:
+        raise SeasonNotOpen(command.scheme, command.season)
+    if rulebook.hash in {version.rulebook_hash for version in adopted}:
+        return rulebook
+    version = Version.of(rulebook)
+    if version.counts_from <= work.today:
+        raise VersionTooLate(version.counts_from)
+    if seasons.adopt(work, command.scheme, command.season, version):
+        _prepare(work, rulebook, version.counts_from)
+    return rulebook
+
+
+def is_over(work: Work, rules: Rules, scheme: str, season: str) -> bool:
+    """Whether the last day of spending is over, as the version in force today says."""
+    return work.today > rules.in_force(work, scheme, season).spend_until
+
+
+def _stated_version(work: Work, rules: Rules, command: AdoptVersion) -> Rulebook:
+    known = rules.known_versions(work, command.scheme, command.season)
+    found = next((rulebook for rulebook in known if rulebook.hash == command.rulebook_hash), None)
+    if found is None:
+        raise UnknownVersion
+    return found
+
+
+def _prepare(work: Work, rulebook: Rulebook, counts_from: date) -> None:
+    """What must be there on the version's first day, and who is told."""
+    _add_envelopes(work, rulebook)
+    _schedule_end(work, rulebook)
+    subject = f"{rulebook.scheme}/{rulebook.edition}"
+    if rulebook.applies_to_members:
+        payload = {"scheme": rulebook.scheme, "season": rulebook.season, "rulebook_hash": rulebook.hash}
+        work.schedule(APPLY_VERSION, subject, paris_midnight(counts_from), payload)
+    data = {
+        "scheme": rulebook.scheme,
+        "season": rulebook.season,
+        "rulebook_hash": rulebook.hash,
+        "counts_from": counts_from.isoformat(),
+        "applies_to_members": rulebook.applies_to_members,
+    }
+    work.audit("version_adopted", subject, after={"rulebook_hash": rulebook.hash})
+    work.publish("rulebook_version_adopted", subject, 1, data)
+
+
+def _add_envelopes(work: Work, rulebook: Rulebook) -> None:
+    for benefit in rulebook.benefits:
+        seasons.add_envelope(work, rulebook.scheme, rulebook.season, benefit.id)
+
+
 def _schedule_end(work: Work, rulebook: Rulebook) -> None:
-    """Balances are lost once the last day of spending is over."""
+    """Balances are lost once the last day of spending is over; a version that moves it has a job of its own."""
     due_at = paris_midnight(rulebook.spend_until + timedelta(days=1))
     payload = {"scheme": rulebook.scheme, "season": rulebook.season}
-    work.schedule(END_SEASON, f"{rulebook.scheme}/{rulebook.season}", due_at, payload)
+    work.schedule(END_SEASON, f"{rulebook.scheme}/{rulebook.edition}", due_at, payload)
 
 
 def vote_budget(work: Work, rules: Rules, key: RequestKey, command: VoteBudget) -> UUID:
@@ -74,7 +139,7 @@ def _vote(work: Work, rules: Rules, command: VoteBudget) -> Done:
     rulebook = rules.in_force(work, command.scheme, command.season)
     envelope = _locked(work, command)
     act = Act(work.now, work.today, rulebook.hash, work.context.account_id)
-    after, transfer = envelope.vote(command.amount_cents, uuid.uuid4(), act)
+    after, transfer = envelope.vote(command.amount_cents, rulebook.budget.thresholds_percent, uuid.uuid4(), act)
     seasons.save_envelope(work, after)
     ledger.write(work, [transfer])
     work.audit(

@@ -41,7 +41,9 @@ def give_back(work: Work, held: Sequence[Wallet], given_back: Sequence[Voucher])
     for voucher in given_back:
         act = Act(work.now, work.today, hashes[voucher.scheme, voucher.season], account.account_id if account else "")
         wallet = after[voucher.wallet_id]
-        after[voucher.wallet_id], transfer = wallet.release(voucher.voucher_id, voucher.amount_cents, uuid.uuid4(), act)
+        after[voucher.wallet_id], transfer = wallet.release(
+            voucher.voucher_id, voucher.amount_cents, voucher.uses, uuid.uuid4(), act
+        )
         written.append(transfer)
     wallets.save(work, list(after.values()))
     ledger.write(work, written)

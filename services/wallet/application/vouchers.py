@@ -10,13 +10,14 @@ from typing import Any
 from uuid import UUID
 
 from chassis.work import Work
-from rulebooks import Benefit, Rulebook
+from rulebooks import Benefit, Left, Rulebook
 from rulebooks import UnknownBenefit as NotInRulebook
 from services.wallet.application.idempotency import Done, RequestKey, once
 from services.wallet.application.rules import Rules
 from services.wallet.application.voucher_releases import give_back
 from services.wallet.domain.errors import NoWalletForVoucher, UnknownBenefit, UnknownVoucher
 from services.wallet.domain.ledger import Act
+from services.wallet.domain.spending import check_open, last_day, uses_taken
 from services.wallet.domain.voucher import CODE_BITS, Voucher, check_may_ask, check_taker, code_of
 from services.wallet.domain.wallet import Wallet
 from services.wallet.store import accreditations, days, ledger, memberships, vouchers, wallets
@@ -39,7 +40,8 @@ def create_voucher(
     """The outcome (voucher_id), and whether it is replayed.
 
     Raises UnknownSeason, SeasonNotOpen, UnknownBenefit, NoVoucherForBenefit, SeasonOver, SpendingNotStarted,
-    PartnerNotForBenefit, PartnerTakesNoVoucher, NoWalletForVoucher, VoucherAboveBalance, KeyReused.
+    PartnerNotForBenefit, PartnerTakesNoVoucher, NoWalletForVoucher, VoucherAboveBalance, NoUseLeft, NotEnoughUses,
+    WholeAmountOnly, WholeTicketsOnly, KeyReused.
     """
     return once(work, key, lambda: _create(work, rules, person_id, command))
 
@@ -53,8 +55,9 @@ def _create(work: Work, rules: Rules, person_id: UUID, command: CreateVoucher) -
     _check_taker(work, benefit, command)
     wallet = _locked(work, person_id, command)
     act = Act(work.now, work.today, rulebook.hash, work.context.account_id)
-    voucher = _voucher(work, wallet, command)
-    held, transfer = wallet.hold(voucher.voucher_id, voucher.amount_cents, uuid.uuid4(), act)
+    check_open(benefit, wallet.closes_on, work.today)
+    voucher = _voucher(work, wallet, benefit, command)
+    held, transfer = wallet.hold(voucher.voucher_id, voucher.amount_cents, voucher.uses, uuid.uuid4(), act)
     wallets.save(work, [held])
     ledger.write(work, [transfer])
     vouchers.add(work, rules.cipher, voucher, code_of(secrets.randbits(CODE_BITS)))
@@ -80,7 +83,8 @@ def _locked(work: Work, person_id: UUID, command: CreateVoucher) -> Wallet:
     return wallet
 
 
-def _voucher(work: Work, wallet: Wallet, command: CreateVoucher) -> Voucher:
+def _voucher(work: Work, wallet: Wallet, benefit: Benefit, command: CreateVoucher) -> Voucher:
+    """It holds the uses that its whole amount would take."""
     return Voucher(
         uuid.uuid4(),
         wallet.person_id,
@@ -92,7 +96,8 @@ def _voucher(work: Work, wallet: Wallet, command: CreateVoucher) -> Voucher:
         wallet.category,
         command.amount_cents,
         work.now,
-        wallet.closes_on,
+        last_day(benefit, wallet.closes_on),
+        uses=uses_taken(benefit, command.amount_cents, Left(wallet.balance_cents, wallet.uses_left)),
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from rulebooks import Benefit
+from rulebooks import Benefit, Left
 from services.wallet.domain.card import WRONG_CODES_LIMIT, Card, ShownCode, TypedCode
 from services.wallet.domain.errors import (
     ChannelNotAccepted,
@@ -20,8 +20,7 @@ from services.wallet.domain.errors import (
     PresentationExpired,
     PresentationOfOtherPartner,
     SeasonNotOpen,
-    SeasonOver,
-    SpendingNotStarted,
+    SecretCodeNotChosen,
     TooManyWrongCodes,
     TypedCodeWrong,
     UnknownBenefit,
@@ -30,11 +29,16 @@ from services.wallet.domain.errors import (
     WrongCategory,
 )
 from services.wallet.domain.ledger import Act, Transfer
-from services.wallet.domain.wallet import Wallet
+from services.wallet.domain.secret_code import NOT_SENT, CodeCheck
+from services.wallet.domain.spending import check_open, check_windows, outlives_season, uses_taken
+from services.wallet.domain.wallet import Payment, Wallet
 
 # The delegates' roles that may take payments (règlement 2025-2026, §4: acts are traced to the delegate).
 TILL_ROLES = frozenset({"principal", "manager", "cashier"})
-CASHIER_CHANNEL, TILL_CHANNEL = "qr", "till"
+# How a card is presented to a cashier; what a partner's own software or device may say of itself.
+SCANNED, TYPED = "qr", "number"
+TILL = "till"
+DIRECT_CHANNELS = frozenset({TILL, "terminal", "nfc"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,8 @@ class Presented:
 @dataclass(frozen=True, slots=True)
 class DebitWallet:
     """The order. `proof` is None when what was scanned could not be read; `request_hash` tells requests of one key
-    apart; `traceparent` follows the request into its event."""
+    apart; `traceparent` follows the request into its event. `direct_channel` is that of a code; a presentation has
+    its own. `code_check` is what was found of the holder's secret code."""
 
     authority_id: str
     account_id: str
@@ -61,25 +66,34 @@ class DebitWallet:
     device: str
     proof: Presented | ShownCode | TypedCode | None
     traceparent: str = ""
+    direct_channel: str = TILL
+    code_check: CodeCheck = NOT_SENT
 
-    @property
-    def channel(self) -> str:
-        return CASHIER_CHANNEL if isinstance(self.proof, Presented) else TILL_CHANNEL
+    def channel(self, presentation: Presentation | None) -> str:
+        shown = presentation if isinstance(self.proof, Presented) else None
+        return shown.channel if shown else self.direct_channel
 
 
 @dataclass(frozen=True, slots=True)
 class Presentation:
-    """A card presented to one partner on one device, for some minutes."""
+    """A card presented to one partner on one device, for some minutes, by a scan or a typed code."""
 
     presentation_id: UUID
     card_id: UUID
     partner_id: UUID
     device: str
     expires_at: datetime
+    channel: str = SCANNED
 
     def check_for(self, partner_id: UUID, device: str, now: datetime) -> None:
         """Raises PresentationOfOtherPartner, PresentationExpired."""
-        if (partner_id, device) != (self.partner_id, self.device):
+        if device != self.device:
+            raise PresentationOfOtherPartner
+        self.check_at(partner_id, now)
+
+    def check_at(self, partner_id: UUID, now: datetime) -> None:
+        """On whatever device of the partner. Raises PresentationOfOtherPartner, PresentationExpired."""
+        if partner_id != self.partner_id:
             raise PresentationOfOtherPartner
         if now >= self.expires_at:
             raise PresentationExpired
@@ -89,9 +103,11 @@ class Presentation:
 class Situation:
     """What is so when the debit is decided. None: there is no such thing.
 
-    `season_open`: staff opened it; `benefit` is the rulebook's; `accredited` are the categories that the
-    partner takes in this scheme; `day` is the Paris day of `now`; `wrong_codes` are those that the partner typed of
-    late, asked only where a code was typed.
+    `season_open`: staff opened it; `rulebook_hash` and `benefit` are of the version in force on `day`, the Paris day
+    of `now`; `member`: the membership is active, `was_member`: it ended with its season; `accredited` are the
+    categories that the partner takes in this scheme; `wrong_codes` are those that the partner typed of late, asked
+    only where a code was typed. Of the holder's secret code, by this order's channel: it goes with each debit
+    (`code_asked`), it must have been chosen (`code_needed`), it was (`code_chosen`).
     """
 
     now: datetime
@@ -105,6 +121,10 @@ class Situation:
     wallet: Wallet | None
     accredited: frozenset[str]
     wrong_codes: int = 0
+    was_member: bool = False
+    code_asked: bool = False
+    code_needed: bool = False
+    code_chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +154,14 @@ def decide_debit(order: DebitWallet, situation: Situation, transfer_id: UUID) ->
 def _debit(order: DebitWallet, situation: Situation, transfer_id: UUID) -> Debited:
     benefit = _benefit(order, situation)
     card = _proven_card(order, situation)
-    _check_window(benefit, order.channel, situation.day)
-    wallet = _wallet(situation)
+    _check_secret_code(order, situation)
+    channel = order.channel(situation.presentation)
+    wallet = _open_wallet(benefit, channel, situation)
     _check_accredited(benefit.category, situation.accredited)
+    uses = uses_taken(benefit, order.amount_cents, Left(wallet.balance_cents, wallet.uses_left))
     act = Act(situation.now, situation.day, situation.rulebook_hash, order.account_id, order.device)
-    after, transfer = wallet.debit(order.partner_id, order.amount_cents, transfer_id, act)
+    payment = Payment(order.partner_id, order.amount_cents, uses, channel)
+    after, transfer = wallet.debit(payment, transfer_id, act)
     return Debited(after, card, transfer)
 
 
@@ -183,20 +206,24 @@ def _presented_card(order: DebitWallet, situation: Situation) -> Card:
     return situation.card
 
 
-def _check_window(benefit: Benefit, channel: str, day: date) -> None:
-    if day > benefit.spend_window.closes_on:
-        raise SeasonOver(benefit.spend_window.closes_on)
-    if day < benefit.spend_window.opens_on:
-        raise SpendingNotStarted(benefit.spend_window.opens_on)
-    if not benefit.may_spend(day, channel):
+def _check_secret_code(order: DebitWallet, situation: Situation) -> None:
+    if situation.code_asked:
+        order.code_check.check_right(situation.code_chosen)
+    elif situation.code_needed and not situation.code_chosen:
+        raise SecretCodeNotChosen
+
+
+def _open_wallet(benefit: Benefit, channel: str, situation: Situation) -> Wallet:
+    """The wallet on a day on which it may be spent; one with a life of its own goes on after its membership."""
+    if not outlives_season(benefit):
+        check_windows(benefit, situation.day)
+    if channel not in benefit.channels:
         raise ChannelNotAccepted
-
-
-def _wallet(situation: Situation) -> Wallet:
-    if not situation.member:
+    if not situation.member and not (situation.was_member and outlives_season(benefit)):
         raise MembershipNotActive
     if situation.wallet is None:
         raise NotEntitled
+    check_open(benefit, situation.wallet.closes_on, situation.day)
     return situation.wallet
 
 

@@ -15,13 +15,12 @@ from services.wallet.domain.errors import (
     NoVoucherForBenefit,
     PartnerNotForBenefit,
     PartnerTakesNoVoucher,
-    SeasonOver,
-    SpendingNotStarted,
     VoucherAlreadyRedeemed,
     VoucherExpired,
     VoucherOfAnotherPartner,
     VoucherReleased,
 )
+from services.wallet.domain.spending import check_windows, outlives_season
 
 CHANNEL = "voucher"
 CODE_BITS = 60
@@ -37,7 +36,8 @@ class VoucherState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Voucher:
     """`amount_cents` is reserved while it is open. `debit_id` is the capture that paid the partner, and
-    `wallet_version` the wallet's just before it: the capture's place among the wallet's movements."""
+    `wallet_version` the wallet's just before it: the capture's place among the wallet's movements. `uses`: of the
+    wallet that it holds too, 0 where they are not counted."""
 
     voucher_id: UUID
     person_id: UUID
@@ -54,6 +54,7 @@ class Voucher:
     redeemed_cents: int = 0
     debit_id: UUID | None = None
     wallet_version: int | None = None
+    uses: int = 0
 
     def check_for(self, partner_id: UUID, on: date) -> None:
         """Whether this partner may redeem it that day.
@@ -97,10 +98,8 @@ def check_may_ask(benefit: Benefit, on: date) -> None:
     """
     if CHANNEL not in benefit.channels:
         raise NoVoucherForBenefit
-    if on > benefit.spend_window.closes_on:
-        raise SeasonOver(benefit.spend_window.closes_on)
-    if on < benefit.spend_window.opens_on:
-        raise SpendingNotStarted(benefit.spend_window.opens_on)
+    if not outlives_season(benefit):
+        check_windows(benefit, on)
 
 
 def check_taker(benefit: Benefit, accredited: bool, activity: str | None) -> None:

@@ -11,12 +11,15 @@ from chassis.events import Event, type_of
 from chassis.jobs import Job, JobHandler, Played
 from chassis.work import Work
 from chassis.worker import EventHandler
-from services.wallet.application import days, memberships, season_end
-from services.wallet.application.seasons import END_SEASON
+from services.wallet.application import days, memberships, season_end, version_batch
+from services.wallet.application.activation import CLOSE_WALLETS, credit_difference
+from services.wallet.application.seasons import APPLY_VERSION, END_SEASON, is_over
 from services.wallet.bootstrap import Parts
 from services.wallet.domain.accreditation import Accreditation
 from services.wallet.domain.facts import PersonFacts
 from services.wallet.store import accreditations
+
+PlayJob = Callable[[Work, Job, Any], Played]
 
 
 def event_handlers(parts: Parts) -> Mapping[str, EventHandler]:
@@ -34,8 +37,12 @@ def event_handlers(parts: Parts) -> Mapping[str, EventHandler]:
     }
 
 
-def job_handlers(_parts: Parts) -> Mapping[str, JobHandler]:
-    return {END_SEASON: JobHandler(_end_season)}
+def job_handlers(parts: Parts) -> Mapping[str, JobHandler]:
+    return {
+        END_SEASON: JobHandler(_end_season(parts)),
+        CLOSE_WALLETS: JobHandler(_close_wallets),
+        APPLY_VERSION: JobHandler(_apply_version(parts)),
+    }
 
 
 def _fetch_facts(parts: Parts) -> Callable[[Event], list[PersonFacts]]:
@@ -84,6 +91,25 @@ def _accreditation(event: Event, *, granted: bool) -> Accreditation:
     )
 
 
-def _end_season(work: Work, job: Job, _prepared: Any) -> Played:
-    done = season_end.end_some(work, job.payload["scheme"], job.payload["season"])
+def _end_season(parts: Parts) -> PlayJob:
+    def play(work: Work, job: Job, _prepared: Any) -> Played:
+        scheme, season = job.payload["scheme"], job.payload["season"]
+        # A later version may have moved the end: it has a job of its own.
+        done = not is_over(work, parts.rules, scheme, season) or season_end.end_some(work, scheme, season)
+        return Played.DONE if done else Played.AGAIN
+
+    return play
+
+
+def _apply_version(parts: Parts) -> PlayJob:
+    def play(work: Work, job: Job, _prepared: Any) -> Played:
+        rulebook = parts.rules.by_hash(job.payload["rulebook_hash"])
+        done = version_batch.apply_some(work, parts.rules, rulebook, credit_difference)
+        return Played.DONE if done else Played.AGAIN
+
+    return play
+
+
+def _close_wallets(work: Work, job: Job, _prepared: Any) -> Played:
+    done = season_end.close_some(work, job.payload["scheme"], job.payload["season"])
     return Played.DONE if done else Played.AGAIN

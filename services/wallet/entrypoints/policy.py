@@ -12,6 +12,7 @@ _IN_THE_GROUP = delegate(*TILL_ROLES, in_handler=True)
 
 POLICY: dict[str, Rule] = {
     "OpenSeason": staff("administration"),
+    "AdoptVersion": staff("administration"),
     "ListSeasons": ANYONE,
     "VoteBudget": staff("administration"),
     "ListEnvelopes": _ANY_STAFF,
@@ -27,6 +28,8 @@ POLICY: dict[str, Rule] = {
     "ListWallets": YOUNG,
     "ListMovements": YOUNG,
     "ShowCode": YOUNG,
+    "ReadCard": YOUNG,
+    "SetSecretCode": YOUNG,
     "CreateVoucher": YOUNG,
     "ListVouchers": YOUNG,
     "ReleaseVoucher": YOUNG,

@@ -13,6 +13,7 @@ from services.wallet import bootstrap
 from services.wallet.bootstrap import Parts
 from services.wallet.entrypoints.answers import ANSWERS
 from services.wallet.entrypoints.doors import (
+    CardDoor,
     HolderDoor,
     MembershipDoor,
     SeasonDoor,
@@ -28,7 +29,7 @@ THREADS = 64  # they wait for their group; more than connections on purpose
 
 
 def doors(parts: Parts) -> Sequence[Doors]:
-    makers = (SeasonDoor, MembershipDoor, SimulationDoor, HolderDoor, VoucherDoor, TillDoor, ServicesDoor)
+    makers = (SeasonDoor, MembershipDoor, SimulationDoor, HolderDoor, CardDoor, VoucherDoor, TillDoor, ServicesDoor)
     handlers = [maker(parts) for maker in makers]
     return (
         Doors(parts.platform, DESCRIPTOR, handlers, POLICY, ANSWERS),

@@ -68,8 +68,33 @@ def add_presentation(work: Work, presentation: Presentation) -> None:
             device=presentation.device,
             account_id=work.context.account_id,
             expires_at=presentation.expires_at,
+            channel=presentation.channel,
         )
     )
+
+
+def find(work: Work, card_id: UUID) -> Card | None:
+    """The card, not held."""
+    return _find(work, cards.c.card_id == card_id)
+
+
+def find_numbered(work: Work, number: str) -> Card | None:
+    """The card with this number, not held."""
+    return _find(work, cards.c.number == number)
+
+
+def _find(work: Work, which: sa.ColumnElement[bool]) -> Card | None:
+    row = work.session.execute(sa.select(cards).where(cards.c.authority_id == work.authority_id, which)).first()
+    return card_of(row) if row else None
+
+
+def find_presentation(work: Work, presentation_id: UUID) -> Presentation | None:
+    row = work.session.execute(
+        sa.select(presentations).where(
+            presentations.c.authority_id == work.authority_id, presentations.c.presentation_id == presentation_id
+        )
+    ).first()
+    return presentation_of(row) if row else None
 
 
 def _add(work: Work, person_id: UUID) -> None:
@@ -112,3 +137,7 @@ def _in_use(work: Work, person_id: UUID) -> sa.Row[Any] | None:
 
 def card_of(row: Any) -> Card:
     return Card(row.card_id, row.person_id, row.last_step, row.opposed_at is not None)
+
+
+def presentation_of(row: Any) -> Presentation:
+    return Presentation(row.presentation_id, row.card_id, row.partner_id, row.device, row.expires_at, row.channel)

@@ -81,6 +81,29 @@ CHECKS = (
         """,
     ),
     Check(
+        "a wallet's uses left are those granted, less those taken, and those given back",
+        """
+        SELECT w.wallet_id, w.uses_left, coalesce(sum(
+                   CASE WHEN t.kind IN ('credit', 'cancel', 'release') THEN t.uses
+                        WHEN t.kind IN ('debit', 'hold') THEN -t.uses END), 0) AS uses_of_transfers
+        FROM wallets w LEFT JOIN transfers t ON t.authority_id = w.authority_id AND t.wallet_id = w.wallet_id
+        WHERE w.authority_id = :authority_id
+        GROUP BY w.wallet_id, w.uses_left
+        HAVING coalesce(w.uses_left, 0) <> coalesce(sum(
+                   CASE WHEN t.kind IN ('credit', 'cancel', 'release') THEN t.uses
+                        WHEN t.kind IN ('debit', 'hold') THEN -t.uses END), 0)
+            OR bool_or((w.uses_left IS NULL) <> (t.uses IS NULL)) FILTER (WHERE t.kind IN ('credit', 'debit', 'hold'))
+        """,
+    ),
+    Check(
+        "a cancellation gives back the uses that its debit took",
+        """
+        SELECT c.transfer_id, c.uses, d.uses AS debit_uses
+        FROM transfers c JOIN transfers d ON d.authority_id = c.authority_id AND d.transfer_id = c.cancels
+        WHERE c.authority_id = :authority_id AND c.kind = 'cancel' AND c.uses IS DISTINCT FROM d.uses
+        """,
+    ),
+    Check(
         "each entry of a wallet has its wallet",
         """
         SELECT e.account_id, e.transfer_id

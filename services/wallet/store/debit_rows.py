@@ -21,9 +21,10 @@ from services.wallet.domain.card import WRONG_CODES_WINDOW_S, Card, ShownCode, T
 from services.wallet.domain.debit import DebitWallet, Presentation, Presented
 from services.wallet.domain.ledger import Transfer
 from services.wallet.domain.membership import MembershipState
+from services.wallet.domain.versions import Version
 from services.wallet.domain.wallet import Wallet
 from services.wallet.store import days, ledger, wallets
-from services.wallet.store.cards import card_of
+from services.wallet.store.cards import card_of, presentation_of
 from services.wallet.store.idempotency import FirstAnswer
 from services.wallet.store.recordset import recordset
 from services.wallet.store.wrong_codes import LINE
@@ -49,13 +50,18 @@ CROSS JOIN LATERAL (
   WHERE i.authority_id = w.authority_id AND i.caller = w.caller AND i.operation = 'debit' AND i.key = w.key OFFSET 0
 ) i
 """
-_SEASONS = "SELECT authority_id, scheme, season, rulebook_hash FROM seasons WHERE authority_id = ANY(%s)"
+_SEASONS = """
+SELECT authority_id, scheme, season, counts_from, rulebook_hash FROM season_versions
+WHERE authority_id = ANY(%s) ORDER BY authority_id, scheme, season, counts_from
+"""
 _PRESENTATIONS = """
-SELECT w.authority_id, w.presentation_id, p.card_id, p.partner_id, p.device, p.expires_at,
-       p.person_id, p.last_step, p.opposed_at
+SELECT w.authority_id, w.presentation_id, p.card_id, p.partner_id, p.device, p.expires_at, p.channel,
+       p.person_id, p.last_step, p.opposed_at, p.code_chosen
 FROM json_to_recordset(%s::json) AS w(authority_id text, presentation_id uuid)
 CROSS JOIN LATERAL (
-  SELECT p.card_id, p.partner_id, p.device, p.expires_at, c.person_id, c.last_step, c.opposed_at
+  SELECT p.card_id, p.partner_id, p.device, p.expires_at, p.channel, c.person_id, c.last_step, c.opposed_at,
+         EXISTS (SELECT FROM secret_codes s WHERE s.authority_id = c.authority_id AND s.person_id = c.person_id)
+             AS code_chosen
   FROM presentations p JOIN cards c USING (authority_id, card_id)
   WHERE p.authority_id = w.authority_id AND p.presentation_id = w.presentation_id OFFSET 0
 ) p
@@ -81,17 +87,20 @@ CROSS JOIN LATERAL (
 ) c
 """
 _CARDS = """
-SELECT c.authority_id, c.card_id, c.person_id, c.last_step, c.opposed_at FROM cards c
+SELECT c.authority_id, c.card_id, c.person_id, c.last_step, c.opposed_at,
+       EXISTS (SELECT FROM secret_codes s WHERE s.authority_id = c.authority_id AND s.person_id = c.person_id)
+           AS code_chosen
+FROM cards c
 JOIN json_to_recordset(%s::json) AS w(authority_id text, card_id uuid) USING (authority_id, card_id)
 ORDER BY c.card_id FOR UPDATE OF c
 """
 _MEMBERS = """
-SELECT w.authority_id, w.person_id, w.scheme, w.season
+SELECT w.authority_id, w.person_id, w.scheme, w.season, m.state
 FROM json_to_recordset(%s::json) AS w(authority_id text, person_id uuid, scheme text, season text)
 CROSS JOIN LATERAL (
-  SELECT 1 FROM memberships m
+  SELECT state FROM memberships m
   WHERE m.authority_id = w.authority_id AND m.person_id = w.person_id AND m.scheme = w.scheme
-    AND m.season = w.season AND m.state = %s OFFSET 0
+    AND m.season = w.season AND m.state <> 'refused' OFFSET 0
 ) m
 """
 _WALLETS = """
@@ -145,12 +154,13 @@ class Known:
 
     roles: dict[Key, frozenset[str]] = field(default_factory=dict)
     answers: dict[Key, FirstAnswer] = field(default_factory=dict)
-    seasons: dict[Key, str] = field(default_factory=dict)
+    seasons: dict[Key, tuple[Version, ...]] = field(default_factory=dict)
     presentations: dict[tuple[str, UUID], Presentation] = field(default_factory=dict)
     cards: dict[tuple[str, UUID], Card] = field(default_factory=dict)
     numbered: dict[tuple[str, str], UUID] = field(default_factory=dict)
     wrong_codes: dict[tuple[str, UUID], int] = field(default_factory=dict)
-    members: set[tuple[str, UUID, str, str]] = field(default_factory=set)
+    members: dict[tuple[str, UUID, str, str], MembershipState] = field(default_factory=dict)
+    secret_codes: set[tuple[str, UUID]] = field(default_factory=set)
     wallets: dict[WalletKey, Wallet] = field(default_factory=dict)
     accredited: dict[tuple[str, UUID, str], frozenset[str]] = field(default_factory=dict)
 
@@ -265,7 +275,8 @@ def _load_answers(connection: sa.Connection, known: Known, orders: Sequence[Debi
 def _load_seasons(connection: sa.Connection, known: Known, orders: Sequence[DebitWallet]) -> None:
     authorities = sorted({order.authority_id for order in orders})
     for row in connection.exec_driver_sql(_SEASONS, (authorities,)):
-        known.seasons[row.authority_id, row.scheme, row.season] = row.rulebook_hash
+        season = (row.authority_id, row.scheme, row.season)
+        known.seasons[season] = (*known.seasons.get(season, ()), Version(row.counts_from, row.rulebook_hash))
 
 
 def _load_presentations(connection: sa.Connection, known: Known, orders: Sequence[DebitWallet]) -> None:
@@ -273,9 +284,8 @@ def _load_presentations(connection: sa.Connection, known: Known, orders: Sequenc
         (order.authority_id, order.proof.presentation_id) for order in orders if isinstance(order.proof, Presented)
     ]
     for row in _rows(connection, _PRESENTATIONS, ("authority_id", "presentation_id"), wanted):
-        shown = Presentation(row.presentation_id, row.card_id, row.partner_id, row.device, row.expires_at)
-        known.presentations[row.authority_id, row.presentation_id] = shown
-        known.cards[row.authority_id, row.card_id] = card_of(row)
+        known.presentations[row.authority_id, row.presentation_id] = presentation_of(row)
+        _keep_card(known, row)
 
 
 def _load_typed(connection: sa.Connection, known: Known, orders: Sequence[DebitWallet]) -> None:
@@ -301,7 +311,13 @@ def _load_cards(connection: sa.Connection, known: Known, orders: Sequence[DebitW
         if isinstance(order.proof, ShownCode | TypedCode) and (card_id := known.card_id_of(order))
     ]
     for row in _rows(connection, _CARDS, ("authority_id", "card_id"), wanted):
-        known.cards[row.authority_id, row.card_id] = card_of(row)
+        _keep_card(known, row)
+
+
+def _keep_card(known: Known, row: Any) -> None:
+    known.cards[row.authority_id, row.card_id] = card_of(row)
+    if row.code_chosen:
+        known.secret_codes.add((row.authority_id, row.person_id))
 
 
 def _load_members_and_wallets(connection: sa.Connection, known: Known, orders: Sequence[DebitWallet]) -> None:
@@ -310,9 +326,8 @@ def _load_members_and_wallets(connection: sa.Connection, known: Known, orders: S
         card = known.card_of(order)
         if card:
             wanted.append((order.authority_id, card.person_id, order.scheme, order.season, order.benefit))
-    active = MembershipState.ACTIVE.value
-    for row in _rows(connection, _MEMBERS, _WALLET_KEY[:4], [key[:4] for key in wanted], active):
-        known.members.add((row.authority_id, row.person_id, row.scheme, row.season))
+    for row in _rows(connection, _MEMBERS, _WALLET_KEY[:4], [key[:4] for key in wanted]):
+        known.members[row.authority_id, row.person_id, row.scheme, row.season] = MembershipState(row.state)
     for row in _rows(connection, _WALLETS, _WALLET_KEY, wanted):
         wallet = wallets.wallet_of(row)
         known.wallets[row.authority_id, wallet.person_id, wallet.scheme, wallet.season, wallet.benefit] = wallet

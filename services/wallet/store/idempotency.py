@@ -25,6 +25,11 @@ def hold(work: Work, caller: str, operation: str, key: str) -> FirstAnswer | Non
     """The first answer to this key; none yet: rivals with the same key wait for this transaction."""
     line = f"{work.authority_id}/{caller}/{operation}/{key}"
     work.session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(line, 0))))
+    return find(work, caller, operation, key)
+
+
+def find(work: Work, caller: str, operation: str, key: str) -> FirstAnswer | None:
+    """The first answer to this key, if there is one by now; nobody waits."""
     row = work.session.execute(
         sa.select(idempotency.c.request_hash, idempotency.c.outcome).where(
             idempotency.c.authority_id == work.authority_id,

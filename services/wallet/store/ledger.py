@@ -15,7 +15,8 @@ from services.wallet.store.tables import transfers
 
 _INSERT_TRANSFERS = """
 INSERT INTO transfers (authority_id, transfer_id, kind, envelope_id, wallet_id, partner_id, category,
-                       amount_cents, cancels, occurred_at, business_day, rulebook_hash, account_id, device, uses, channel)
+                       amount_cents, cancels, occurred_at, business_day, rulebook_hash, account_id, device,
+                       uses, channel)
 SELECT * FROM json_to_recordset(%s::json)
   AS w(authority_id text, transfer_id uuid, kind text, envelope_id uuid, wallet_id uuid, partner_id uuid,
        category text, amount_cents bigint, cancels uuid, occurred_at timestamptz, business_day date,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -10,41 +11,67 @@ from sqlalchemy.dialects.postgresql import insert
 
 from chassis.work import Work
 from services.wallet.domain.envelope import Envelope
-from services.wallet.store.tables import envelopes, seasons
+from services.wallet.domain.versions import Version, in_force
+from services.wallet.store.tables import envelopes, season_versions, seasons
 
 
-def open_season(work: Work, scheme: str, season: str, rulebook_hash: str) -> bool:
+def open_season(work: Work, scheme: str, season: str, version: Version) -> bool:
     """True when this call opened it."""
     row = {
         "authority_id": work.authority_id,
         "scheme": scheme,
         "season": season,
-        "rulebook_hash": rulebook_hash,
+        "rulebook_hash": version.rulebook_hash,
         "opened_at": work.now,
     }
     opened = insert(seasons).values(row).on_conflict_do_nothing().returning(seasons.c.season)
-    return work.session.execute(opened).first() is not None
+    return work.session.execute(opened).first() is not None and adopt(work, scheme, season, version)
 
 
-def hash_in_force(work: Work, scheme: str, season: str) -> str | None:
-    """The rulebook in force, or None where the season is not open."""
-    return work.session.execute(
-        sa.select(seasons.c.rulebook_hash).where(
-            seasons.c.authority_id == work.authority_id,
-            seasons.c.scheme == scheme,
-            seasons.c.season == season,
-        )
-    ).scalar_one_or_none()
+def adopt(work: Work, scheme: str, season: str, version: Version) -> bool:
+    """True when this call adopted it."""
+    row = {
+        "authority_id": work.authority_id,
+        "scheme": scheme,
+        "season": season,
+        "counts_from": version.counts_from,
+        "rulebook_hash": version.rulebook_hash,
+        "adopted_at": work.now,
+    }
+    adopted = insert(season_versions).values(row).on_conflict_do_nothing().returning(season_versions.c.rulebook_hash)
+    return work.session.execute(adopted).first() is not None
 
 
-def open_hashes(work: Work) -> dict[tuple[str, str], str]:
-    """Hash in force by (scheme, season)."""
-    rows = work.session.execute(
-        sa.select(seasons.c.scheme, seasons.c.season, seasons.c.rulebook_hash).where(
-            seasons.c.authority_id == work.authority_id
-        )
+def versions_of(work: Work, scheme: str, season: str) -> tuple[Version, ...]:
+    """The adopted versions of a season, first to last; empty where it is not open."""
+    return versions(work, season_versions.c.scheme == scheme, season_versions.c.season == season).get(
+        (scheme, season), ()
     )
-    return {(row.scheme, row.season): row.rulebook_hash for row in rows}
+
+
+def versions(work: Work, *which: sa.ColumnElement[bool]) -> dict[tuple[str, str], tuple[Version, ...]]:
+    """The adopted versions of open seasons by (scheme, season), first to last."""
+    rows = work.session.execute(
+        sa.select(season_versions)
+        .where(season_versions.c.authority_id == work.authority_id, *which)
+        .order_by(season_versions.c.scheme, season_versions.c.season, season_versions.c.counts_from)
+    )
+    found: dict[tuple[str, str], tuple[Version, ...]] = {}
+    for row in rows:
+        season = (row.scheme, row.season)
+        found[season] = (*found.get(season, ()), Version(row.counts_from, row.rulebook_hash))
+    return found
+
+
+def hash_in_force(work: Work, scheme: str, season: str, on: date | None = None) -> str | None:
+    """The version that counts on a day, today unless said; None where the season is not open."""
+    known = versions_of(work, scheme, season)
+    return in_force(known, on or work.today).rulebook_hash if known else None
+
+
+def open_hashes(work: Work, on: date | None = None) -> dict[tuple[str, str], str]:
+    """The version that counts on a day, today unless said, by (scheme, season) of the open seasons."""
+    return {season: in_force(known, on or work.today).rulebook_hash for season, known in versions(work).items()}
 
 
 def add_envelope(work: Work, scheme: str, season: str, benefit: str) -> None:
@@ -75,6 +102,19 @@ def lock_envelopes(work: Work, scheme: str, season: str, benefits: list[str]) ->
         .with_for_update()
     )
     return {row.benefit: _envelope(row) for row in rows}
+
+
+def unallocated_cents(work: Work, scheme: str, season: str) -> dict[str, int]:
+    """What may still be credited, by benefit for which something was voted; nothing is locked."""
+    rows = work.session.execute(
+        sa.select(envelopes.c.benefit, envelopes.c.unallocated_cents).where(
+            envelopes.c.authority_id == work.authority_id,
+            envelopes.c.scheme == scheme,
+            envelopes.c.season == season,
+            envelopes.c.voted_cents > 0,
+        )
+    )
+    return {row.benefit: row.unallocated_cents for row in rows}
 
 
 def save_envelope(work: Work, envelope: Envelope) -> None:

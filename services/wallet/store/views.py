@@ -115,6 +115,7 @@ class PartnerDebit:
     amount_cents: int
     occurred_at: datetime
     cancelled: bool
+    channel: str
 
 
 _SIGNED = sa.case((transfers.c.kind == TransferKind.CANCEL.value, -1), else_=1) * transfers.c.amount_cents
@@ -418,4 +419,5 @@ def _partner_debit(row: Any) -> PartnerDebit:
         row.amount_cents,
         row.occurred_at,
         row.cancelled,
+        row.channel or "",
     )

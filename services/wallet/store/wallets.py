@@ -115,7 +115,7 @@ def save_balances(connection: sa.Connection, moved: Sequence[tuple[str, Wallet]]
 
 
 def spendable_of(work: Work, person_id: UUID) -> list[Wallet]:
-    """The person's wallets that hold something and have a use left; window and accreditation are the caller's question."""
+    """The person's wallets that hold something and have a use left; windows and accreditations are not looked at."""
     rows = work.session.execute(
         sa.select(wallets)
         .where(

@@ -33,11 +33,14 @@ from chassis.jobs import JobPlayer
 from chassis.tokens import ServiceTokens, sign_access_token
 from chassis.work import Work
 from rulebooks import Catalogue
+from rulebooks.catalogue import places
 from services.wallet import bootstrap
+from services.wallet.adapters.code_hashes import Argon2Codes
 from services.wallet.adapters.payments import ProviderSettings, SandboxPayments
 from services.wallet.application.debit_group import DebitGroup
 from services.wallet.application.debit_queue import DebitQueue
 from services.wallet.application.rules import Rules
+from services.wallet.application.secret_codes import SecretCodes
 from services.wallet.bootstrap import Parts
 from services.wallet.domain.accreditation import Accreditation
 from services.wallet.domain.facts import Enrolment, EnrolmentState, PersonFacts
@@ -49,7 +52,9 @@ from services.wallet.store.tables import CHASSIS, metadata
 AUTHORITY_ID, SEASON = "normandie", "2025-2026"
 CULTURE, BOOKS = "culture-sport", "livres-equipement"
 OCTOBER = datetime(2025, 10, 4, 14, 3, tzinfo=UTC)
-CATALOGUE = Catalogue.load()
+# A small scheme with one of everything that a membership may meet, beside the real ones.
+SMALL = "essai"
+CATALOGUE = Catalogue.load(*places(), Path(__file__).parent / "rulebooks")
 APPEND_ONLY = ("transfers", "entries")
 
 
@@ -92,20 +97,24 @@ class MadeUpProvider(SandboxPayments):
         }
 
 
-def parts_on(database: Database, clock: MovedClock, identity: MadeUpIdentity) -> Parts:
+def parts_on(
+    database: Database, clock: MovedClock, identity: MadeUpIdentity, catalogue: Catalogue = CATALOGUE
+) -> Parts:
     """The service as its composition root builds it, with the test's clock and neighbours."""
     built = bootstrap.build(read("wallet", Environment(dict(os.environ))))
     built.platform.database.close()
     platform = dataclasses.replace(built.platform, database=database, clock=clock)
     key = keys.folder(Path(os.environ["KEYS_DIR"])).secret("payment_webhook")
+    rules = Rules(catalogue, built.rules.cipher)
     return dataclasses.replace(
         built,
         platform=platform,
         mode=Mode.TEST,
-        rules=Rules(CATALOGUE, built.rules.cipher),
+        rules=rules,
         facts=identity,
         provider=MadeUpProvider(ProviderSettings("http://provider.example", "http://atouts.example", key)),
-        debits=DebitQueue(database, DebitGroup("wallet", clock, CATALOGUE)),
+        debits=DebitQueue(database, DebitGroup("wallet", clock, catalogue)),
+        secret_codes=SecretCodes(platform, rules, Argon2Codes(at_once=2, waiting=32)),
     )
 
 
@@ -222,7 +231,7 @@ class Stage:
     def knows(
         self,
         person: Account,
-        born: date = date(2007, 5, 1),
+        born: date | None = date(2007, 5, 1),
         enrolments: tuple[Enrolment, ...] = (),
         **facts: object,
     ) -> None:
@@ -262,9 +271,9 @@ class Stage:
         )
         return self.call("VoteBudget", request, chief)
 
-    def ask(self, person: Account, scheme: str = CULTURE) -> Any:
+    def ask(self, person: Account, scheme: str = CULTURE, charter: str = "") -> Any:
         """The membership that was asked for."""
-        request = memberships_pb2.RequestMembershipRequest(scheme=scheme, season=SEASON)
+        request = memberships_pb2.RequestMembershipRequest(scheme=scheme, season=SEASON, charter_version=charter)
         return self.call("RequestMembership", request, person).membership
 
     def cash(self, membership: Any) -> Any:

@@ -20,6 +20,7 @@ def test_a_season_from_opening_to_the_counted_day(stage: Stage) -> None:
         "cinema": 2000,
         "dispositif-local": 500,
         "pratique": 3000,
+        "rollon": 1000,
         "spectacle": 3000,
     }
     cinema = stage.partner("cinema")

@@ -13,11 +13,12 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from services.wallet.domain.envelope import Envelope
 from services.wallet.domain.errors import BalanceTooLow, VoucherAboveBalance
 from services.wallet.domain.ledger import AccountKind, Act, Entry, Transfer
-from services.wallet.domain.wallet import PastDebit, Wallet
+from services.wallet.domain.wallet import PastDebit, Payment, Wallet
 
 ACT = Act(datetime(2025, 10, 4, tzinfo=UTC), date(2025, 10, 4), "hash")
 PARTNER = uuid.UUID(int=1)
 CENTS = st.integers(min_value=1, max_value=5_000)
+GRANTED = st.none() | st.integers(min_value=1, max_value=4)
 
 
 def _wallet() -> Wallet:
@@ -36,24 +37,38 @@ def _wallet() -> Wallet:
     )
 
 
+def _past(wallet: Wallet, transfer: Transfer) -> PastDebit:
+    return PastDebit(
+        transfer.transfer_id,
+        wallet.wallet_id,
+        PARTNER,
+        "category",
+        transfer.amount_cents,
+        ACT.business_day,
+        "hash",
+        uses=transfer.uses or 0,
+    )
+
+
 class Money(RuleBasedStateMachine):
-    """One envelope, a few wallets; the model is plain sums."""
+    """One envelope, a few wallets, some of which count uses; the model is plain sums."""
 
     def __init__(self) -> None:
         super().__init__()
         self.envelope = Envelope(uuid.UUID(int=2), "scheme", "season", "benefit", 0, 0, 0)
         self.wallets: list[Wallet] = []
         self.model: list[int] = []
+        self.uses: list[int | None] = []
         self.voted = 0
         self.expired = 0
         self.debits: list[tuple[int, PastDebit]] = []
         self.paid = 0
-        self.held: list[tuple[int, uuid.UUID, int]] = []
+        self.held: list[tuple[int, uuid.UUID, int, int]] = []
         self.entries: list[Entry] = []
 
     @property
     def reserved(self) -> int:
-        return sum(cents for _, _, cents in self.held)
+        return sum(cents for _, _, cents, _ in self.held)
 
     def _record(self, transfer: Transfer) -> None:
         self.entries += transfer.entries
@@ -64,14 +79,27 @@ class Money(RuleBasedStateMachine):
         self.voted += cents
         self._record(transfer)
 
-    @rule(cents=CENTS)
-    def credit(self, cents: int) -> None:
+    def _take_uses(self, place: int, data: st.DataObject) -> int:
+        left = self.uses[place]
+        if left is None:
+            return 0
+        uses = data.draw(st.integers(0, left))
+        self.uses[place] = left - uses
+        return uses
+
+    def _give_uses_back(self, place: int, uses: int) -> None:
+        left = self.uses[place]
+        self.uses[place] = None if left is None else left + uses
+
+    @rule(cents=CENTS, uses=GRANTED)
+    def credit(self, cents: int, uses: int | None) -> None:
         can = cents <= self.voted - sum(self.model) - self.reserved - self.paid - self.expired
         assert self.envelope.can_credit(cents) == can
         if can:
-            wallet, self.envelope, transfer = _wallet().credit(self.envelope, cents, uuid.uuid4(), ACT)
+            wallet, self.envelope, transfer = _wallet().credit(self.envelope, cents, uuid.uuid4(), ACT, uses)
             self.wallets.append(wallet)
             self.model.append(cents)
+            self.uses.append(uses)
             self._record(transfer)
 
     @precondition(lambda self: self.wallets)
@@ -80,11 +108,11 @@ class Money(RuleBasedStateMachine):
         place = data.draw(st.integers(0, len(self.wallets) - 1))
         if cents > self.model[place]:
             with pytest.raises(BalanceTooLow):
-                self.wallets[place].debit(PARTNER, cents, uuid.uuid4(), ACT)
+                self.wallets[place].debit(Payment(PARTNER, cents, 0, "qr"), uuid.uuid4(), ACT)
             return
-        self.wallets[place], transfer = self.wallets[place].debit(PARTNER, cents, uuid.uuid4(), ACT)
-        wallet_id = self.wallets[place].wallet_id
-        past = PastDebit(transfer.transfer_id, wallet_id, PARTNER, "category", cents, ACT.business_day, "hash")
+        payment = Payment(PARTNER, cents, self._take_uses(place, data), "qr")
+        self.wallets[place], transfer = self.wallets[place].debit(payment, uuid.uuid4(), ACT)
+        past = _past(self.wallets[place], transfer)
         self.debits.append((place, past))
         self.model[place] -= cents
         self.paid += cents
@@ -97,34 +125,36 @@ class Money(RuleBasedStateMachine):
         voucher_id = uuid.uuid4()
         if cents > self.model[place]:
             with pytest.raises(VoucherAboveBalance):
-                self.wallets[place].hold(voucher_id, cents, uuid.uuid4(), ACT)
+                self.wallets[place].hold(voucher_id, cents, 0, uuid.uuid4(), ACT)
             return
-        self.wallets[place], transfer = self.wallets[place].hold(voucher_id, cents, uuid.uuid4(), ACT)
+        uses = self._take_uses(place, data)
+        self.wallets[place], transfer = self.wallets[place].hold(voucher_id, cents, uses, uuid.uuid4(), ACT)
         self.model[place] -= cents
-        self.held.append((place, voucher_id, cents))
+        self.held.append((place, voucher_id, cents, uses))
         self._record(transfer)
 
     @precondition(lambda self: self.held)
     @rule(data=st.data())
     def capture(self, data: st.DataObject) -> None:
-        place, voucher_id, cents = self.held.pop()
+        place, voucher_id, cents, held_uses = self.held.pop()
         taken = data.draw(st.integers(1, cents))
+        uses = held_uses if taken == cents else data.draw(st.integers(0, held_uses))
         wallet = self.wallets[place]
-        transfer = wallet.capture(voucher_id, PARTNER, taken, uuid.uuid4(), ACT)
+        transfer = wallet.capture(voucher_id, Payment(PARTNER, taken, uses, "voucher"), uuid.uuid4(), ACT)
         self._record(transfer)
-        past = PastDebit(transfer.transfer_id, wallet.wallet_id, PARTNER, "category", taken, ACT.business_day, "hash")
-        self.debits.append((place, past))
+        self.debits.append((place, _past(wallet, transfer)))
         self.paid += taken
         if taken < cents:
-            self._release(place, voucher_id, cents - taken)
+            self._release(place, voucher_id, cents - taken, held_uses - uses)
 
     @precondition(lambda self: self.held)
     @rule()
     def release(self) -> None:
         self._release(*self.held.pop())
 
-    def _release(self, place: int, voucher_id: uuid.UUID, cents: int) -> None:
-        self.wallets[place], transfer = self.wallets[place].release(voucher_id, cents, uuid.uuid4(), ACT)
+    def _release(self, place: int, voucher_id: uuid.UUID, cents: int, uses: int) -> None:
+        self.wallets[place], transfer = self.wallets[place].release(voucher_id, cents, uses, uuid.uuid4(), ACT)
+        self._give_uses_back(place, uses)
         self.model[place] += cents
         self._record(transfer)
 
@@ -134,6 +164,7 @@ class Money(RuleBasedStateMachine):
         place, past = self.debits.pop()
         self.wallets[place], transfer = self.wallets[place].undo(past, uuid.uuid4(), ACT)
         assert transfer.cancels == past.debit_id
+        self._give_uses_back(place, past.uses)
         self.model[place] += past.amount_cents
         self.paid -= past.amount_cents
         self._record(transfer)
@@ -151,6 +182,11 @@ class Money(RuleBasedStateMachine):
     def balances_are_the_models(self) -> None:
         assert [wallet.balance_cents for wallet in self.wallets] == self.model
         assert [wallet.wallet_id for wallet in self.wallets if wallet.balance_cents < 0] == []
+
+    @invariant()
+    def uses_are_the_models(self) -> None:
+        """What is held by a voucher is not left; what is lost with its cents is left and of no use."""
+        assert [wallet.uses_left for wallet in self.wallets] == self.uses
 
     @invariant()
     def every_cent_is_somewhere(self) -> None:

@@ -1,5 +1,6 @@
 """The RPCs of the wallet service: each parses, calls one use case, maps its answer."""
 
+from services.wallet.entrypoints.doors.cards import CardDoor
 from services.wallet.entrypoints.doors.holder import HolderDoor
 from services.wallet.entrypoints.doors.memberships import MembershipDoor
 from services.wallet.entrypoints.doors.seasons import SeasonDoor
@@ -8,4 +9,13 @@ from services.wallet.entrypoints.doors.simulations import SimulationDoor
 from services.wallet.entrypoints.doors.till import TillDoor
 from services.wallet.entrypoints.doors.vouchers import VoucherDoor
 
-__all__ = ["HolderDoor", "MembershipDoor", "SeasonDoor", "ServicesDoor", "SimulationDoor", "TillDoor", "VoucherDoor"]
+__all__ = [
+    "CardDoor",
+    "HolderDoor",
+    "MembershipDoor",
+    "SeasonDoor",
+    "ServicesDoor",
+    "SimulationDoor",
+    "TillDoor",
+    "VoucherDoor",
+]

@@ -9,6 +9,7 @@ from rulebooks import Rulebook
 from services.wallet.application import seasons as use_cases
 from services.wallet.application.idempotency import RequestKey, hash_request
 from services.wallet.bootstrap import Parts
+from services.wallet.domain.versions import Version
 from services.wallet.entrypoints import parse
 from services.wallet.store import seasons, views
 
@@ -20,14 +21,24 @@ class SeasonDoor:
     def open_season(self, work: Work, request: pb.OpenSeasonRequest) -> pb.OpenSeasonResponse:
         command = use_cases.OpenSeason(parse.name("scheme", request.scheme), parse.name("season", request.season))
         rulebook = use_cases.open_season(work, self._parts.rules, command)
-        return pb.OpenSeasonResponse(season=_season(rulebook, is_open=True))
+        return pb.OpenSeasonResponse(season=self._season(work, rulebook))
+
+    def adopt_version(self, work: Work, request: pb.AdoptVersionRequest) -> pb.AdoptVersionResponse:
+        command = use_cases.AdoptVersion(
+            parse.name("scheme", request.scheme), parse.name("season", request.season), request.rulebook_hash
+        )
+        use_cases.adopt_version(work, self._parts.rules, command)
+        in_force = self._parts.rules.in_force(work, command.scheme, command.season)
+        return pb.AdoptVersionResponse(season=self._season(work, in_force))
 
     def list_seasons(self, work: Work, _request: pb.ListSeasonsRequest) -> pb.ListSeasonsResponse:
+        rules = self._parts.rules
         opened = seasons.open_hashes(work)
-        rulebooks = self._parts.rules.catalogue.of_authority(work.authority_id)
-        return pb.ListSeasonsResponse(
-            seasons=[_season(rulebook, is_open=(rulebook.scheme, rulebook.season) in opened) for rulebook in rulebooks]
-        )
+        stated = {
+            (each.scheme, each.season): each for each in rules.catalogue.of_authority(work.authority_id, work.today)
+        }
+        in_force = stated | {season: rules.by_hash(rulebook_hash) for season, rulebook_hash in opened.items()}
+        return pb.ListSeasonsResponse(seasons=[self._season(work, rulebook) for rulebook in in_force.values()])
 
     def vote_budget(self, work: Work, request: pb.VoteBudgetRequest) -> pb.VoteBudgetResponse:
         amount_cents = parse.positive_cents("amount_cents", request.amount_cents)
@@ -52,16 +63,27 @@ class SeasonDoor:
         )
         return pb.ListEnvelopesResponse(envelopes=[_envelope(figures) for figures in found])
 
+    def _season(self, work: Work, rulebook: Rulebook) -> pb.Season:
+        adopted = {version.rulebook_hash for version in seasons.versions_of(work, rulebook.scheme, rulebook.season)}
+        known = self._parts.rules.known_versions(work, rulebook.scheme, rulebook.season)
+        return pb.Season(
+            scheme=rulebook.scheme,
+            season=rulebook.season,
+            title=rulebook.title,
+            rulebook_hash=rulebook.hash,
+            starts_on=rulebook.starts_on.isoformat(),
+            ends_on=rulebook.ends_on.isoformat(),
+            open=bool(adopted),
+            versions=[_version(each, is_adopted=each.hash in adopted) for each in known],
+        )
 
-def _season(rulebook: Rulebook, *, is_open: bool) -> pb.Season:
-    return pb.Season(
-        scheme=rulebook.scheme,
-        season=rulebook.season,
-        title=rulebook.title,
+
+def _version(rulebook: Rulebook, *, is_adopted: bool) -> pb.SeasonVersion:
+    return pb.SeasonVersion(
         rulebook_hash=rulebook.hash,
-        starts_on=rulebook.starts_on.isoformat(),
-        ends_on=rulebook.ends_on.isoformat(),
-        open=is_open,
+        counts_from=Version.of(rulebook).counts_from.isoformat(),
+        applies_to_members=rulebook.applies_to_members,
+        adopted=is_adopted,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from atouts.wallet.v1 import debits_pb2 as pb
@@ -15,8 +16,9 @@ from services.wallet.application.idempotency import RequestKey, hash_request
 from services.wallet.application.outcomes import Receipt
 from services.wallet.bootstrap import Parts
 from services.wallet.domain.card import ShownCode, TypedCode
-from services.wallet.domain.debit import DebitWallet, Presented
+from services.wallet.domain.debit import DIRECT_CHANNELS, TILL, DebitWallet, Presented
 from services.wallet.domain.errors import CodeUnreadable, EchoOnlyForBenches
+from services.wallet.domain.spending import spent_whole
 from services.wallet.entrypoints import parse
 from services.wallet.entrypoints.doors.times import timestamp
 from services.wallet.store import views
@@ -43,6 +45,9 @@ class TillDoor:
     def debit(self, call: Call, request: pb.DebitRequest) -> pb.DebitResponse:
         """Waits for its group: see application/debit_queue.py."""
         order = self._order(call, request)
+        if request.secret_code:
+            check = self._parts.secret_codes.try_for(call.context, order, request.secret_code)
+            order = replace(order, code_check=check)
         answer = self._parts.debits.submit(order, min(call.deadline_s, _ANSWER_WITHIN_S))
         if isinstance(answer.result, Receipt):
             return pb.DebitResponse(receipt=receipt_message(answer.result), replayed=answer.replayed)
@@ -66,6 +71,7 @@ class TillDoor:
         command = cancellations.CancelDebit(
             parse.identifier("partner_id", request.partner_id),
             parse.identifier("debit_id", request.debit_id),
+            parse.identifier("presentation_id", request.presentation_id) if request.presentation_id else None,
         )
         key = RequestKey(
             f"partner:{command.partner_id}",
@@ -109,6 +115,7 @@ class TillDoor:
             device=parse.device(request.device),
             proof=self._proof(call.context.authority_id, request),
             traceparent=trace.current.get(),
+            direct_channel=_direct_channel(request),
         )
 
     def _proof(self, authority_id: str, request: pb.DebitRequest) -> Presented | ShownCode | TypedCode | None:
@@ -129,15 +136,34 @@ class TillDoor:
             return None
 
 
+def _direct_channel(request: pb.DebitRequest) -> str:
+    """Raises Malformed."""
+    if not request.channel:
+        return TILL
+    if request.presentation_id or request.channel not in DIRECT_CHANNELS:
+        raise Malformed(
+            "channel",
+            "Avec un code, écrivez « till », « terminal » ou « nfc » ; avec une présentation, laissez ce champ vide.",
+            "With a code, write till, terminal or nfc; with a presentation, leave it empty.",
+        )
+    return request.channel
+
+
 def _spendable(found: cards.Spendable) -> pb.Spendable:
-    wallet = found.wallet
+    wallet, benefit = found.wallet, found.benefit
     return pb.Spendable(
         scheme=wallet.scheme,
         season=wallet.season,
         benefit=wallet.benefit,
-        title=found.title,
+        title=benefit.title,
         category=wallet.category,
         balance_cents=wallet.balance_cents,
+        kind=benefit.kind,
+        unit_cents=benefit.unit.cents if benefit.unit else 0,
+        holder_unit_cents=benefit.unit.holder_cents if benefit.unit else 0,
+        uses_left=wallet.uses_left,
+        whole_amount_only=spent_whole(benefit),
+        asks_code=found.asks_code,
     )
 
 
@@ -163,4 +189,5 @@ def _partner_debit(debit: views.PartnerDebit) -> pb.PartnerDebit:
         amount_cents=debit.amount_cents,
         occurred_at=timestamp(debit.occurred_at),
         cancelled=debit.cancelled,
+        channel=debit.channel,
     )

@@ -1,0 +1,181 @@
+"""The holder's secret code: chosen by the holder, tried at the till before the debit is decided.
+
+A debit's code is tried outside its group: hashing is slow on purpose, and a wrong one is counted though the debit is
+refused. Two short transactions stand around the hash: what is asked, then the attempt, counted under the row's lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from chassis.context import CallContext
+from chassis.grants import partner_scope, roles_of
+from chassis.grpc_server import Platform
+from chassis.work import Work
+from rulebooks import Rulebook
+from services.wallet.application.rules import Rules
+from services.wallet.domain.card import Card, ShownCode, TypedCode
+from services.wallet.domain.debit import TILL_ROLES, DebitWallet, Presentation, Presented
+from services.wallet.domain.errors import (
+    CodeUnreadable,
+    SecretCodeMalformed,
+    SecretCodeNotAsked,
+    UnknownPresentation,
+    WalletRefusal,
+)
+from services.wallet.domain.secret_code import CodeCheck, SecretCode, Verdict, is_well_formed
+from services.wallet.store import cards, debit_rows, idempotency, seasons, secret_codes
+
+T = TypeVar("T")
+_NOT_CHECKED = CodeCheck(Verdict.NOT_CHECKED)
+
+
+class CodeHasher(Protocol):
+    """Slow and salted. Both raise Overloaded."""
+
+    def hash(self, digest: bytes) -> str: ...
+
+    def matches(self, code_hash: str, digest: bytes) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CodeState:
+    """What a holder is told: whether a code is chosen, whether it is locked, and the rulebooks that ask for one."""
+
+    chosen: bool
+    locked: bool
+    asked_by: tuple[Rulebook, ...]
+
+
+class SecretCodes:
+    """Chooses and tries codes; opens its own transactions."""
+
+    def __init__(self, platform: Platform, rules: Rules, hasher: CodeHasher) -> None:
+        self._platform = platform
+        self._rules = rules
+        self._hasher = hasher
+
+    def choose(self, context: CallContext, person_id: UUID, code: str) -> None:
+        """Put a code in the place of the one before, which unlocks.
+
+        Raises SecretCodeNotAsked, SecretCodeMalformed, Overloaded.
+        """
+        self._in_transaction(context, lambda work: self._check_form(work, code))
+        code_hash = self._hasher.hash(self._digest(context.authority_id, person_id, code))
+
+        def keep(work: Work) -> None:
+            secret_codes.choose(work, person_id, code_hash)
+            work.audit("secret_code_chosen", str(person_id))
+
+        self._in_transaction(context, keep)
+
+    def try_for(self, context: CallContext, order: DebitWallet, code: str) -> CodeCheck:
+        """What to think of the code that came with a debit; a wrong one is counted at once. Raises Overloaded.
+
+        It is looked at only where it decides: a delegate of the partner, a key that is new, a card that is proven,
+        a channel that asks. Otherwise the group answers without it, and nothing is counted.
+        """
+        found = self._in_transaction(context, lambda work: self._asked(work, order))
+        if not isinstance(found, SecretCode):
+            return found
+        digest = self._digest(context.authority_id, found.person_id, code)
+        is_right = self._hasher.matches(found.code_hash, digest)
+        return self._in_transaction(context, lambda work: _count(work, found, is_right, order.request_hash))
+
+    def _check_form(self, work: Work, code: str) -> None:
+        asking = asking_rulebooks(work, self._rules)
+        lengths = sorted({each.secret_code.digits for each in asking if each.secret_code})
+        if not lengths:
+            raise SecretCodeNotAsked
+        # One code serves all: schemes that ask for different lengths are served by the longest.
+        if not is_well_formed(code, lengths[-1]):
+            raise SecretCodeMalformed(lengths[-1])
+
+    def _asked(self, work: Work, order: DebitWallet) -> SecretCode | CodeCheck:
+        """The code to compare with, or what is said without comparing."""
+        scope = partner_scope(str(order.partner_id))
+        roles = roles_of(work.session, work.tables, order.authority_id, order.account_id, scope)
+        if not roles & TILL_ROLES or _is_known(work, order):
+            return _NOT_CHECKED
+        try:
+            card, presentation = _proven(work, order)
+            rulebook = self._rules.in_force(work, order.scheme, order.season)
+        except WalletRefusal:
+            return _NOT_CHECKED  # the group says why
+        if not rulebook.asks_code(order.channel(presentation)):
+            return _NOT_CHECKED
+        found = secret_codes.find(work, card.person_id)
+        if found is None:
+            return CodeCheck(Verdict.NOT_CHOSEN)
+        return CodeCheck(Verdict.LOCKED) if found.locked else found
+
+    def _digest(self, authority_id: str, person_id: UUID, code: str) -> bytes:
+        """Without the service's key, which no database holds, ten thousand codes cannot be tried."""
+        return self._rules.cipher.look_up_hash(f"secret_codes/{authority_id}/{person_id}/{code}")
+
+    def _in_transaction(self, context: CallContext, act: Callable[[Work], T]) -> T:
+        def run(session: Session) -> T:
+            return act(self._platform.work(session, context))
+
+        return self._platform.database.run(run)
+
+
+def read(work: Work, rules: Rules, person_id: UUID) -> CodeState:
+    found = secret_codes.find(work, person_id)
+    return CodeState(found is not None, found is not None and found.locked, asking_rulebooks(work, rules))
+
+
+def asking_rulebooks(work: Work, rules: Rules) -> tuple[Rulebook, ...]:
+    """The rulebooks in force today that know a secret code and whose season is not over."""
+    in_force = [rules.by_hash(rulebook_hash) for rulebook_hash in seasons.open_hashes(work).values()]
+    return tuple(each for each in in_force if each.secret_code is not None and work.today <= each.spend_until)
+
+
+def _is_known(work: Work, order: DebitWallet) -> bool:
+    first = idempotency.find(work, debit_rows.caller_of(order), debit_rows.OPERATION, order.key)
+    return first is not None
+
+
+def _proven(work: Work, order: DebitWallet) -> tuple[Card, Presentation | None]:
+    """The card that the group would accept; nothing is burnt. Raises WalletRefusal."""
+    if isinstance(order.proof, Presented):
+        return _presented(work, order, order.proof)
+    card = _shown(work, order.proof)
+    code = order.proof.shown_by(card.card_id) if isinstance(order.proof, TypedCode) and card else order.proof
+    if card is None or not isinstance(code, ShownCode):
+        raise CodeUnreadable
+    return card.accept(code, work.now), None
+
+
+def _presented(work: Work, order: DebitWallet, proof: Presented) -> tuple[Card, Presentation]:
+    presentation = cards.find_presentation(work, proof.presentation_id)
+    card = cards.find(work, presentation.card_id) if presentation else None
+    if presentation is None or card is None:
+        raise UnknownPresentation
+    presentation.check_for(order.partner_id, order.device, work.now)
+    card.check_usable()
+    return card, presentation
+
+
+def _shown(work: Work, proof: ShownCode | TypedCode | None) -> Card | None:
+    if isinstance(proof, ShownCode):
+        return cards.find(work, proof.card_id)
+    if isinstance(proof, TypedCode) and proof.step is not None:
+        return cards.find_numbered(work, proof.number)
+    return None
+
+
+def _count(work: Work, compared: SecretCode, is_right: bool, request_hash: bytes) -> CodeCheck:
+    """The attempt, after those of rivals: none is told that a code is right once it is locked."""
+    current = secret_codes.lock(work, compared.person_id)
+    if current is None or current.code_hash != compared.code_hash:
+        return _NOT_CHECKED  # the holder chose another meanwhile
+    after, check = current.tried(is_right, request_hash)
+    if after != current:
+        secret_codes.save_attempts(work, after)
+    return check
