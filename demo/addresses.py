@@ -57,7 +57,7 @@ def running_platform(story: Story) -> Addresses:
         host=story.authority.host,
         folder=run / "demo",
         mail_page=given["MAIL_PAGE_URL"].rstrip("/"),
-        neighbour_broker=given[_setting(neighbour)],
+        neighbour_broker=given[_setting(story)],
         neighbour_secret=_secret(Path(given["KEYS_DIR"]) / "subscribers" / f"{story.authority.id}.{neighbour}.key"),
     )
 
@@ -78,9 +78,9 @@ def _settings(run: Path) -> Mapping[str, str]:
     return {name: value for name, _, value in settings}
 
 
-def _setting(subscriber: str) -> str:
-    """What a subscriber finds its own queue by."""
-    return f"SUBSCRIBER_{subscriber.upper().replace('-', '_')}_URL"
+def _setting(story: Story) -> str:
+    """What the neighbour finds its own queue by."""
+    return f"SUBSCRIBER_{story.authority.id}_{story.neighbour.id}_URL".upper().replace("-", "_")
 
 
 def _secret(path: Path) -> str:

@@ -90,8 +90,8 @@ class Environments:
     def of_tests(self) -> dict[str, str]:
         """All that integration tests and drills may need, operators' rights included.
 
-        `BROKER_URL` is the operator's; each service's own is `<SERVICE>_BROKER_URL`; `SUBSCRIBER_<ID>_URL` is
-        another authority's access to its queue.
+        `BROKER_URL` is the operator's; each service's own is `<SERVICE>_BROKER_URL`;
+        `SUBSCRIBER_<AUTHORITY>_<ID>_URL` is another authority's access to its queue.
         """
         settings = {**self.shared(), "REDIS_URL": self._redis_url(), **self._subscriber_urls()}
         for service in SERVICES:

@@ -1,7 +1,8 @@
 """What compose and Kubernetes need before the first process: the keys, and the broker's users and rights.
 
     python -m embedded.provision keys FOLDER     FOLDER/all holds every key, FOLDER/<part> those of one part
-    python -m embedded.provision broker FILE     from OPERATOR_, <SERVICE>_ and SUBSCRIBER_<ID>_BROKER_PASSWORD
+    python -m embedded.provision broker FILE     from OPERATOR_, <SERVICE>_ and
+                                                 SUBSCRIBER_<AUTHORITY>_<ID>_BROKER_PASSWORD
 
 Each may be run again: a key that is there is kept, a password that changed is set. It makes what `bin/up` makes, by
 the same functions, so that a right that is missing there is missing in every test too.

@@ -35,7 +35,8 @@ class Subscriber:
 
     @property
     def _prefix(self) -> str:
-        return f"SUBSCRIBER_{self.id.upper().replace('-', '_')}"
+        """Of both names: a subscriber of two authorities has a queue, and a password, with each."""
+        return f"SUBSCRIBER_{self.authority}_{self.id}".upper().replace("-", "_")
 
 
 @cache
