@@ -10,11 +10,19 @@ from gateway.problems import Problem
 from rulebooks.authorities import Authority
 
 
+class HostShared(Exception):
+    """Two authorities would answer at one host; the message names it."""
+
+
 class Authorities:
-    """The authorities by their host name."""
+    """The authorities by their host name. Raises HostShared: nobody is served in another authority's name."""
 
     def __init__(self, authorities: Iterable[Authority]) -> None:
-        self._ids: Mapping[str, str] = {authority.host.lower(): authority.id for authority in authorities}
+        ids: dict[str, str] = {}
+        for authority in authorities:
+            if (other := ids.setdefault(authority.host.lower(), authority.id)) != authority.id:
+                raise HostShared(f"{authority.id} and {other} have the same host, {authority.host}")
+        self._ids: Mapping[str, str] = ids
 
     def of(self, request: Request) -> str:
         """The id of the authority that answers at this host; the port does not count. Raises Problem 404."""
