@@ -92,14 +92,16 @@ def run_mutations(cases: Document, document: Document, rulebook: Rulebook) -> Mu
     return MutationRun(count, caught, refused, tuple(survivors))
 
 
-def mutation_report(catalogue: Catalogue, directory: Path, out: TextIO | None = None) -> int:
+def mutation_report(catalogue: Catalogue, *directories: Path, out: TextIO | None = None) -> int:
     """Tell for each rulebook the share of its changed values that a case catches, and those that none does.
 
-    The exit code: 1 where a share is not above ENOUGH_PERCENT. Raises RulebookProblems where cases fail or are missing.
+    `directories`: those that the catalogue was loaded from; the cases lie beside the rulebooks. The exit code is 1 where
+    a share is not above ENOUGH_PERCENT. Raises RulebookProblems where cases fail or are missing.
     """
     told, is_enough = out or sys.stdout, True
     for rulebook in catalogue.rulebooks():
         document = catalogue.document(rulebook.hash)
+        directory = next(each for each in directories if (each / document.name).is_file())
         run = run_mutations(read_cases(directory, rulebook), document, rulebook)
         is_enough = is_enough and run.share_percent > ENOUGH_PERCENT
         told.write(f"{rulebook.title} : {_summary(run)}\n")
