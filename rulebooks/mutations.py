@@ -95,8 +95,8 @@ def run_mutations(cases: Document, document: Document, rulebook: Rulebook) -> Mu
 def mutation_report(catalogue: Catalogue, *directories: Path, out: TextIO | None = None) -> int:
     """Tell for each rulebook the share of its changed values that a case catches, and those that none does.
 
-    `directories`: those that the catalogue was loaded from; the cases lie beside the rulebooks. The exit code is 1 where
-    a share is not above ENOUGH_PERCENT. Raises RulebookProblems where cases fail or are missing.
+    `directories`: those that the catalogue was loaded from; the cases lie beside the rulebooks. The exit code is 1
+    where a share is not above ENOUGH_PERCENT. Raises RulebookProblems where cases fail or are missing.
     """
     told, is_enough = out or sys.stdout, True
     for rulebook in catalogue.rulebooks():

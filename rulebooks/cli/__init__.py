@@ -52,6 +52,8 @@ def _parser() -> argparse.ArgumentParser:
     ):
         command = add(name, act, text)
         command.add_argument("path", type=Path, nargs="?", metavar="CHEMIN", help="dossier ou fichier")
+        if act is files.test:
+            command.add_argument("--mutations", action="store_true", help="dit les valeurs qu'aucun cas ne tient")
     compared = add("diff", files.diff, "dit ce qui change d'un règlement à l'autre")
     compared.add_argument("before", metavar="AVANT", help="fichier, ou collectivité/dispositif/saison")
     compared.add_argument("after", metavar="APRÈS", help="fichier, ou collectivité/dispositif/saison")

@@ -14,6 +14,7 @@ from rulebooks.authoring.printed import pdf
 from rulebooks.cases import read_cases, run_cases
 from rulebooks.catalogue import Catalogue
 from rulebooks.cli.places import directories, document_of
+from rulebooks.mutations import mutation_report
 from rulebooks.rulebook import Rulebook
 
 
@@ -28,9 +29,11 @@ def check(options: argparse.Namespace) -> int:
 
 
 def test(options: argparse.Namespace) -> int:
-    """Plays the cases beside each rulebook."""
+    """Plays the cases beside each rulebook; with `--mutations`, tells the values that no case holds."""
     roots = directories(options)
     catalogue = Catalogue.load(*roots)
+    if options.mutations:
+        return mutation_report(catalogue, *roots)
     failed = 0
     for rulebook in catalogue.rulebooks():
         run = run_cases(read_cases(_root_of(rulebook, roots), rulebook), rulebook, catalogue.document(rulebook.hash))
