@@ -12,16 +12,16 @@ Told = Mapping[str, FactValue]
 
 _CODE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 _MOST_CODES = 50
-# These have a place of their own in profiles and schoolings.
-_OWN_PLACE = frozenset({"study_status", "study_establishment_kind", "study_level", "study_track", "study_sector"})
 
 
 def _told_by(*tellers: str) -> frozenset[str]:
-    return frozenset(name for name, fact in PERSON.items() if fact.told_by in tellers) - _OWN_PLACE
+    return frozenset(name for name, fact in PERSON.items() if fact.told_by in tellers)
 
 
-BY_PERSON = _told_by("person")
-BY_SCHOOL = _told_by("school")
+# Where no school is asked, the person says their schooling themselves; a profile has its own place for the status.
+BY_PERSON = _told_by("person", "school") - {"study_status"}
+# A schooling has its own places for the rest.
+BY_SCHOOL = _told_by("school") - {"study_establishment_kind", "study_level", "study_track", "study_sector"}
 # Guardians sign on paper, and staff record it.
 BY_STAFF = _told_by("staff", "guardian")
 
@@ -41,6 +41,8 @@ def _fit(name: str, value: FactValue, sayable: frozenset[str]) -> FactValue:
         raise FactUnfit(name)
     if isinstance(value, list):
         return _fit_codes(PERSON[name], value)
+    if isinstance(value, str) and value and not _CODE.fullmatch(value) and not PERSON[name].values:
+        raise FactUnfit(name)
     return value
 
 

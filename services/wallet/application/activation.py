@@ -11,6 +11,7 @@ from chassis.clock import paris_midnight
 from chassis.work import Work
 from rulebooks import Benefit, Rulebook
 from services.wallet.application.rules import Rules
+from services.wallet.application.version_batch import later_for_members
 from services.wallet.domain.envelope import Envelope
 from services.wallet.domain.ledger import Act
 from services.wallet.domain.membership import Grant, Membership, decide, settled_grants
@@ -21,8 +22,11 @@ CLOSE_WALLETS = "close_wallets"
 
 
 def activate(work: Work, rules: Rules, rulebook: Rulebook, membership: Membership) -> Membership:
-    """Credit a membership whose row is active already."""
+    """Credit a membership whose row is active already: by the version of its request, then by those that have come
+    since and are also for members."""
     credited = credit_due(work, rules, rulebook, membership, {grant.benefit for grant in membership.grants})
+    for later in later_for_members(work, rules, credited):
+        credited = credit_difference(work, rules, later, credited)
     _publish_activated(work, credited)
     return credited
 

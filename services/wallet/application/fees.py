@@ -1,6 +1,7 @@
 """The membership fee: by card at a payment provider, or by cheque cashed by staff.
 
-A membership counts only once the money is there (règlement 2025-2026, §3.1).
+A membership counts only once the money is there (règlement 2025-2026, §3.1). The fee, its means and the time to settle
+it are those of the version that the request was made under.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def start_card_payment(work: Work, rules: Rules, provider: str, person_id: UUID,
     Raises UnknownMembership, FeeNotDue, MeansNotAccepted, SettlementClosed.
     """
     membership = _own(work, person_id, membership_id)
-    rulebook = rules.in_force(work, membership.scheme, membership.season)
+    rulebook = rules.by_hash(membership.rulebook_hash)
     memberships.save(work, membership.paying("card", rulebook, work.today))
     payment = Payment(
         uuid.uuid4(),
@@ -64,7 +65,7 @@ def keep_checkout(work: Work, payment: Payment, checkout: Checkout) -> None:
 def announce_cheque(work: Work, rules: Rules, person_id: UUID, membership_id: UUID) -> Membership:
     """Raises UnknownMembership, FeeNotDue, MeansNotAccepted, SettlementClosed."""
     membership = _own(work, person_id, membership_id)
-    rulebook = rules.in_force(work, membership.scheme, membership.season)
+    rulebook = rules.by_hash(membership.rulebook_hash)
     announced = membership.paying(CHEQUE, rulebook, work.today)
     memberships.save(work, announced)
     return announced
@@ -116,7 +117,7 @@ def _grant_free(work: Work, rules: Rules, membership_id: UUID, reason: str) -> D
     membership = memberships.lock(work, membership_id)
     if membership is None:
         raise UnknownMembership
-    rulebook = rules.in_force(work, membership.scheme, membership.season)
+    rulebook = rules.by_hash(membership.rulebook_hash)
     _activate_settled(work, rules, rulebook, membership.waived(rulebook))
     work.audit(
         "free_membership_granted",
@@ -156,7 +157,7 @@ def _take_money(work: Work, rules: Rules, membership_id: UUID) -> PaymentState:
 
 
 def _cash(work: Work, rules: Rules, membership: Membership) -> None:
-    rulebook = rules.in_force(work, membership.scheme, membership.season)
+    rulebook = rules.by_hash(membership.rulebook_hash)
     _activate_settled(work, rules, rulebook, membership.cashed())
 
 

@@ -8,7 +8,9 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from rulebooks import Rulebook, age_on
+from rulebooks import PERSON, Rulebook, age_on
+
+_SCHOOLING = frozenset(name for name, fact in PERSON.items() if fact.told_by == "school")
 
 
 class EnrolmentState(StrEnum):
@@ -42,16 +44,21 @@ class PersonFacts:
 
         A derogation asks whether *any* school of the authority validated the season, in whatever scheme; the
         schooling itself comes from the validated enrolment, or, where the rulebook has schools validate, from
-        the one that is asked: it is decided on before the school has answered.
+        the one that is asked: it is decided on before the school has answered. Where the rulebook asks no school,
+        the person's own word on their schooling counts until a school has validated one.
         """
         schooling = self._schooling(rulebook)
         return {
-            **self.facts,
+            **self._own(rulebook),
             **({"age": age_on(self.birth_date, on)} if self.birth_date else {}),
             **(schooling.facts if schooling else {}),
             "enrolment_validated": self._validated(rulebook),
             "benefits_had": sorted(benefits_had),
         }
+
+    def _own(self, rulebook: Rulebook) -> dict[str, object]:
+        heard = self.facts.items()
+        return {name: value for name, value in heard if not (rulebook.school_validation and name in _SCHOOLING)}
 
     def was_rejected(self, rulebook: Rulebook) -> bool:
         """The school said no, and nothing else is asked or validated for this scheme and season."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from rulebooks import Decision, Rulebook
+from rulebooks import Rulebook, answers
 from rulebooks.territory import REGION_OF_DEPARTMENT
 from services.wallet.domain.facts import Enrolment, EnrolmentState, PersonFacts
 from services.wallet.domain.membership import decide
@@ -16,44 +17,36 @@ _NOBODY = UUID(int=0)
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Empty texts are not known. Departments are INSEE codes that exist; the other words are the vocabulary's."""
+    """Empty texts are not known. Departments are INSEE codes that exist; `facts` are the vocabulary's, by name."""
 
     birth_date: date
     residence_department: str
-    study_status: str
     study_department: str
-    study_establishment_kind: str
-    study_level: str
-    study_track: str
+    facts: Mapping[str, object]
 
 
-def simulate(rulebook: Rulebook, said: Said, on: date) -> Decision:
-    """The decision on a request made on `on` by somebody who said this and nothing was checked of.
+def simulate(rulebook: Rulebook, said: Said, on: date, versions: Sequence[Rulebook] = ()) -> answers.Answer:
+    """The decision on a request made on `on` by somebody who said this and nothing was checked of, in full.
 
-    The schooling counts as asked for and not yet validated, so it speaks only where the scheme's own schools
-    validate, as it does for a real request.
+    The schooling counts as asked for and not yet validated, as it does for a real request; a charter is taken as
+    accepted and stays the first step. `versions`: of the season, in order.
     """
-    enrolment = Enrolment(rulebook.scheme, rulebook.season, EnrolmentState.REQUESTED, _schooling(said))
+    enrolment = Enrolment(rulebook.scheme, rulebook.season, EnrolmentState.REQUESTED, said.facts)
     facts = PersonFacts(_NOBODY, 0, said.birth_date, _person(said), (enrolment,))
-    return decide(rulebook, facts, on, ())
+    decision = decide(rulebook, facts, on, (), charter_accepted=True)
+    if rulebook.beneficiary_charter is not None:
+        decision = replace(decision, requires=("beneficiary_charter", *decision.requires))
+    return answers.answer(rulebook, decision, on, facts.flat(rulebook, on, ()), versions)
 
 
 def _person(said: Said) -> dict[str, object]:
     return {
+        **said.facts,
         "identity_checked": False,
         "residence_department": said.residence_department,
         "residence_region": _region(said.residence_department),
-        "study_status": said.study_status,
         "study_department": said.study_department,
         "study_region": _region(said.study_department),
-    }
-
-
-def _schooling(said: Said) -> dict[str, object]:
-    return {
-        "study_establishment_kind": said.study_establishment_kind,
-        "study_level": said.study_level,
-        "study_track": said.study_track,
     }
 
 

@@ -162,17 +162,25 @@ def test_an_active_membership_is_never_decided_again(stage: Stage) -> None:
 def test_a_spent_envelope_credits_nobody_and_says_so(stage: Stage) -> None:
     """The budget bears five cinema wallets and a cent: the sixth member gets what is left of the others.
 
-    Three envelopes pass 80 % of their vote; the fourth does not.
+    Three envelopes pass 80 % of their vote; the others do not. Who asks once an envelope is spent is refused: the
+    scheme is closed, as its rulebook says.
     """
     chief = stage.open_season(vote_cents=10_000)
     stage.vote(chief, "cinema", 1)
+    for benefit in ("pratique", "spectacle"):
+        stage.vote(chief, benefit, 6_000)
+    last, late = account(), account()
+    stage.knows(last)
+    asked = stage.ask(last)
     for _ in range(5):
         stage.member()
-    last = account()
-    stage.knows(last)
-    cashed = stage.cash(stage.ask(last))
+    cashed = stage.cash(asked)
+    stage.knows(late)
+    request = pb.RequestMembershipRequest(scheme=CULTURE, season=SEASON)
+    assert stage.refusal("RequestMembership", request, late).reason == "budget_spent"
     credited = {e.benefit: e.credited for e in cashed.entitlements}
-    assert credited == {"cinema": False, "dispositif-local": True, "pratique": False, "spectacle": False}
+    given = {"dispositif-local": True, "rollon": True}
+    assert credited == given | {"cinema": False, "pratique": False, "spectacle": False}
     answer = stage.call("ListEnvelopes", seasons_pb2.ListEnvelopesRequest(), chief)
     cinema = next(e for e in answer.envelopes if e.benefit == "cinema")
     assert (cinema.voted_cents, cinema.credited_cents, cinema.unallocated_cents) == (10_001, 10_000, 1)

@@ -29,7 +29,7 @@ def test_unspent_balances_expire_and_every_cent_is_told(stage: Stage, monkeypatc
     figures = verify(stage.parts, AUTHORITY_ID)
     assert figures.held
     assert figures.figures["left_cents"] == 0
-    assert figures.figures["expired_cents"] == 5 * 8500 - 700
+    assert figures.figures["expired_cents"] == 5 * 9500 - 700
     known = figures.figures
     assert known["envelopes_cents"] == (
         known["unallocated_cents"]

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from atouts.wallet.v1 import seasons_pb2
 from atouts.wallet.v1 import simulations_pb2 as pb
 
-from tests.integration.wallet.stage import BOOKS, CULTURE, Stage
+from tests.integration.wallet.stage import BOOKS, CATALOGUE, CULTURE, SEASON, SMALL, Stage
 
 PUPIL: dict[str, Any] = {
     "birth_date": "2009-03-12",
@@ -21,7 +22,7 @@ PUPIL: dict[str, Any] = {
 }
 
 
-def _simulated(stage: Stage, **changed: str) -> dict[str, Any]:
+def _simulated(stage: Stage, **changed: Any) -> dict[str, Any]:
     answer = stage.call("Simulate", pb.SimulateRequest(**PUPIL | changed))
     return {season.scheme: season for season in answer.seasons}
 
@@ -87,3 +88,64 @@ def test_what_is_no_answer_is_refused_with_its_field(stage: Stage, field: str, v
     """Dates, departments and words outside their lists are named."""
     refused = stage.refusal("Simulate", pb.SimulateRequest(**PUPIL | {field: value}))
     assert (refused.reason, refused.field) == ("malformed", field)
+
+
+def test_a_simulation_tells_how_each_right_is_used(stage: Stage) -> None:
+    """Kind, uses, the holder's share, windows, channels, what it waits for, why not, and how tills are paid back."""
+    stage.open_season(SMALL)
+    season = _simulated(stage, facts={"validated_proofs": "mission_35h,other"})[SMALL]
+    benefits = {each.benefit: each for each in season.benefits}
+    cine, musees, permis = benefits["cine"], benefits["musees"], benefits["permis"]
+    assert (cine.kind, cine.uses, cine.unit_cents, cine.holder_cents) == ("tickets", 5, 500, 100)
+    assert [(each.opens_on, each.closes_on) for each in cine.windows] == [("2025-07-01", "2026-06-30")]
+    assert [each.channel for each in cine.channels] == ["qr"]
+    assert "5 tickets" in cine.spending
+    assert (musees.kind, musees.amount_cents, musees.HasField("uses")) == ("access", 0, False)
+    assert (permis.amount_cents, permis.closes_on) == (20000, "2027-10-04")
+    assert [each.sentence for each in benefits["voyage"].waits] == ["J'autorise le voyage."]
+    assert benefits["atelier"].instalment == "first"
+    assert [step.code for step in season.requires] == ["beneficiary_charter"]
+    assert season.payout.due_on == "2025-11-16"
+    assert "le jour même" in season.cancellation
+
+
+def test_what_is_denied_is_told_with_its_reasons(stage: Stage) -> None:
+    """Each benefit that is not granted, in the rulebook's words."""
+    stage.open_season(SMALL)
+    season = _simulated(stage, study_level="terminale")[SMALL]
+    assert {each.benefit: [reason.code for reason in each.reasons] for each in season.denials} == {
+        "atelier": ["atelier_level"],
+        "permis": ["permis_mission"],
+    }
+
+
+def test_the_version_in_force_today_answers(stage: Stage) -> None:
+    """Before its first day an adopted version promises nothing; from then on it alone does."""
+    chief = stage.open_season(SMALL)
+    later = CATALOGUE.versions("normandie", SMALL, SEASON)[1]
+    request = seasons_pb2.AdoptVersionRequest(scheme=SMALL, season=SEASON, rulebook_hash=later.hash)
+    stage.call("AdoptVersion", request, chief)
+    told = {}
+    for day in (datetime(2025, 12, 31, 22, 59, tzinfo=UTC), datetime(2025, 12, 31, 23, 0, tzinfo=UTC)):
+        stage.clock.instant = day
+        season = _simulated(stage)[SMALL]
+        told[season.edition] = {each.benefit: each.amount_cents for each in season.benefits}["lecture"]
+    assert told == {"2025-2026": 3000, "2025-2026@2026-01-01": 4500}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("disability", "yes"),
+        ("sex", "X"),
+        ("identity_checked", "true"),
+        ("age", "17"),
+        ("hair", "red"),
+        ("validated_proofs", "x" * 65),
+        ("validated_proofs", ",".join(f"code{number}" for number in range(51))),
+    ],
+)
+def test_a_fact_that_nobody_can_say_so_is_refused_with_its_name(stage: Stage, name: str, text: str) -> None:
+    """Another type, an unknown word, and what the platform derives itself."""
+    refused = stage.refusal("Simulate", pb.SimulateRequest(**PUPIL | {"facts": {name: text}}))
+    assert (refused.reason, refused.field) == ("malformed", f"facts.{name}")

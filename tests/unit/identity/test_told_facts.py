@@ -13,11 +13,11 @@ from services.identity.domain.told_facts import BY_PERSON, BY_SCHOOL, BY_STAFF, 
 from tests.unit.identity.test_profiles import PROFILE
 
 
-def test_each_fact_has_one_teller() -> None:
-    """What the person, the school and staff may say are parted, and are all of the vocabulary."""
-    assert BY_PERSON.isdisjoint(BY_SCHOOL | BY_STAFF)
-    assert BY_SCHOOL.isdisjoint(BY_STAFF)
-    assert set(PERSON) >= (BY_PERSON | BY_SCHOOL | BY_STAFF)
+def test_what_staff_say_is_theirs_alone() -> None:
+    """A schooling is the school's to say and the person's to declare; what staff validate is nobody else's."""
+    assert BY_SCHOOL < BY_PERSON
+    assert BY_STAFF.isdisjoint(BY_PERSON)
+    assert (BY_PERSON | BY_STAFF) <= set(PERSON)
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,8 @@ def test_each_fact_has_one_teller() -> None:
         ("disability", "true"),
         ("disability", 1),
         ("validated_proofs", ["mission"]),
-        ("trade_family", True),
+        ("study_sector", "<b>"),
+        ("study_status", "lyceen"),
         ("identity_checked", True),
         ("age", 17),
         ("hair", "red"),

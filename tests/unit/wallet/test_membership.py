@@ -249,3 +249,19 @@ def test_a_later_version_brings_what_is_new_and_takes_nothing_back() -> None:
     assert grants["sport"] == Grant("sport", 2000)
     moved = _member().under(_essai(rulebook=LATER, residence_region="53"))
     assert (moved.rulebook_hash, moved.grants) == (LATER.hash, _member().grants)
+
+
+# --- Who says the schooling
+
+
+def test_where_no_school_is_asked_the_person_says_their_schooling() -> None:
+    """Declared, it counts where the rulebook asks no school, and not where the school has its word."""
+    declared = _facts(facts=NORMAN | {"study_track": "vocational", "trade_family": True})
+    assert declared.flat(CULTURE, TODAY, ())["study_track"] == "vocational"
+    assert not {"study_track", "trade_family"} & set(declared.flat(BOOKS, TODAY, ()))
+
+
+def test_a_schools_word_outweighs_the_persons() -> None:
+    """A schooling that was validated for another scheme of the season is believed before what the person says."""
+    facts = _facts(_enrolment(EnrolmentState.VALIDATED), facts=NORMAN | {"study_track": "general"})
+    assert facts.flat(CULTURE, TODAY, ())["study_track"] == "cap"
