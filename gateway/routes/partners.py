@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from atouts.partner.v1 import organisations_pb2 as pb
+from atouts.partner.v1 import proofs_pb2
 
 from gateway.answers import File, Json, NoContent
 from gateway.bodies import Fields, JsonBody, RawBody
@@ -12,6 +13,7 @@ from gateway.rate_limits import UPLOAD
 from gateway.schemas import partners as schemas
 
 _TAG = "Partenaires"
+_STAFF_TAG = "Partenaires (agents)"
 
 
 @operation(
@@ -96,7 +98,7 @@ def submit_iban(fields: Fields) -> pb.SubmitIbanRequest:
     "/v1/staff/partners/{partner_id}/bank-account/verification",
     rpc("partner", "VerifyIban"),
     "Accepter ou refuser l'IBAN d'un partenaire",
-    tag="Partenaires (agents)",
+    tag=_STAFF_TAG,
     takes=JsonBody(schemas.BankAccountVerification),
     answers=Json(schemas.BankAccountVerified),
 )
@@ -127,3 +129,56 @@ def add_delegate(fields: Fields) -> pb.AddDelegateRequest:
 )
 def remove_delegate(fields: Fields) -> pb.RemoveDelegateRequest:
     return pb.RemoveDelegateRequest(**fields)
+
+
+@operation(
+    POST,
+    "/v1/staff/partners/{partner_id}/facts",
+    rpc("partner", "RecordStaffFact"),
+    "Noter ce que seul un agent peut dire d'un partenaire",
+    tag=_STAFF_TAG,
+    takes=JsonBody(schemas.StaffFact),
+    answers=Json(schemas.PartnerAnswer),
+)
+def record_staff_fact(fields: Fields) -> pb.RecordStaffFactRequest:
+    fact = schemas.declaration_of(fields["name"], fields["value"])
+    return pb.RecordStaffFactRequest(partner_id=fields["partner_id"], fact=fact, reason=fields["reason"])
+
+
+@operation(
+    POST,
+    "/v1/partners/{partner_id}/payout-proofs",
+    rpc("partner", "SubmitPayoutProof"),
+    "Envoyer le justificatif qu'un versement attend, ou déclarer qu'on n'est pas concerné",
+    tag=_TAG,
+    takes=JsonBody(schemas.SendPayoutProof),
+    answers=Json(schemas.PayoutProofAnswer),
+)
+def send_payout_proof(fields: Fields) -> proofs_pb2.SubmitPayoutProofRequest:
+    return proofs_pb2.SubmitPayoutProofRequest(**fields)
+
+
+@operation(
+    GET,
+    "/v1/staff/payout-proofs",
+    rpc("partner", "ListPayoutProofs"),
+    "Lister les justificatifs que des versements attendent",
+    tag=_STAFF_TAG,
+    query=schemas.PayoutProofsQuery,
+    answers=Json(schemas.PayoutProofs),
+)
+def list_payout_proofs(fields: Fields) -> proofs_pb2.ListPayoutProofsRequest:
+    return proofs_pb2.ListPayoutProofsRequest(**fields)
+
+
+@operation(
+    POST,
+    "/v1/staff/partners/{partner_id}/payout-proofs/decision",
+    rpc("partner", "DecidePayoutProof"),
+    "Accepter ou refuser un justificatif qu'un versement attend",
+    tag=_STAFF_TAG,
+    takes=JsonBody(schemas.DecidePayoutProof),
+    answers=Json(schemas.PayoutProofAnswer),
+)
+def decide_payout_proof(fields: Fields) -> proofs_pb2.DecidePayoutProofRequest:
+    return proofs_pb2.DecidePayoutProofRequest(**fields)

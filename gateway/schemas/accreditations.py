@@ -43,6 +43,8 @@ class Accreditation(Shown):
     version = fields.Integer()
     withdrawal_pending = fields.Boolean()
     activity = fields.String()
+    tags = fields.List(fields.String())
+    agreement_until = fields.String()
 
 
 class AccreditationAnswer(Shown):

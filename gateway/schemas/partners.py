@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from atouts.partner.v1 import organisations_pb2 as pb
+from atouts.partner.v1 import proofs_pb2
 from marshmallow import ValidationError, fields
 
 from gateway.schemas.accreditations import Accreditation
 from gateway.schemas.fields import Commune, Flag, Many, Part, Shown, Strict, Text, Uai, Whole, Word
+from gateway.schemas.paging import Page, Paged
 
 
 class Address(Strict):
@@ -19,12 +21,13 @@ class Address(Strict):
 
 
 class Declarations(fields.Field[Any]):
-    """What the organisation says of itself: an object from the vocabulary's names to a text, boolean or number."""
+    """What the organisation says of itself: an object from the vocabulary's names to a text, boolean, number or list
+    of texts."""
 
     _MOST = 100
 
     def __init__(self, **rest: Any) -> None:
-        values = {"type": ["string", "boolean", "integer"]}
+        values = {"type": ["string", "boolean", "integer", "array"], "items": {"type": "string"}}
         super().__init__(metadata={"type": "object", "additionalProperties": values}, **rest)
 
     def _deserialize(self, value: Any, *_args: Any, **_rest: Any) -> list[dict[str, Any]]:
@@ -33,13 +36,21 @@ class Declarations(fields.Field[Any]):
             raise ValidationError("not_an_object")
         if len(value) > self._MOST:
             raise ValidationError(f"too_many:{self._MOST}")
-        return [_declaration(name, answer) for name, answer in value.items()]
+        return [declaration_of(name, answer) for name, answer in value.items()]
 
     def _serialize(self, value: Any, *_args: Any, **_rest: Any) -> dict[str, Any]:
-        return {one.name: getattr(one, one.WhichOneof("value") or "text") for one in value}
+        return {one.name: said(one) for one in value}
 
 
-def _declaration(name: str, answer: object) -> dict[str, Any]:
+def said(declaration: pb.Declaration) -> Any:
+    """A text, a flag, a number or a list of texts."""
+    if declaration.WhichOneof("value") == "texts":
+        return list(declaration.texts.values)
+    return getattr(declaration, declaration.WhichOneof("value") or "text")
+
+
+def declaration_of(name: str, answer: object) -> dict[str, Any]:
+    """As gRPC carries it. Raises ValidationError."""
     checked = {"name": Text(80).deserialize(name)}
     match answer:
         case bool():
@@ -48,6 +59,8 @@ def _declaration(name: str, answer: object) -> dict[str, Any]:
             return {**checked, "number": Whole().deserialize(answer)}
         case str():
             return {**checked, "text": Text(500, least=0).deserialize(answer)}
+        case list():
+            return {**checked, "texts": {"values": Many(Text(80), 100).deserialize(answer)}}
     raise ValidationError({name: ["not_a_simple_value"]})
 
 
@@ -74,6 +87,19 @@ class Delegate(Shown):
     roles = fields.List(fields.String())
 
 
+class PayoutProof(Shown):
+    partner_id = fields.String()
+    scheme = fields.String()
+    season = fields.String()
+    hold_code = fields.String()
+    state = Word(proofs_pb2.PayoutProofState)
+    document_id = fields.String()
+    declared = fields.Boolean()
+    reason = fields.String()
+    version = fields.Integer()
+    public_name = fields.String()
+
+
 class Partner(Shown):
     partner_id = fields.String()
     siret = fields.String()
@@ -90,6 +116,8 @@ class Partner(Shown):
     delegates = fields.List(Part(Delegate))
     accreditations = fields.List(Part(Accreditation))
     version = fields.Integer()
+    staff_facts = Declarations()
+    payout_proofs = fields.List(Part(PayoutProof))
 
 
 class PartnerAnswer(Shown):
@@ -135,3 +163,39 @@ class AddDelegate(Strict):
 
 class DelegateAnswer(Shown):
     delegate = Part(Delegate)
+
+
+class StaffFact(Strict):
+    name = Text(80, required=True)
+    value = fields.Raw(required=True, metadata={"type": ["string", "boolean", "integer", "array"]})
+    reason = Text(500, required=True)
+
+
+class SendPayoutProof(Strict):
+    """`document_id`, or `not_concerned`."""
+
+    scheme = Text(80, required=True)
+    season = Text(20, required=True)
+    hold_code = Text(80, required=True)
+    document_id = Text(64)
+    not_concerned = Flag()
+
+
+class PayoutProofAnswer(Shown):
+    proof = Part(PayoutProof)
+
+
+class PayoutProofsQuery(Page):
+    state = Word(proofs_pb2.PayoutProofState)
+
+
+class PayoutProofs(Paged):
+    proofs = fields.List(Part(PayoutProof))
+
+
+class DecidePayoutProof(Strict):
+    scheme = Text(80, required=True)
+    season = Text(20, required=True)
+    hold_code = Text(80, required=True)
+    accept = Flag(required=True)
+    reason = Text(500, least=0)

@@ -26,6 +26,7 @@ class Remittance(Shown):
     movements = fields.Integer()
     held_for = fields.String()
     reference = fields.String()
+    categories = fields.List(fields.String())
 
 
 class Run(Shown):
@@ -72,6 +73,9 @@ class Hold(Shown):
     reason = fields.String()
     placed_at = Instant()
     lifted_at = Instant()
+    scheme = fields.String()
+    season = fields.String()
+    categories = fields.List(fields.String())
 
 
 class HoldsQuery(Strict):
@@ -95,5 +99,6 @@ class PartnerAccount(Shown):
     owed_cents = Amount()
     held_cents = Amount()
     paid_cents = Amount()
+    recorded_cents = Amount()
     remittances = fields.List(Part(Remittance))
     holds = fields.List(Part(Hold))

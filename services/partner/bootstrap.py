@@ -24,6 +24,7 @@ from services.partner.store.bank_accounts import BankAccountRows
 from services.partner.store.delegates import GrantRows
 from services.partner.store.documents import DocumentRows
 from services.partner.store.partners import EstablishmentRows, PartnerRows
+from services.partner.store.proofs import ProofRows
 from services.partner.store.tables import CHASSIS
 
 
@@ -61,6 +62,7 @@ def ports(cipher: Cipher, catalogue: Catalogue, tills: Tills) -> Ports:
         accreditations=AccreditationRows(),
         delegates=GrantRows(),
         establishments=EstablishmentRows(),
+        proofs=ProofRows(),
         registers=StandardRegisters(),
         files=DatabaseFiles(cipher),
         tills=tills,

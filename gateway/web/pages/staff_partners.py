@@ -110,4 +110,6 @@ def _value(declaration: organisations_pb2.Declaration) -> str:
     kind = declaration.WhichOneof("value")
     if kind == "flag":
         return _FLAGS[declaration.flag]
+    if kind == "texts":
+        return ", ".join(declaration.texts.values)
     return str(declaration.number if kind == "number" else declaration.text)

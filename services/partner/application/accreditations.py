@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
+from chassis.clock import paris_midnight
 from chassis.work import Work
+from rulebooks import Rulebook
 from services.partner.application.dossiers import dossier_of, rulebook_of
 from services.partner.application.ports import Ports
 from services.partner.domain.accreditation import (
@@ -14,10 +17,15 @@ from services.partner.domain.accreditation import (
     State,
     check_category,
     check_signature,
+    ends_on,
+    has_ended,
+    knows_category,
 )
 from services.partner.domain.errors import AccreditationUnknown
 from services.partner.domain.organisation import Partner
 from services.partner.domain.texts import written_reason
+
+END_JOB = "end_agreement"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +80,16 @@ def apply(work: Work, ports: Ports, command: ApplyForAccreditation) -> Dossier:
 
 
 def sign_charter(work: Work, ports: Ports, command: SignCharter) -> None:
-    """Raises SchemeUnknown, CharterOutdated, StatementNotSworn."""
+    """A new agreement also brings back what ended with the one before.
+
+    Raises SchemeUnknown, CharterOutdated, StatementNotSworn, PartnerUnknown.
+    """
     rulebook = rulebook_of(work, ports, command.scheme, command.season)
     check_signature(rulebook, command.charter_version, command.sworn)
     ports.charters.sign(work, command.partner_id, command.scheme, command.season, command.charter_version)
     after = {"scheme": command.scheme, "charter_version": command.charter_version}
     work.audit("sign_charter", command.partner_id, after=after)
+    _renew(work, ports, command.partner_id, rulebook)
 
 
 def submit(work: Work, ports: Ports, partner_id: str, accreditation_id: str) -> Dossier:
@@ -90,12 +102,12 @@ def submit(work: Work, ports: Ports, partner_id: str, accreditation_id: str) -> 
 
 
 def decide(work: Work, ports: Ports, command: DecideAccreditation) -> Dossier:
-    """Raises AccreditationUnknown, NotSubmitted, ConditionUnmet, ReasonNeeded, TextRefused, UaiTaken."""
+    """Raises AccreditationUnknown, UaiTaken, TextRefused, and the refusals of `Dossier.decided`."""
     reason = written_reason(command.reason)
     partner, accreditation = locked(work, ports, command.accreditation_id)
     dossier = dossier_of(work, ports, accreditation)
     decided = _kept(
-        work, ports, dossier, dossier.decided(command.accept, reason), "decide_accreditation", reason=reason
+        work, ports, dossier, dossier.decided(command.accept, reason, work.today), "decide_accreditation", reason=reason
     )
     if decided.accreditation.state is State.GRANTED:
         _announce(work, ports, partner, decided.accreditation)
@@ -109,7 +121,7 @@ def locked(work: Work, ports: Ports, accreditation_id: str) -> tuple[Partner, Ac
     return partner, ports.accreditations.get(work, accreditation_id)
 
 
-def publish_fact(work: Work, fact: str, accreditation: Accreditation, **more: str) -> None:
+def publish_fact(work: Work, fact: str, accreditation: Accreditation, **more: object) -> None:
     data = {
         "accreditation_id": accreditation.accreditation_id,
         "partner_id": accreditation.partner_id,
@@ -128,10 +140,38 @@ def list_anew(work: Work, ports: Ports, partner: Partner) -> None:
 
 
 def _announce(work: Work, ports: Ports, partner: Partner, accreditation: Accreditation) -> None:
-    publish_fact(work, "accreditation_granted", accreditation, activity=partner.activity)
+    tags = list(partner.tags)
+    publish_fact(work, "accreditation_granted", accreditation, activity=partner.activity, tags=tags)
     list_anew(work, ports, partner)
+    schedule_end(work, accreditation, rulebook_of(work, ports, accreditation.scheme, accreditation.season))
     if accreditation.is_for_establishment:
         _register_establishment(work, ports, partner)
+
+
+def schedule_end(work: Work, accreditation: Accreditation, rulebook: Rulebook) -> None:
+    """Have it looked at when its agreement ends, where only a signature renews it."""
+    until = ends_on(rulebook.agreement)
+    if until is not None:
+        due_at = paris_midnight(until + timedelta(days=1))
+        key = f"{accreditation.accreditation_id}/{until}"
+        work.schedule(END_JOB, key, due_at, {"accreditation_id": accreditation.accreditation_id})
+
+
+def _renew(work: Work, ports: Ports, partner_id: str, rulebook: Rulebook) -> None:
+    """What lapsed comes back, unless the partner applied for it anew, or the rulebook knows it no more."""
+    if rulebook.agreement and has_ended(rulebook.agreement, work.today):
+        return
+    partner = ports.partners.lock(work, partner_id)
+    own = ports.accreditations.of_partners(work, [partner_id])[partner_id]
+    open_now = {one.category for one in own if one.scheme == rulebook.scheme and not one.state.is_final}
+    for lapsed in (one for one in own if one.lapsed and one.scheme == rulebook.scheme):
+        if lapsed.category not in open_now and knows_category(rulebook, lapsed.category):
+            renewed = lapsed.renewed(rulebook)
+            ports.accreditations.save(work, renewed)
+            work.audit("renew_accreditation", renewed.accreditation_id, after={"season": rulebook.season})
+            _announce(work, ports, partner, renewed)
+            partner = ports.partners.get(work, partner_id)
+            open_now.add(lapsed.category)
 
 
 def _register_establishment(work: Work, ports: Ports, partner: Partner) -> None:

@@ -57,10 +57,12 @@ def open_document(work: Work, ports: Ports, partner_id: str, document_id: str) -
 
 
 def _known_kinds(work: Work, ports: Ports) -> frozenset[str]:
-    return frozenset(
+    in_force = ports.catalogue.of_authority(work.authority_id, work.today)
+    asked = {
         document.id
-        for rulebook in ports.catalogue.of_authority(work.authority_id)
+        for rulebook in in_force
         for category in rulebook.categories
         for documents in category.documents.values()
         for document in documents
-    )
+    }
+    return frozenset(asked | {hold.document_id for rulebook in in_force for hold in rulebook.holds if hold.document_id})

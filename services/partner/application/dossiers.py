@@ -14,11 +14,16 @@ from services.partner.domain.errors import SchemeUnknown
 
 
 def rulebook_of(work: Work, ports: Ports, scheme: str, season: str) -> Rulebook:
-    """Raises SchemeUnknown."""
+    """The version in force today. Raises SchemeUnknown."""
     try:
-        return ports.catalogue.get(work.authority_id, scheme, season)
+        return ports.catalogue.in_force(work.authority_id, scheme, season, work.today)
     except (UnknownRulebook, UnknownAuthority):
         raise SchemeUnknown from None
+
+
+def rulebooks_of(work: Work, ports: Ports, scheme: str) -> tuple[Rulebook, ...]:
+    """Every season of a scheme, as it is in force today."""
+    return tuple(each for each in ports.catalogue.of_authority(work.authority_id, work.today) if each.scheme == scheme)
 
 
 def dossier_of(work: Work, ports: Ports, accreditation: Accreditation) -> Dossier:

@@ -15,8 +15,10 @@ from services.partner.domain.bank import BankAccounts
 from services.partner.domain.declarations import Value
 from services.partner.domain.delegates import Delegate, DelegateRole
 from services.partner.domain.documents import Document
-from services.partner.domain.errors import SiretInvalid
+from services.partner.domain.errors import ReasonNeeded, SiretInvalid
 from services.partner.domain.organisation import Address, Partner, PartnerKind, registered, roles_named
+from services.partner.domain.proofs import PayoutProof
+from services.partner.domain.texts import written_reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,17 @@ class PartnerFile:
     bank_accounts: BankAccounts
     delegates: tuple[Delegate, ...]
     dossiers: tuple[Dossier, ...]
+    proofs: tuple[PayoutProof, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordStaffFact:
+    """Staff say what is not the partner's to declare, and why."""
+
+    partner_id: str
+    name: str
+    value: Value
+    reason: str
 
 
 def register(work: Work, ports: Ports, command: RegisterPartner) -> PartnerFile:
@@ -70,6 +83,20 @@ def register(work: Work, ports: Ports, command: RegisterPartner) -> PartnerFile:
     return file_of(work, ports, partner)
 
 
+def record_staff_fact(work: Work, ports: Ports, command: RecordStaffFact) -> PartnerFile:
+    """Raises PartnerUnknown, DeclarationRefused, ReasonNeeded, TextRefused."""
+    reason = written_reason(command.reason)
+    if not reason:
+        raise ReasonNeeded
+    known = ports.partners.lock(work, command.partner_id)
+    recorded = known.recorded(command.name, command.value)
+    ports.partners.save_staff_facts(work, recorded)
+    before, after = ({"value": each.staff_facts.get(command.name)} for each in (known, recorded))
+    subject = f"{command.partner_id}/{command.name}"
+    work.audit("record_staff_fact", subject, before=before, after={**after, "reason": reason})
+    return file_of(work, ports, recorded)
+
+
 def file_of(work: Work, ports: Ports, partner: Partner) -> PartnerFile:
     return files_of(work, ports, [partner])[0]
 
@@ -80,6 +107,7 @@ def files_of(work: Work, ports: Ports, partners: Collection[Partner]) -> Sequenc
     documents = ports.documents.of_partners(work, partner_ids)
     accounts = ports.accounts.of_partners(work, partner_ids)
     accreditations = ports.accreditations.of_partners(work, partner_ids)
+    proofs = ports.proofs.of_partners(work, partner_ids)
     known = {partner.partner_id: partner for partner in partners}
     return [
         PartnerFile(
@@ -88,6 +116,7 @@ def files_of(work: Work, ports: Ports, partners: Collection[Partner]) -> Sequenc
             accounts[partner_id],
             ports.delegates.of_partner(work, partner_id).acting,
             tuple(dossiers_of(work, ports, accreditations[partner_id])),
+            proofs[partner_id],
         )
         for partner_id, partner in known.items()
     ]

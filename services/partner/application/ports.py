@@ -17,6 +17,7 @@ from services.partner.domain.bank import BankAccount, BankAccounts
 from services.partner.domain.delegates import Delegate, Delegates
 from services.partner.domain.documents import Document
 from services.partner.domain.organisation import Partner
+from services.partner.domain.proofs import PayoutProof
 
 
 class Partners(Protocol):
@@ -37,6 +38,9 @@ class Partners(Protocol):
     def save_listing(self, work: Work, partner: Partner) -> None:
         """Keep its version and when it was first listed."""
 
+    def save_staff_facts(self, work: Work, partner: Partner) -> None:
+        """Keep what staff recorded of it."""
+
 
 class Documents(Protocol):
     """What partners sent; contents are in `Files`."""
@@ -51,6 +55,31 @@ class Documents(Protocol):
 
     def of_partners(self, work: Work, partner_ids: Collection[str]) -> Mapping[str, tuple[Document, ...]]:
         """By partner, oldest first; every id asked for is there."""
+
+
+class Place(Protocol):
+    """What names one proof."""
+
+    @property
+    def partner_id(self) -> str: ...
+    @property
+    def scheme(self) -> str: ...
+    @property
+    def season(self) -> str: ...
+    @property
+    def hold_code(self) -> str: ...
+
+
+class Proofs(Protocol):
+    """What partners sent, or declared, so that they are paid."""
+
+    def find(self, work: Work, place: Place) -> PayoutProof | None: ...
+
+    def save(self, work: Work, proof: PayoutProof) -> None:
+        """Keep it as it stands now; one a partner, scheme, season and hold."""
+
+    def of_partners(self, work: Work, partner_ids: Collection[str]) -> Mapping[str, tuple[PayoutProof, ...]]:
+        """By partner, in the order of their holds; every id asked for is there."""
 
 
 class Charters(Protocol):
@@ -136,6 +165,7 @@ class Ports:
     accreditations: Accreditations
     delegates: DelegateRows
     establishments: Establishments
+    proofs: Proofs
     registers: Registers
     files: Files
     tills: Tills

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from rulebooks import Rulebook
 from rulebooks.conditions import Reason
 from rulebooks.errors import UnknownCategory
 from rulebooks.partners import RequiredDocument
+from rulebooks.terms import Agreement
 from services.partner.domain.errors import (
+    AgreementEnded,
     CategoryUnknown,
     CharterOutdated,
     CharterUnsigned,
@@ -52,6 +54,7 @@ class Accreditation:
     `version` goes on rising when the partner applies anew for the same category, so that readers who keep the
     highest per partner, scheme and category are right. `effective`: for a withdrawal, that the wallet has
     committed it. `reason`: French, shown to the partner. `rulebook_hash`: the rules that were decided by.
+    `lapsed`: it ended with its agreement, and comes back with the signature of the next one.
     """
 
     accreditation_id: str
@@ -65,6 +68,7 @@ class Accreditation:
     reason: str = ""
     rulebook_hash: str = ""
     effective: bool = False
+    lapsed: bool = False
 
     @property
     def withdrawal_pending(self) -> bool:
@@ -82,6 +86,15 @@ class Accreditation:
             raise ReasonNeeded
         return self._moved(State.WITHDRAWN, reason=reason, effective=False)
 
+    def lapse(self, reason: str) -> Accreditation:
+        """Over with its agreement. Raises NotGranted, ReasonNeeded."""
+        return replace(self.withdrawn(reason), lapsed=True)
+
+    def renewed(self, rulebook: Rulebook) -> Accreditation:
+        """Valid again, under the agreement that was signed."""
+        granted = self._moved(State.GRANTED, reason="", rulebook_hash=rulebook.hash, effective=False)
+        return replace(granted, season=rulebook.season, lapsed=False)
+
     def stopped(self) -> Accreditation:
         """The wallet has committed the withdrawal: same version, nothing passes any more."""
         return replace(self, effective=True)
@@ -92,7 +105,10 @@ class Accreditation:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """An accreditation beside what its rulebook asks for. `activity`: what the partner declares itself to be, or ""."""
+    """An accreditation beside what its rulebook asks for.
+
+    `activity`: what the partner declares itself to be, or ""; `tags`: the lists that it declares.
+    """
 
     accreditation: Accreditation
     reasons: tuple[Reason, ...]
@@ -100,6 +116,8 @@ class Dossier:
     charter_signed: bool
     rulebook_hash: str
     activity: str
+    tags: tuple[str, ...] = ()
+    agreement: Agreement | None = None
 
     @property
     def unmet(self) -> tuple[Reason, ...]:
@@ -115,17 +133,19 @@ class Dossier:
             raise CharterUnsigned
         return self.accreditation._moved(State.SUBMITTED)
 
-    def decided(self, accept: bool, reason: str) -> Accreditation:
-        """Staff's decision. Raises NotSubmitted, ConditionUnmet, ReasonNeeded.
+    def decided(self, accept: bool, reason: str, on: date) -> Accreditation:
+        """Staff's decision. Raises NotSubmitted, ConditionUnmet, ReasonNeeded, AgreementEnded.
 
         A refusal without a reason of its own takes the sentences of the unmet conditions; consent against one
         needs a written reason.
         """
         if self.accreditation.state is not State.SUBMITTED:
             raise NotSubmitted
-        return self._granted(reason) if accept else self._refused(reason)
+        return self._granted(reason, on) if accept else self._refused(reason)
 
-    def _granted(self, reason: str) -> Accreditation:
+    def _granted(self, reason: str, on: date) -> Accreditation:
+        if self.agreement and has_ended(self.agreement, on):
+            raise AgreementEnded(f"{self.agreement.until:%d/%m/%Y}")
         if self.unmet and not reason:
             raise ConditionUnmet(self.unmet[0].sentence)
         return self.accreditation._moved(State.GRANTED, reason=reason, rulebook_hash=self.rulebook_hash)
@@ -169,7 +189,30 @@ def dossier(
         rulebook.charter.version in charters_signed,
         rulebook.hash,
         partner.activity,
+        partner.tags,
+        rulebook.agreement,
     )
+
+
+def has_ended(agreement: Agreement, on: date) -> bool:
+    """Whether an agreement that is renewed by signature is over."""
+    return ends_on(agreement) is not None and on > (agreement.until or on)
+
+
+def ends_on(agreement: Agreement | None) -> date | None:
+    """The last day of an agreement that only a signature renews; None where it goes on by itself."""
+    return agreement.until if agreement and agreement.renewal == "signature" else None
+
+
+def signed_for(rulebooks: Iterable[Rulebook], charters_signed: Collection[str], on: date) -> Rulebook | None:
+    """The rulebook whose agreement covers that day by a signature, the one that ends last; None when none does."""
+    covering = [
+        rulebook
+        for rulebook in rulebooks
+        if rulebook.charter.version in charters_signed
+        and not (rulebook.agreement and has_ended(rulebook.agreement, on))
+    ]
+    return max(covering, key=lambda rulebook: ends_on(rulebook.agreement) or date.max, default=None)
 
 
 def check_signature(rulebook: Rulebook, charter_version: str, sworn: bool) -> None:
@@ -178,6 +221,11 @@ def check_signature(rulebook: Rulebook, charter_version: str, sworn: bool) -> No
         raise CharterOutdated(rulebook.charter.version)
     if not sworn:
         raise StatementNotSworn
+
+
+def knows_category(rulebook: Rulebook, category: str) -> bool:
+    """Whether a partner may be accredited for it: a category of the rulebook, or a role that it knows."""
+    return category in rulebook.partner_roles or any(each.id == category for each in rulebook.categories)
 
 
 def _require_category(rulebook: Rulebook, category: str) -> None:

@@ -96,6 +96,42 @@ class DocumentUnknown(PartnerRefusal):
     """This partner has no such document."""
 
 
+# What payouts wait for
+
+
+@dataclass(eq=False)
+class ProofNotAsked(PartnerRefusal):
+    """The rulebook states no hold of that code that ends by a document or a declaration."""
+
+    hold_code: str
+
+
+@dataclass(eq=False)
+class ProofOfAnotherKind(PartnerRefusal):
+    """The hold asks for a document of another kind; `title` names it in French."""
+
+    title: str
+
+
+@dataclass(eq=False)
+class NothingToDeclare(PartnerRefusal):
+    """The rulebook lets nobody declare that they are not concerned; `title` names the document that it asks for."""
+
+    title: str
+
+
+class AlreadyProven(PartnerRefusal):
+    """The proof was accepted, or the declaration recorded: nothing is waited for."""
+
+
+class ProofUnknown(PartnerRefusal):
+    """This partner sent no such proof."""
+
+
+class ProofNotSubmitted(PartnerRefusal):
+    """Staff decide on a proof that waits for them, once."""
+
+
 # Bank account
 
 
@@ -142,6 +178,13 @@ class AlreadyApplied(PartnerRefusal):
 
 class AccreditationUnknown(PartnerRefusal):
     """No such accreditation, or not this partner's."""
+
+
+@dataclass(eq=False)
+class AgreementEnded(PartnerRefusal):
+    """The rulebook's agreement with partners ended on that day: nobody is accredited under it any more."""
+
+    day: str
 
 
 class StatementNotSworn(PartnerRefusal):

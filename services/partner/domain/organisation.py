@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -34,7 +34,7 @@ class PartnerKind(StrEnum):
 
 
 class Role(StrEnum):
-    """Kinds of partnership (règlement Livres et équipements 2025-2026, §4.1)."""
+    """Kinds of partnership; which of them a scheme has is its rulebook's to say."""
 
     SERVICE = "service"
     ESTABLISHMENT = "establishment"
@@ -63,6 +63,8 @@ class Address:
 class Partner:
     """An organisation known to one authority. `version` rises with what the directory shows.
 
+    `declarations` are its own words, `staff_facts` those that staff alone may say.
+
     `published_at`: platform time of the first accreditation; None while it was never listed.
     """
 
@@ -77,6 +79,7 @@ class Partner:
     uai: str
     version: int
     published_at: datetime | None = None
+    staff_facts: Mapping[str, Value] = field(default_factory=dict)
 
     @property
     def establishment_kind(self) -> str:
@@ -89,6 +92,11 @@ class Partner:
         return str(self.declarations.get(ACTIVITY, ""))
 
     @property
+    def tags(self) -> tuple[str, ...]:
+        """What it listed of itself, for those who decide at the till: `sports/combat`."""
+        return declared.tags(self.declarations)
+
+    @property
     def is_public(self) -> bool:
         """Being listed is part of the charter; a name that was listed stays known (règlement 2025-2026, §4.2.2)."""
         return self.published_at is not None
@@ -98,11 +106,16 @@ class Partner:
         stated = {name: value for name, value in self.declarations.items() if name != ESTABLISHMENT_KIND}
         return {
             **stated,
+            **self.staff_facts,
             "partner_kind": self.kind.value,
             "partner_roles": sorted(self.roles),
             "partner_region": self.address.region,
             "partner_department": self.address.department,
         }
+
+    def recorded(self, name: str, value: Value) -> Partner:
+        """With a fact that staff alone may say. Raises DeclarationRefused."""
+        return replace(self, staff_facts={**self.staff_facts, name: declared.checked_by_staff(name, value)})
 
     def listed_anew(self, now: datetime) -> Partner:
         """What the directory shows of it has changed."""

@@ -126,6 +126,51 @@ _DOCUMENTS: dict[type[Exception], Answer] = {
     ),
 }
 
+_PROOFS: dict[type[Exception], Answer] = {
+    e.ProofNotAsked: Answer(
+        _NOT_FOUND,
+        "proof_not_asked",
+        "Le règlement ne demande pas ce justificatif : choisissez la retenue dans votre compte.",
+        "The rulebook states no hold {hold_code} that ends by a proof.",
+        "hold_code",
+    ),
+    e.ProofOfAnotherKind: Answer(
+        _INVALID,
+        "proof_of_another_kind",
+        "Cette pièce n'est pas celle qui est attendue : envoyez « {title} ».",
+        "The hold asks for another document: {title}.",
+        "document_id",
+    ),
+    e.NothingToDeclare: Answer(
+        _NOT_NOW,
+        "nothing_to_declare",
+        "Le règlement demande un justificatif à tous : envoyez « {title} ».",
+        "Nobody may declare not to be concerned: send {title}.",
+        "not_concerned",
+    ),
+    e.AlreadyProven: Answer(
+        _TAKEN,
+        "already_proven",
+        "Ce justificatif est déjà accepté : il n'y a plus rien à envoyer.",
+        "This proof is accepted already.",
+        "hold_code",
+    ),
+    e.ProofUnknown: Answer(
+        _NOT_FOUND,
+        "proof_unknown",
+        "Ce partenaire n'a pas envoyé ce justificatif : choisissez-le dans la liste.",
+        "This partner sent no such proof.",
+        "hold_code",
+    ),
+    e.ProofNotSubmitted: Answer(
+        _NOT_NOW,
+        "proof_not_submitted",
+        "Ce justificatif n'attend plus de décision : rechargez la liste.",
+        "This proof waits for no decision.",
+        "hold_code",
+    ),
+}
+
 _BANK: dict[type[Exception], Answer] = {
     e.IbanInvalid: Answer(
         _INVALID,
@@ -191,6 +236,13 @@ _ACCREDITATIONS: dict[type[Exception], Answer] = {
         "accreditation_unknown",
         "Cette demande d'agrément n'existe pas.",
         "There is no such accreditation.",
+        "accreditation_id",
+    ),
+    e.AgreementEnded: Answer(
+        _NOT_NOW,
+        "agreement_ended",
+        "La convention de ce dispositif a pris fin le {day} : demandez l'agrément de la saison en cours.",
+        "The agreement under this rulebook ended on {day}: apply for the present season.",
         "accreditation_id",
     ),
     e.StatementNotSworn: Answer(
@@ -289,6 +341,7 @@ _DELEGATES: dict[type[Exception], Answer] = {
 ANSWERS: dict[type[Exception], Answer] = {
     **_REGISTRATION,
     **_DOCUMENTS,
+    **_PROOFS,
     **_BANK,
     **_ACCREDITATIONS,
     **_DELEGATES,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from chassis import grants
@@ -12,6 +12,7 @@ from chassis.jobs import Job, JobHandler, Played
 from chassis.work import Work
 from chassis.worker import EventHandler
 from services.partner.application import withdrawals
+from services.partner.application.accreditations import END_JOB
 from services.partner.bootstrap import Parts
 
 
@@ -21,7 +22,7 @@ def event_handlers(_parts: Parts) -> Mapping[str, EventHandler]:
 
 
 def job_handlers(parts: Parts) -> Mapping[str, JobHandler]:
-    return {withdrawals.STOP_JOB: _withdrawal(parts)}
+    return {withdrawals.STOP_JOB: _withdrawal(parts), END_JOB: JobHandler(_end_with_agreement(parts))}
 
 
 def _keep_grant(work: Work, event: Event, _fetched: Any) -> None:
@@ -35,6 +36,14 @@ def _keep_grant(work: Work, event: Event, _fetched: Any) -> None:
         data["roles"],
         event.version,
     )
+
+
+def _end_with_agreement(parts: Parts) -> Callable[[Work, Job, Any], Played]:
+    def play(work: Work, job: Job, _prepared: Any) -> Played:
+        withdrawals.end_with_agreement(work, parts.ports, job.payload["accreditation_id"])
+        return Played.DONE
+
+    return play
 
 
 def _withdrawal(parts: Parts) -> JobHandler:

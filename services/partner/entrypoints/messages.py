@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from atouts.partner.v1 import accreditations_pb2, organisations_pb2
+from atouts.partner.v1 import accreditations_pb2, organisations_pb2, proofs_pb2
 
 from services.partner.application.partners import PartnerFile
 from services.partner.domain.accreditation import Accreditation, Dossier, State
@@ -11,6 +11,7 @@ from services.partner.domain.declarations import Value
 from services.partner.domain.delegates import Delegate
 from services.partner.domain.documents import Document
 from services.partner.domain.organisation import Partner, PartnerKind
+from services.partner.domain.proofs import PayoutProof
 from services.partner.store.views import Listed, Published
 
 
@@ -37,6 +38,23 @@ def partner(file: PartnerFile) -> organisations_pb2.Partner:
         delegates=[delegate(one) for one in file.delegates],
         accreditations=[dossier(one) for one in file.dossiers],
         version=known.version,
+        staff_facts=[_declaration(name, value) for name, value in sorted(known.staff_facts.items())],
+        payout_proofs=[payout_proof(one) for one in file.proofs],
+    )
+
+
+def payout_proof(known: PayoutProof, public_name: str = "") -> proofs_pb2.PayoutProof:
+    return proofs_pb2.PayoutProof(
+        partner_id=known.partner_id,
+        scheme=known.scheme,
+        season=known.season,
+        hold_code=known.hold_code,
+        state=f"PAYOUT_PROOF_STATE_{known.state.name}",
+        document_id=known.document_id,
+        declared=known.declared,
+        reason=known.reason,
+        version=known.version,
+        public_name=public_name,
     )
 
 
@@ -60,6 +78,9 @@ def dossier(known: Dossier) -> accreditations_pb2.Accreditation:
     message = accreditation(known.accreditation)
     message.charter_signed = known.charter_signed
     message.activity = known.activity
+    message.tags.extend(known.tags)
+    if known.agreement and known.agreement.until:
+        message.agreement_until = known.agreement.until.isoformat()
     message.documents_missing.extend(needed.id for needed in known.documents_missing)
     message.conditions.extend(
         accreditations_pb2.Condition(code=reason.code, sentence=reason.sentence, source=reason.source, met=reason.met)
@@ -87,6 +108,7 @@ def published_accreditation(known: Published) -> accreditations_pb2.Accreditatio
     """Its state, and what the partner declared itself to be."""
     message = accreditation(known.accreditation)
     message.activity = known.activity
+    message.tags.extend(known.tags)
     return message
 
 
@@ -116,6 +138,8 @@ def _declaration(name: str, value: Value) -> organisations_pb2.Declaration:
         return organisations_pb2.Declaration(name=name, flag=value)
     if isinstance(value, int):
         return organisations_pb2.Declaration(name=name, number=value)
+    if isinstance(value, list):
+        return organisations_pb2.Declaration(name=name, texts=organisations_pb2.Texts(values=value))
     return organisations_pb2.Declaration(name=name, text=value)
 
 

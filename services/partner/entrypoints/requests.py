@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import uuid
 
-from atouts.partner.v1 import accreditations_pb2, organisations_pb2
+from atouts.partner.v1 import accreditations_pb2, organisations_pb2, proofs_pb2
 
 from chassis.errors import Malformed
 from services.partner.application.partners import RegisterPartner
+from services.partner.application.proofs import ProofPlace, SubmitPayoutProof
 from services.partner.domain.accreditation import State
 from services.partner.domain.declarations import Value
 from services.partner.domain.organisation import Address, PartnerKind
+from services.partner.domain.proofs import ProofState
 
 MOST_IDS = 1_000
-_STATE_PREFIX, _KIND_PREFIX = "ACCREDITATION_STATE_", "PARTNER_KIND_"
+_STATE_PREFIX, _KIND_PREFIX, _PROOF_PREFIX = "ACCREDITATION_STATE_", "PARTNER_KIND_", "PAYOUT_PROOF_STATE_"
+NamesProof = proofs_pb2.SubmitPayoutProofRequest | proofs_pb2.DecidePayoutProofRequest
 
 
 def identifier(value: str, field: str) -> str:
@@ -51,7 +54,7 @@ def registration(request: organisations_pb2.RegisterPartnerRequest) -> RegisterP
         public_name=request.public_name,
         kind=_kind(request.kind),
         address=Address(address.street, address.postal_code, address.commune, address.city),
-        declarations={declaration.name: _value(declaration) for declaration in request.declarations},
+        declarations={declaration.name: value_of(declaration) for declaration in request.declarations},
         roles=tuple(request.roles),
         uai=request.uai,
     )
@@ -66,7 +69,35 @@ def _kind(value: organisations_pb2.PartnerKind) -> PartnerKind:
         raise Malformed("kind", sentence, "company, association or public_body") from None
 
 
-def _value(declaration: organisations_pb2.Declaration) -> Value:
+def value_of(declaration: organisations_pb2.Declaration) -> Value:
     chosen = declaration.WhichOneof("value")
+    if chosen == "texts":
+        return list(declaration.texts.values)
     value: Value = getattr(declaration, chosen) if chosen else ""
     return value
+
+
+def proof_place(request: NamesProof) -> ProofPlace:
+    """Raises Malformed."""
+    partner_id = identifier(request.partner_id, "partner_id")
+    return ProofPlace(partner_id, request.scheme, request.season, request.hold_code)
+
+
+def proof_sent(request: proofs_pb2.SubmitPayoutProofRequest) -> SubmitPayoutProof:
+    """Raises Malformed where neither a document nor a declaration is sent."""
+    if request.WhichOneof("proof") == "document_id":
+        return SubmitPayoutProof(proof_place(request), identifier(request.document_id, "document_id"))
+    if request.not_concerned:
+        return SubmitPayoutProof(proof_place(request), "")
+    sentence = "Envoyez une pièce, ou déclarez que vous n'êtes pas concerné."
+    raise Malformed("document_id", sentence, "send a document, or declare that you are not concerned")
+
+
+def proof_state(value: proofs_pb2.PayoutProofState) -> ProofState:
+    """Unspecified means submitted. Raises Malformed."""
+    if not value:
+        return ProofState.SUBMITTED
+    try:
+        return ProofState(proofs_pb2.PayoutProofState.Name(value).removeprefix(_PROOF_PREFIX).lower())
+    except ValueError:
+        raise Malformed("state", "Cet état n'existe pas.", "unknown state") from None

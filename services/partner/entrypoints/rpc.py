@@ -12,14 +12,14 @@ from chassis.grpc_server import Doors
 from services.partner import bootstrap
 from services.partner.bootstrap import Parts
 from services.partner.entrypoints.answers import ANSWERS
-from services.partner.entrypoints.doors import AccreditationDoor, PartnerDoor, ServiceDoor
+from services.partner.entrypoints.doors import AccreditationDoor, PartnerDoor, ProofDoor, ServiceDoor
 from services.partner.entrypoints.policy import POLICY
 
 DESCRIPTOR = service_pb2.DESCRIPTOR.services_by_name["PartnerService"]
 
 
 def doors(parts: Parts) -> Sequence[Doors]:
-    own = [PartnerDoor(parts), AccreditationDoor(parts), ServiceDoor(parts)]
+    own = [PartnerDoor(parts), AccreditationDoor(parts), ProofDoor(parts), ServiceDoor(parts)]
     return (
         Doors(parts.platform, DESCRIPTOR, own, POLICY, ANSWERS),
         Doors(parts.platform, progress.DESCRIPTOR, [progress.ProgressDoor()], progress.POLICY, {}),

@@ -117,6 +117,7 @@ def accreditation_of(row: Any) -> Accreditation:
         reason=row.reason,
         rulebook_hash=row.rulebook_hash,
         effective=row.effective,
+        lapsed=row.lapsed,
     )
 
 
@@ -133,4 +134,5 @@ def _row_of(accreditation: Accreditation) -> dict[str, object]:
         "reason": accreditation.reason,
         "rulebook_hash": accreditation.rulebook_hash,
         "effective": accreditation.effective,
+        "lapsed": accreditation.lapsed,
     }

@@ -49,6 +49,13 @@ class PartnerRows:
             .values(version=partner.version, published_at=partner.published_at)
         )
 
+    def save_staff_facts(self, work: Work, partner: Partner) -> None:
+        work.session.execute(
+            sa.update(partners)
+            .where(partners.c.authority_id == work.authority_id, partners.c.partner_id == partner.partner_id)
+            .values(staff_facts=dict(partner.staff_facts))
+        )
+
 
 class EstablishmentRows:
     """`ports.Establishments` in PostgreSQL."""
@@ -107,6 +114,7 @@ def _row_of(partner: Partner) -> dict[str, object]:
         "uai": partner.uai,
         "version": partner.version,
         "published_at": partner.published_at,
+        "staff_facts": dict(partner.staff_facts),
     }
 
 
@@ -123,4 +131,5 @@ def _partner(row: Any) -> Partner:
         uai=row.uai,
         version=row.version,
         published_at=row.published_at,
+        staff_facts=row.staff_facts,
     )

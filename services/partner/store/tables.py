@@ -12,6 +12,7 @@ from chassis import tables as chassis_tables
 from services.partner.domain.accreditation import State
 from services.partner.domain.bank import IbanState
 from services.partner.domain.organisation import PartnerKind
+from services.partner.domain.proofs import ProofState
 
 metadata = sa.MetaData(
     naming_convention={
@@ -64,6 +65,7 @@ partners = sa.Table(
     sa.Column("uai", sa.Text, nullable=False),
     sa.Column("version", sa.BigInteger, nullable=False),
     sa.Column("published_at", sa.DateTime(True)),
+    sa.Column("staff_facts", JSONB, nullable=False, server_default="{}"),
     sa.UniqueConstraint("authority_id", "siret"),
     sa.CheckConstraint("siret ~ '^[0-9]{14}$'", name="siret_digits"),
     sa.CheckConstraint("uai ~ '^([0-9]{7}[A-Z])?$'", name="uai_form"),
@@ -149,9 +151,11 @@ accreditations = sa.Table(
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("rulebook_hash", sa.Text, nullable=False),
     sa.Column("effective", sa.Boolean, nullable=False),
+    sa.Column("lapsed", sa.Boolean, nullable=False, server_default=sa.false()),
     _of_partner(),
     _one_of("state", State),
     sa.CheckConstraint("NOT effective OR state = 'withdrawn'", name="effective_withdrawal"),
+    sa.CheckConstraint("NOT lapsed OR state = 'withdrawn'", name="lapsed_withdrawal"),
     sa.CheckConstraint("state NOT IN ('refused', 'withdrawn') OR reason <> ''", name="ended_with_reason"),
     sa.CheckConstraint(
         "state NOT IN ('granted', 'refused', 'withdrawn') OR rulebook_hash <> ''", name="decided_by_rulebook"
@@ -167,6 +171,28 @@ accreditations = sa.Table(
     ),
     sa.Index("accreditations_by_partner", "authority_id", "partner_id"),
     sa.Index("accreditations_by_state", "authority_id", "state", "accreditation_id"),
+)
+
+payout_proofs = sa.Table(
+    "payout_proofs",
+    metadata,
+    _authority(),
+    _id("partner_id", key=True),
+    sa.Column("scheme", sa.Text, primary_key=True),
+    sa.Column("season", sa.Text, primary_key=True),
+    sa.Column("hold_code", sa.Text, primary_key=True),
+    sa.Column("state", sa.Text, nullable=False),
+    # Empty where the partner declared that it is not concerned.
+    sa.Column("document_id", sa.Uuid(as_uuid=False)),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("version", sa.BigInteger, nullable=False),
+    sa.Column("changed_at", sa.DateTime(True), nullable=False),
+    _of_partner(),
+    sa.ForeignKeyConstraint(["authority_id", "document_id"], ["documents.authority_id", "documents.document_id"]),
+    _one_of("state", ProofState),
+    sa.CheckConstraint("(state = 'refused') = (reason <> '')", name="refused_with_reason"),
+    sa.Index("payout_proofs_by_state", "authority_id", "state", "changed_at", "partner_id"),
+    comment="What partners sent, or declared, so that payouts kept back by a rulebook are paid.",
 )
 
 establishments = sa.Table(

@@ -9,19 +9,22 @@ import sqlalchemy as sa
 
 from chassis.work import Work
 from services.partner.domain.accreditation import Accreditation, State
-from services.partner.domain.declarations import ACTIVITY
+from services.partner.domain.declarations import ACTIVITY, tags
+from services.partner.domain.proofs import PayoutProof, ProofState
 from services.partner.domain.texts import folded
 from services.partner.store import pages
 from services.partner.store.accreditations import accreditation_of
-from services.partner.store.tables import accreditations, establishments, partners
+from services.partner.store.proofs import proof_of
+from services.partner.store.tables import accreditations, establishments, partners, payout_proofs
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """An accreditation as other services keep it; `activity` is the partner's own word, or ""."""
+    """An accreditation as other services keep it; `activity` is the partner's own word, or "", `tags` its lists."""
 
     accreditation: Accreditation
     activity: str
+    tags: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +65,8 @@ def published_accreditations(work: Work, page_token: str) -> tuple[list[Publishe
     is_partners = (partners.c.authority_id == accreditations.c.authority_id) & (
         partners.c.partner_id == accreditations.c.partner_id
     )
-    activity = sa.func.coalesce(partners.c.declarations[ACTIVITY].astext, "").label("activity")
     query = (
-        sa.select(accreditations, activity)
+        sa.select(accreditations, partners.c.declarations)
         .join(partners, is_partners)
         .where(
             accreditations.c.authority_id == work.authority_id,
@@ -72,7 +74,7 @@ def published_accreditations(work: Work, page_token: str) -> tuple[list[Publishe
         )
     )
     rows, token = pages.read(work, query, [accreditations.c.accreditation_id], page_token)
-    return [Published(accreditation_of(row), row.activity) for row in rows], token
+    return [_published(row) for row in rows], token
 
 
 def registered_establishments(work: Work, page_token: str) -> tuple[list[Any], str]:
@@ -94,6 +96,32 @@ def staff_grants(work: Work) -> list[Any]:
     grants = work.tables.grants
     query = sa.select(grants).where(grants.c.authority_id == work.authority_id, grants.c.scope.not_like("partner:%"))
     return list(work.session.execute(query.order_by(grants.c.scope, grants.c.account_id)))
+
+
+def payout_proofs_in(work: Work, state: ProofState, page_token: str) -> tuple[list[tuple[PayoutProof, str]], str]:
+    """Proofs in one state beside their partner's public name, the oldest first."""
+    is_partners = (partners.c.authority_id == payout_proofs.c.authority_id) & (
+        partners.c.partner_id == payout_proofs.c.partner_id
+    )
+    query = (
+        sa.select(payout_proofs, partners.c.public_name)
+        .join(partners, is_partners)
+        .where(payout_proofs.c.authority_id == work.authority_id, payout_proofs.c.state == state)
+    )
+    key = [
+        payout_proofs.c.changed_at,
+        payout_proofs.c.partner_id,
+        payout_proofs.c.scheme,
+        payout_proofs.c.season,
+        payout_proofs.c.hold_code,
+    ]
+    rows, token = pages.read(work, query, key, page_token)
+    return [(proof_of(row), row.public_name) for row in rows], token
+
+
+def _published(row: Any) -> Published:
+    activity = str(row.declarations.get(ACTIVITY, ""))
+    return Published(accreditation_of(row), activity, tags(row.declarations))
 
 
 def _granted(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:

@@ -252,7 +252,9 @@ def lycee(**changes: Any) -> dict[str, Any]:
     }
 
 
-def declaration(name: str, value: bool | int | str) -> org_pb.Declaration:
+def declaration(name: str, value: bool | int | str | list[str]) -> org_pb.Declaration:
+    if isinstance(value, list):
+        return org_pb.Declaration(name=name, texts=org_pb.Texts(values=value))
     if isinstance(value, bool):
         return org_pb.Declaration(name=name, flag=value)
     if isinstance(value, int):

@@ -77,6 +77,7 @@ def test_a_granted_accreditation_is_published_and_listed(stage: Stage) -> None:
         "scheme": CULTURE,
         "category": "cinema",
         "activity": "",
+        "tags": [],
     }
     assert [fact.subject for fact in stage.facts("partner_published")] == [partner.partner_id]
     assert not stage.facts("establishment_registered")

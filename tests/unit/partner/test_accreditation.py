@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -31,6 +31,7 @@ from services.partner.domain.errors import (
 )
 from services.partner.domain.organisation import Partner, PartnerKind, Role
 
+DAY = date(2025, 9, 1)
 ALL_DOCUMENTS = frozenset({"kbis", "rib", "identity"})
 DRAFT = Accreditation(
     accreditation_id="a",
@@ -76,12 +77,12 @@ def test_only_a_draft_is_submitted(culture: Rulebook, cinema: Partner, state: St
 @pytest.mark.parametrize("state", set(State) - {State.SUBMITTED})
 def test_only_a_submitted_application_is_decided(culture: Rulebook, cinema: Partner, state: State) -> None:
     with pytest.raises(NotSubmitted):
-        of(culture, cinema, replace(DRAFT, state=state)).decided(accept=True, reason="")
+        of(culture, cinema, replace(DRAFT, state=state)).decided(accept=True, reason="", on=DAY)
 
 
 def test_a_decision_keeps_the_rulebook_it_was_made_by(culture: Rulebook, cinema: Partner) -> None:
     submitted = replace(DRAFT, state=State.SUBMITTED, version=2)
-    granted = of(culture, cinema, submitted).decided(accept=True, reason="")
+    granted = of(culture, cinema, submitted).decided(accept=True, reason="", on=DAY)
     assert (granted.state, granted.version, granted.rulebook_hash) == (State.GRANTED, 3, culture.hash)
 
 
@@ -89,18 +90,18 @@ def test_consent_against_a_condition_needs_a_written_reason(culture: Rulebook, c
     club = replace(cinema, declarations={"projection_main_activity": True, "film_club": True})
     unfit = of(culture, club, replace(DRAFT, state=State.SUBMITTED))
     with pytest.raises(ConditionUnmet) as refusal:
-        unfit.decided(accept=True, reason="")
+        unfit.decided(accept=True, reason="", on=DAY)
     assert "ciné-clubs" in refusal.value.sentence
-    assert unfit.decided(accept=True, reason="Commission du 4 juillet.").state is State.GRANTED
+    assert unfit.decided(accept=True, reason="Commission du 4 juillet.", on=DAY).state is State.GRANTED
 
 
 def test_a_refusal_takes_the_sentences_of_unmet_conditions_or_its_own(culture: Rulebook, cinema: Partner) -> None:
     submitted = replace(DRAFT, state=State.SUBMITTED)
     unfit = of(culture, replace(cinema, declarations={}), submitted)
-    assert "activité principale" in unfit.decided(accept=False, reason="").reason
-    assert unfit.decided(accept=False, reason="Doublon.").reason == "Doublon."
+    assert "activité principale" in unfit.decided(accept=False, reason="", on=DAY).reason
+    assert unfit.decided(accept=False, reason="Doublon.", on=DAY).reason == "Doublon."
     with pytest.raises(ReasonNeeded):
-        of(culture, cinema, submitted).decided(accept=False, reason="")
+        of(culture, cinema, submitted).decided(accept=False, reason="", on=DAY)
 
 
 def test_a_withdrawal_is_pending_until_the_wallet_has_it_and_keeps_its_version() -> None:

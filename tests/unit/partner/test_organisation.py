@@ -79,6 +79,12 @@ def test_names_are_the_same_without_case_accents_and_punctuation() -> None:
         {"partner_region": "28"},
         {"partner_department": "76"},
         {"region_exception": True},
+        {"league_listed": True},
+        {"sports": "combat"},
+        {"sports": ["Combat !"]},
+        {"sports": ["combat"] * 51 + [f"sport{n}" for n in range(51)]},
+        {"trainings": ["swimming"]},
+        {"activity": ["sport"]},
         {"unheard_of": True},
         {"projection_main_activity": "yes"},
         {"years_existing": True},
@@ -106,6 +112,28 @@ def test_facts_are_what_was_declared_and_what_follows_from_the_registration(cine
         "partner_department": "76",
     }
     assert PARTNER.complete(facts)["partner_region"] == "28"
+
+
+def test_lists_are_declared_and_told_as_tags() -> None:
+    """Each value once, in order: what is said twice says nothing more."""
+    declared = declarations.checked({"sports": ["judo", "combat", "judo"], "trainings": ["psc1"], "film_club": True})
+    assert declared == {"sports": ["combat", "judo"], "trainings": ["psc1"], "film_club": True}
+    assert declarations.tags(declared) == ("sports/combat", "sports/judo", "trainings/psc1")
+
+
+def test_every_fact_of_a_partner_has_one_who_may_say_it() -> None:
+    """The platform derives its own from the registration; the partner and staff share the others."""
+    assert {fact.told_by for fact in PARTNER.values()} == {"platform", "person", "staff"}
+    derived = {name for name, fact in PARTNER.items() if fact.told_by == "platform"}
+    assert derived == {"partner_kind", "partner_roles", "partner_region", "partner_department"}
+
+
+def test_staff_say_only_what_is_theirs_to_say(cinema: Partner) -> None:
+    """And it counts among the partner's facts."""
+    assert cinema.recorded("league_listed", True).facts()["league_listed"] is True
+    for name, value in (("film_club", True), ("partner_region", "28"), ("league_listed", "yes"), ("unheard_of", True)):
+        with pytest.raises(DeclarationRefused):
+            cinema.recorded(name, value)
 
 
 def test_an_establishment_needs_its_uai_and_its_kind(cinema: Partner) -> None:

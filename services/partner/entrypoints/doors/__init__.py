@@ -2,6 +2,7 @@
 
 from services.partner.entrypoints.doors.accreditations import AccreditationDoor
 from services.partner.entrypoints.doors.partners import PartnerDoor
+from services.partner.entrypoints.doors.proofs import ProofDoor
 from services.partner.entrypoints.doors.services import ServiceDoor
 
-__all__ = ["AccreditationDoor", "PartnerDoor", "ServiceDoor"]
+__all__ = ["AccreditationDoor", "PartnerDoor", "ProofDoor", "ServiceDoor"]

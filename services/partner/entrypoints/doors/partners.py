@@ -10,9 +10,10 @@ from services.partner.application import bank_accounts, delegates, documents, pa
 from services.partner.application.bank_accounts import SubmitIban, VerifyIban
 from services.partner.application.delegates import AddDelegate, RemoveDelegate
 from services.partner.application.documents import UploadDocument
+from services.partner.application.partners import RecordStaffFact
 from services.partner.bootstrap import Parts
 from services.partner.entrypoints import messages
-from services.partner.entrypoints.requests import identifier, registration
+from services.partner.entrypoints.requests import identifier, registration, value_of
 
 
 class PartnerDoor:
@@ -28,6 +29,12 @@ class PartnerDoor:
     def get_partner(self, work: Work, request: pb.GetPartnerRequest) -> pb.GetPartnerResponse:
         partner = self._ports.partners.get(work, identifier(request.partner_id, "partner_id"))
         return pb.GetPartnerResponse(partner=messages.partner(partners.file_of(work, self._ports, partner)))
+
+    def record_staff_fact(self, work: Work, request: pb.RecordStaffFactRequest) -> pb.RecordStaffFactResponse:
+        partner_id = identifier(request.partner_id, "partner_id")
+        command = RecordStaffFact(partner_id, request.fact.name, value_of(request.fact), request.reason)
+        file = partners.record_staff_fact(work, self._ports, command)
+        return pb.RecordStaffFactResponse(partner=messages.partner(file))
 
     def list_my_partners(self, work: Work, _request: pb.ListMyPartnersRequest) -> pb.ListMyPartnersResponse:
         scopes = grants.scopes_of(work.session, work.tables, work.authority_id, work.context.account_id)
