@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 import yaml
 
-from rulebooks import Catalogue, Problem, RulebookProblems
+from rulebooks import PARTNER, PERSON, Catalogue, Problem, RulebookProblems, Vocabulary
 from rulebooks.__main__ import main
 
 SCHEME = "valmer/carte-jeune/2025-2026.yaml"
@@ -120,6 +120,14 @@ def test_what_an_author_may_write_is_not_refused(specimens: Path, old: str, new:
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
     assert len(Catalogue.load(specimens).rulebooks()) == 1
+
+
+@pytest.mark.parametrize("vocabulary", [PERSON, PARTNER])
+def test_conditions_are_tried_on_facts_that_somebody_may_have(vocabulary: Vocabulary) -> None:
+    """One sample of whom nothing is known, one of whom everything is, both typed: neither is refused as facts."""
+    nothing, everything = vocabulary.samples()
+    assert all(vocabulary.complete(sample) == sample for sample in (nothing, everything))
+    assert not any(nothing[name] == everything[name] for name in vocabulary)
 
 
 def test_two_files_of_one_content_are_refused(specimens: Path) -> None:

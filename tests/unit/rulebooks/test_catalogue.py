@@ -127,7 +127,7 @@ def test_no_authority_scheme_or_benefit_is_named_in_the_language(catalogue: Cata
     for authority_id in tuple(names):
         for rulebook in catalogue.of_authority(authority_id):
             names |= {rulebook.scheme, *(benefit.id for benefit in rulebook.benefits)}
-    modules = sorted(PACKAGED.glob("*.py"))
+    modules = sorted(PACKAGED.rglob("*.py"))
     found = {(module.name, text) for module in modules for text in texts_of(module) if text in names}
     assert len(modules) > 10
     assert found == set()
