@@ -27,7 +27,8 @@ class Difference:
     source: str
 
     def __str__(self) -> str:
-        name = f"{self.heading[-1]}, {self.label[:1].lower()}{self.label[1:]}"
+        label = f"{self.label[:1].lower()}{self.label[1:]}"
+        name = f"{self.heading[1]}, {label}" if len(self.heading) > 1 else self.label
         if self.what == MOVED:
             return f"{name} : l'article change, {self.before} → {self.after}"
         told = {ADDED: f"ajouté, {self.after}", REMOVED: f"supprimé, {self.before}"}

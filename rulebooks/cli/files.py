@@ -38,7 +38,7 @@ def test(options: argparse.Namespace) -> int:
     for rulebook in catalogue.rulebooks():
         run = run_cases(read_cases(_root_of(rulebook, roots), rulebook), rulebook, catalogue.document(rulebook.hash))
         failed += len(run.failures)
-        print(f"{rulebook.title} : {run.count} cas, {len(run.failures)} en échec")
+        print(f"{rulebook.title} ({rulebook.edition}) : {run.count} cas, {len(run.failures)} en échec")
         for failure in run.failures:
             print(f"  {failure}")
     return 1 if failed else 0
