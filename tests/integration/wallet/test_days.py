@@ -87,7 +87,7 @@ def _until_somebody_waits_for_a_lock(database: Database) -> None:
 def test_a_stopped_accreditation_bites_at_once_and_its_event_changes_nothing(stage: Stage) -> None:
     """Partner's command is effective at its commit; a late event of an earlier grant does not undo it."""
     person, cinema, cashier, _ = stage.paid()
-    version = 1_000
+    version = 1_000_000
     stop = movements_pb2.StopAccreditationRequest(
         partner_id=str(cinema), scheme=CULTURE, category="cinema", reason="manquement", version=version
     )

@@ -67,7 +67,7 @@ def test_no_sequence_makes_or_loses_a_cent(stage: Stage, steps: list[tuple[str, 
     ended = verify(stage.parts, AUTHORITY_ID)
     assert ended.held
     assert (ended.figures["left_cents"], ended.figures["reserved_cents"]) == (0, 0)
-    assert ended.figures["expired_cents"] == 3 * 8500 - model.paid
+    assert ended.figures["expired_cents"] == 3 * 9500 - model.paid
 
 
 class _Play:

@@ -302,18 +302,18 @@ def test_a_stop_gives_the_partners_vouchers_back_at_once_and_its_event_changes_n
     """Those of the category alone; a late event does not touch vouchers of a newer accreditation."""
     person, club, cashier, voucher = _made(stage)
     stop = movements_pb2.StopAccreditationRequest(
-        partner_id=str(club), scheme=CULTURE, category="pratique", reason="manquement", version=1_000
+        partner_id=str(club), scheme=CULTURE, category="pratique", reason="manquement", version=1_000_000
     )
     stage.call("StopAccreditation", stop, service="partner")
     assert _wallet(stage, person) == (3000, 0)
     redeem = stage.redeem_request(club, voucher.code, 100)
     assert stage.refusal("RedeemVoucher", redeem, cashier).reason == "voucher_released"
     data = {"accreditation_id": str(club), "partner_id": str(club), "scheme": CULTURE, "category": "pratique"}
-    stage.handle("partner", "accreditation_granted", data | {"activity": "sport"}, version=1_001)
+    stage.handle("partner", "accreditation_granted", data | {"activity": "sport"}, version=1_000_001)
     stage.call("CreateVoucher", stage.voucher_request(club, 400), person)
-    stage.handle("partner", "accreditation_withdrawn", data, version=1_000)
+    stage.handle("partner", "accreditation_withdrawn", data, version=1_000_000)
     assert _wallet(stage, person) == (2600, 400)
-    stage.handle("partner", "accreditation_withdrawn", data, version=1_002)
+    stage.handle("partner", "accreditation_withdrawn", data, version=1_000_002)
     assert _wallet(stage, person) == (3000, 0)
     _holds(stage)
 

@@ -28,6 +28,11 @@ def downgrade() -> None:
     op.drop_column("wallets", "uses_left")
     op.drop_table("version_credits")
     op.drop_table("season_versions")
+    _comment_on_seasons("Seasons that staff opened; the hash is the rulebook in force")
+
+
+def _comment_on_seasons(text: str) -> None:
+    op.execute(f"COMMENT ON TABLE seasons IS '{text}'")
 
 
 def _versions() -> None:
@@ -55,6 +60,7 @@ def _versions() -> None:
         FROM seasons
         """
     )
+    _comment_on_seasons("Seasons that staff opened; the hash is the version that was in force that day")
     op.create_table(
         "version_credits",
         sa.Column("authority_id", sa.Text(), nullable=False),
