@@ -10,9 +10,10 @@ from itertools import pairwise
 from pathlib import Path
 
 from rulebooks.benefit_checks import benefit_problems
-from rulebooks.condition_checks import condition_problems
+from rulebooks.condition_checks import condition_problems, excludes_activity
 from rulebooks.documents import Document, Where
 from rulebooks.problems import Problem
+from rulebooks.vocabulary import ACTIVITIES
 
 Check = Callable[[Document], Iterator[Problem]]
 
@@ -215,6 +216,25 @@ def _bons_plans(document: Document) -> Iterator[Problem]:
         )
 
 
+def _voucher_takers(document: Document) -> Iterator[Problem]:
+    """A partner whose activity the benefit's accreditation excludes cannot take its vouchers."""
+    categories = {document.text_at(*where, "id"): where for where in document.places_in("categories")}
+    for benefit in document.places_in("benefits"):
+        category = categories.get(document.text_at(*benefit, "category"), ())
+        tests = [
+            document.at(*where, "when")
+            for where in document.places_in(*category, "conditions")
+            if category and document.at(*where, "if") is None
+        ]
+        for activity in document.texts_in(*benefit, "vouchers", "taken_by"):
+            if activity in ACTIVITIES and any(excludes_activity(test, activity) for test in tests):
+                yield document.problem(
+                    (*benefit, "vouchers", "taken_by"),
+                    f"L'agrément « {document.text_at(*category, 'id')} » exclut l'activité « {activity} ».",
+                    "Retirez-la de « taken_by », ou acceptez-la dans les conditions de l'agrément.",
+                )
+
+
 def _listed(names: Iterable[str]) -> str:
     return ", ".join(sorted(names)) or "aucun pour l'instant"
 
@@ -228,4 +248,5 @@ _RULEBOOK_CHECKS: tuple[Check, ...] = (
     _rising,
     _secret_code,
     _bons_plans,
+    _voucher_takers,
 )

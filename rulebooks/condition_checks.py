@@ -43,6 +43,32 @@ def condition_problems(document: Document) -> Iterator[Problem]:
                 yield document.problem(where, complaint.sentence, complaint.remedy)
 
 
+def excludes_activity(test: Any, activity: str) -> bool:
+    """Whether a partner's test speaks of the activity alone, and says no to this one."""
+    expressions = [expression for _, expression in _leaves(test, ())]
+    if not _is_test(test) or any(_complaint(expression, True) for expression in expressions):
+        return False  # what is wrong with them is told already
+    if any(set(cel.compile(expression).variables()) != {"activity"} for expression in expressions):
+        return False
+    return not _holds(test, cel.Context(variables={"activity": activity}))
+
+
+def _is_test(stated: Any) -> bool:
+    """A comparison, or a list of tests under `all` or `any`; the structure tells anything else."""
+    if not isinstance(stated, dict) or len(stated) != 1:
+        return isinstance(stated, str)
+    ((joined_by, tests),) = stated.items()
+    return joined_by in ("all", "any") and isinstance(tests, list) and all(_is_test(test) for test in tests)
+
+
+def _holds(test: Any, context: cel.Context) -> bool:
+    if isinstance(test, str):
+        return cel.compile(test).execute(context) is True
+    ((joined_by, tests),) = test.items()
+    met = [_holds(inner, context) for inner in tests]
+    return all(met) if joined_by == "all" else any(met)
+
+
 def _comparisons(stated: Any, where: Where) -> Iterator[tuple[Where, str]]:
     if isinstance(stated, dict):
         for key, value in stated.items():

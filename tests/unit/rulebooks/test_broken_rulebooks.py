@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import copy
 import shutil
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 import yaml
 
 from rulebooks import PARTNER, PERSON, Catalogue, Problem, RulebookProblems, Vocabulary
 from rulebooks.__main__ import main
+from rulebooks.checks import rulebook_problems
+from rulebooks.documents import Where, read_document
 
 SCHEME = "valmer/carte-jeune/2025-2026.yaml"
 AUTHORITY = "valmer/authority.yaml"
@@ -128,6 +133,34 @@ def test_conditions_are_tried_on_facts_that_somebody_may_have(vocabulary: Vocabu
     nothing, everything = vocabulary.samples()
     assert all(vocabulary.complete(sample) == sample for sample in (nothing, everything))
     assert not any(nothing[name] == everything[name] for name in vocabulary)
+
+
+JUNK: tuple[Any, ...] = (None, 3, "x", True, [], ["x"], [{}], {}, {"all": "x"}, {"all": [], "any": []})
+
+
+def test_checks_bear_any_structure(specimens: Path) -> None:
+    """Whatever stands anywhere, the checks tell or pass, so that the structure's own report comes beside theirs."""
+    document, problems = read_document(specimens / SCHEME, SCHEME)
+    assert document is not None
+    assert problems == []
+    places = list(places_of(document.content))
+    assert len(places) >= 500
+    told = 0
+    for index, where in enumerate(places):
+        content = copy.deepcopy(document.content)
+        holder = content
+        for part in where[:-1]:
+            holder = holder[part]
+        holder[where[-1]] = JUNK[index % len(JUNK)]
+        told += len(list(rulebook_problems(replace(document, content=content), Path(SCHEME))))
+    assert told > 0
+
+
+def places_of(stated: Any, where: Where = ()) -> Iterator[Where]:
+    inner = stated.items() if isinstance(stated, dict) else enumerate(stated) if isinstance(stated, list) else ()
+    for name, value in inner:
+        yield (*where, name)
+        yield from places_of(value, (*where, name))
 
 
 def test_two_files_of_one_content_are_refused(specimens: Path) -> None:
