@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 
@@ -48,13 +49,15 @@ from services.wallet.entrypoints.handlers import event_handlers, job_handlers
 from services.wallet.entrypoints.rpc import DESCRIPTOR
 from services.wallet.store import accreditations
 from services.wallet.store.tables import CHASSIS, metadata
+from tests.integration.wallet import till_rulebooks
 
 AUTHORITY_ID, SEASON = "normandie", "2025-2026"
 CULTURE, BOOKS = "culture-sport", "livres-equipement"
 OCTOBER = datetime(2025, 10, 4, 14, 3, tzinfo=UTC)
 # A small scheme with one of everything that a membership may meet, beside the real ones.
 SMALL = "essai"
-CATALOGUE = Catalogue.load(*places(), Path(__file__).parent / "rulebooks")
+with TemporaryDirectory() as written:
+    CATALOGUE = Catalogue.load(*places(), Path(__file__).parent / "rulebooks", till_rulebooks.write(Path(written)))
 APPEND_ONLY = ("transfers", "entries")
 
 

@@ -1,0 +1,160 @@
+"""Small schemes for what the till obeys: one of each way to spend, and a season that changes on 1 January."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+TILL, FOR_MEMBERS, FOR_NEWCOMERS = "guichet", "etrennes", "voeux"
+CATEGORY = "essai"
+NEW_YEAR = "2026-01-01"
+_SOURCE = "default: essai"
+_SEASON_DAYS = ("2025-07-01", "2026-06-30")
+_DIRECT = ("qr", "number", "till", "terminal", "nfc")
+
+
+def write(directory: Path) -> Path:
+    """Write the schemes there."""
+    _write(directory, TILL, "2025-2026", _till())
+    for scheme, applies in ((FOR_MEMBERS, True), (FOR_NEWCOMERS, False)):
+        _write(directory, scheme, "2025-2026", _first_version())
+        _write(directory, scheme, f"2025-2026@{NEW_YEAR}", _second_version(applies))
+    return directory
+
+
+def _till() -> dict[str, Any]:
+    once = {"uses": "once", "amount": "any", "source": _SOURCE}
+    whole = {"uses": "several", "amount": "whole", "source": _SOURCE}
+    benefits = [
+        _benefit("livres", _cents(5000), channels=(*_DIRECT, "voucher"), vouchers=_taken_by_shops()),
+        _benefit("licence", _cents(3000), spending=once, channels=(*_DIRECT, "voucher"), vouchers=_taken_by_shops()),
+        _benefit("cours", _cents(2500), spending=whole, channels=(*_DIRECT, "voucher"), vouchers=_taken_by_shops()),
+        _benefit("places", _count(5), kind="tickets", unit={"cents": 500, "holder_cents": 100, "source": _SOURCE}),
+        _benefit("bons", _count(2), kind="vouchers", unit={"cents": 1500, "source": _SOURCE}),
+        _benefit(
+            "permis",
+            [{"cents": 20000, "when": '"mission_35h" in validated_proofs', "source": _SOURCE}],
+            without_amount={"code": "mission", "unmet": "L'aide suit une mission.", "source": _SOURCE},
+            loading={"at": "later", "valid_months": 24, "source": _SOURCE},
+        ),
+    ]
+    return _rulebook(
+        benefits,
+        secret_code={"digits": 4, "asked_by": ["terminal"], "needed_by": ["nfc"], "source": _SOURCE},
+        cancellation={"window": "days", "days": 3, "holder_present": True, "source": _SOURCE},
+    )
+
+
+def _first_version() -> dict[str, Any]:
+    return _rulebook(
+        [_benefit("sorties", _cents(3000)), _benefit("stage", _cents(2000))],
+        cancellation={"window": "same_day", "source": _SOURCE},
+    )
+
+
+def _second_version(applies_to_members: bool) -> dict[str, Any]:
+    """More for outings, no training course any more, two days to cancel."""
+    version = {"counts_from": NEW_YEAR, "applies_to_members": applies_to_members, "source": _SOURCE}
+    return _rulebook(
+        [_benefit("sorties", _cents(4000)), _benefit("stage", _cents(2000), days=("2025-07-01", "2025-12-31"))],
+        version=version,
+        cancellation={"window": "days", "days": 2, "source": _SOURCE},
+    )
+
+
+def _cents(cents: int) -> list[dict[str, Any]]:
+    return [{"cents": cents, "source": _SOURCE}]
+
+
+def _count(count: int) -> list[dict[str, Any]]:
+    return [{"count": count, "source": _SOURCE}]
+
+
+def _taken_by_shops() -> dict[str, Any]:
+    return {"taken_by": ["sport"], "source": _SOURCE}
+
+
+def _benefit(
+    name: str,
+    amounts: list[dict[str, Any]],
+    kind: str = "money",
+    channels: tuple[str, ...] = _DIRECT,
+    days: tuple[str, str] = _SEASON_DAYS,
+    **more: Any,
+) -> dict[str, Any]:
+    return {
+        "id": name,
+        "title": name.capitalize(),
+        "kind": kind,
+        "category": CATEGORY,
+        "amounts": amounts,
+        "once": {"per": "season", "source": _SOURCE},
+        "window": {"opens_on": days[0], "closes_on": days[1], "source": _SOURCE},
+        "channels": {"by": list(channels), "source": _SOURCE},
+        **more,
+    }
+
+
+def _rulebook(benefits: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
+    first, last = _SEASON_DAYS
+    rib = {"id": "rib", "title": "RIB", "source": _SOURCE}
+    return {
+        "document": "Règlement d'essai",
+        "season": {
+            "name": "2025-2026",
+            "starts_on": first,
+            "ends_on": last,
+            "spend_until": last,
+            "source": _SOURCE,
+        },
+        "join": {
+            "opens_on": first,
+            "closes_on": "2026-05-31",
+            "code": "join_window",
+            "met": "Les demandes sont ouvertes.",
+            "unmet": "Les demandes sont ouvertes du 1er juillet 2025 au 31 mai 2026.",
+            "source": _SOURCE,
+            "settle": {"until": last, "source": _SOURCE},
+        },
+        "identity_check": {"required": False, "at_till": False, "source": _SOURCE},
+        "school_validation": {"required": False, "source": _SOURCE},
+        "eligibility": [_condition("lives_in_region", "residence_region")],
+        "benefits": benefits,
+        "partners": {"roles": {"known": ["service"], "source": _SOURCE}},
+        "documents": {"company": [rib], "association": [rib], "public_body": [rib]},
+        "categories": [{"id": CATEGORY, "title": "Essai", "conditions": [_condition("in_region", "partner_region")]}],
+        "card": {
+            "forms": {"known": ["app"], "source": _SOURCE},
+            "typed_code": {"allowed": True, "source": _SOURCE},
+            "pairing": {"required": False, "source": _SOURCE},
+            "holder": {"identity_shown": False, "photo": False, "source": _SOURCE},
+            "opposition": {"allowed": True, "source": _SOURCE},
+        },
+        "payout": {"rhythm": "monthly", "due_days": 15, "source": _SOURCE},
+        "dispute": {"days": 30, "source": _SOURCE},
+        "charter": {"version": "2025-07-01", "text": "Le partenaire s'engage à essayer.", "source": _SOURCE},
+        "budget": {"when_spent": "close_benefit", "thresholds_percent": [100], "source": _SOURCE},
+        "retention": {"identity_images_days": 0, "membership_years": 5, "contact_years": 5, "source": _SOURCE},
+        **more,
+    }
+
+
+def _condition(code: str, fact: str) -> dict[str, Any]:
+    return {
+        "code": code,
+        "when": f'{fact} == "28"',
+        "met": "C'est dans la région.",
+        "unmet": "Il faut être dans la région.",
+        "source": _SOURCE,
+    }
+
+
+def _write(directory: Path, scheme: str, edition: str, content: Mapping[str, Any]) -> None:
+    path = directory / "normandie" / scheme / f"{edition}.yaml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(
+        yaml.safe_dump({**content, "title": scheme.capitalize()}, allow_unicode=True, sort_keys=False), encoding="utf-8"
+    )
