@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from marshmallow import Schema, ValidationError
 from starlette.requests import Request
@@ -22,6 +22,9 @@ _MB = 1 << 20
 class Body(Protocol):
     """How an operation takes its body; each kind documents itself for OpenAPI."""
 
+    @property
+    def required(self) -> bool: ...
+
     async def read(self, request: Request) -> Fields: ...
 
     def document(self) -> dict[str, Any]: ...
@@ -29,14 +32,20 @@ class Body(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class JsonBody:
-    """A JSON object. Unknown members are refused: a misspelt field is never ignored."""
+    """A JSON object. Unknown members are refused: a misspelt field is never ignored.
+
+    Not `required`: no body at all is an object without members.
+    """
 
     schema: type[Schema]
+    required: bool = True
 
     async def read(self, request: Request) -> Fields:
         """Raises Problem 400, 413, 415."""
-        _require_media_type(request, ("application/json",))
         content = await _content(request, _JSON_LIMIT_BYTES)
+        if not content and not self.required:
+            return load(self.schema, {})
+        _require_media_type(request, ("application/json",))
         return load(self.schema, parse_json(content))
 
     def document(self) -> dict[str, Any]:
@@ -50,6 +59,7 @@ class RawBody:
     into: str
     media_types: tuple[str, ...]
     limit_mb: int
+    required: ClassVar[bool] = True
 
     async def read(self, request: Request) -> Fields:
         """Raises Problem 400, 413, 415."""
@@ -68,6 +78,7 @@ class SignedBody:
     """A webhook's body as received, with the headers that its signature needs."""
 
     headers: tuple[str, ...]
+    required: ClassVar[bool] = True
 
     async def read(self, request: Request) -> Fields:
         """Raises Problem 413."""

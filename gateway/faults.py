@@ -32,6 +32,7 @@ FAULTS: Mapping[str, tuple[str, str]] = {
     "not_one_of": ("Choisissez une de ces valeurs : {value}.", "Choose one of: {value}."),
     "not_a_uai": ("Un numéro UAI compte sept chiffres et une lettre.", "A UAI is seven digits and a letter."),
     "not_a_commune": ("Un code commune INSEE compte cinq caractères.", "An INSEE code has five characters."),
+    "not_digits": ("Écrivez des chiffres seulement.", "Write digits only."),
     "empty": ("Ce champ ne peut pas être vide.", "This field may not be empty."),
     "too_short": ("Écrivez au moins {value} caractères.", "Write at least {value} characters."),
     "too_long": ("Écrivez au plus {value} caractères.", "Write at most {value} characters."),

@@ -93,7 +93,7 @@ def _operation(one: Operation) -> Document:
         "security": _security(one),
     }
     if one.takes:
-        described["requestBody"] = {"required": True, "content": one.takes.document()}
+        described["requestBody"] = {"required": one.takes.required, "content": one.takes.document()}
     return described
 
 

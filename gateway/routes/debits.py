@@ -49,6 +49,7 @@ def debit(fields: Fields) -> pb.DebitRequest:
     rpc("wallet", "CancelDebit"),
     "Annuler un débit",
     tag=_TAG,
+    takes=JsonBody(schemas.Cancellation, required=False),
     answers=Json(schemas.CancellationAnswer, 201),
     keyed=True,
     limit=TILL,

@@ -1,4 +1,4 @@
-"""Seasons and the budgets voted for them."""
+"""Seasons, the versions of their rulebooks, and the budgets voted for them."""
 
 from __future__ import annotations
 
@@ -37,6 +37,19 @@ def list_seasons(_fields: Fields) -> pb.ListSeasonsRequest:
 )
 def open_season(fields: Fields) -> pb.OpenSeasonRequest:
     return pb.OpenSeasonRequest(**fields)
+
+
+@operation(
+    POST,
+    "/v1/staff/seasons/{scheme}/{season}/versions",
+    rpc("wallet", "AdoptVersion"),
+    "Adopter une version du règlement d'une saison : elle compte à partir de son jour",
+    tag=_TAG,
+    takes=JsonBody(schemas.AdoptVersion),
+    answers=Json(schemas.SeasonAnswer, 201),
+)
+def adopt_version(fields: Fields) -> pb.AdoptVersionRequest:
+    return pb.AdoptVersionRequest(**fields)
 
 
 @operation(

@@ -1,13 +1,14 @@
-"""What the holder sees: wallets, movements, and the code to show at a till."""
+"""What the holder sees: wallets, movements, and the card with its two codes, the shown and the secret."""
 
 from __future__ import annotations
 
-from atouts.wallet.v1 import debits_pb2, movements_pb2
+from atouts.wallet.v1 import cards_pb2, debits_pb2, movements_pb2
 
-from gateway.answers import Json
-from gateway.bodies import Fields
+from gateway.answers import Json, NoContent
+from gateway.bodies import Fields, JsonBody
 from gateway.contracts import rpc
-from gateway.operations import GET, operation
+from gateway.operations import GET, PUT, operation
+from gateway.rate_limits import SIGN_IN
 from gateway.schemas import wallets as schemas
 from gateway.schemas.paging import Page
 
@@ -49,3 +50,29 @@ def list_movements(fields: Fields) -> movements_pb2.ListMovementsRequest:
 )
 def show_code(_fields: Fields) -> debits_pb2.ShowCodeRequest:
     return debits_pb2.ShowCodeRequest()
+
+
+@operation(
+    GET,
+    "/v1/card",
+    rpc("wallet", "ReadCard"),
+    "Voir si son code secret est choisi, s'il est bloqué, et où il est demandé",
+    tag=_TAG,
+    answers=Json(schemas.Card),
+)
+def read_card(_fields: Fields) -> cards_pb2.ReadCardRequest:
+    return cards_pb2.ReadCardRequest()
+
+
+@operation(
+    PUT,
+    "/v1/card/secret-code",
+    rpc("wallet", "SetSecretCode"),
+    "Choisir son code secret : remplace celui d'avant, et débloque",
+    tag=_TAG,
+    takes=JsonBody(schemas.NewSecretCode),
+    answers=NoContent(),
+    limit=SIGN_IN,
+)
+def set_secret_code(fields: Fields) -> cards_pb2.SetSecretCodeRequest:
+    return cards_pb2.SetSecretCodeRequest(**fields)

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from gateway.schemas.fields import Amount, Cents, Day, Instant, Part, Shown, Strict, Text
+from gateway.schemas.fields import Amount, Cents, Count, Day, Instant, OneOf, Part, SecretCode, Shown, Strict, Text
 from gateway.schemas.paging import Page, Paged
 
 
@@ -22,6 +22,12 @@ class Spendable(Shown):
     title = fields.String()
     category = fields.String()
     balance_cents = Amount()
+    kind = fields.String()
+    unit_cents = Amount()
+    holder_unit_cents = Amount()
+    uses_left = Count()
+    whole_amount_only = fields.Boolean()
+    asks_code = fields.Boolean()
 
 
 class Presentation(Shown):
@@ -31,7 +37,7 @@ class Presentation(Shown):
 
 
 class Debit(Strict):
-    """With the presentation of a card, or all at once with its code."""
+    """With the presentation of a card, or all at once with its code; only the latter says by which channel."""
 
     presentation_id = Text(64)
     code = Text(300)
@@ -40,6 +46,8 @@ class Debit(Strict):
     benefit = Text(80, required=True)
     amount_cents = Cents(required=True)
     device = Text(80, required=True)
+    channel = OneOf("till", "terminal", "nfc")
+    secret_code = SecretCode()
 
     @validates_schema
     def one_of_both(self, data: dict[str, Any], **_rest: Any) -> None:
@@ -60,6 +68,12 @@ class Receipt(Shown):
 class DebitAnswer(Shown):
     receipt = Part(Receipt)
     replayed = fields.Boolean()
+
+
+class Cancellation(Strict):
+    """`presentation_id`: of the same holder's card, where the rulebook wants them there."""
+
+    presentation_id = Text(64)
 
 
 class CancellationAnswer(Shown):
@@ -83,6 +97,7 @@ class PartnerDebit(Shown):
     amount_cents = Amount()
     occurred_at = Instant()
     cancelled = fields.Boolean()
+    channel = fields.String()
 
 
 class PartnerDebits(Paged):

@@ -118,6 +118,16 @@ class Amount(fields.Integer):
         super().__init__(metadata={"description": "Centimes d'euro"}, **rest)
 
 
+class Count(fields.Integer):
+    """A number that the platform answers where it counts; null where it does not."""
+
+    def __init__(self, **rest: Any) -> None:
+        super().__init__(allow_none=True, **rest)
+
+    def serialize(self, attr: str, obj: Any, accessor: Any = None, **rest: Any) -> int | None:
+        return getattr(obj, attr) if obj.HasField(attr) else None
+
+
 class Flag(fields.Boolean):
     """true or false, and nothing that looks like it."""
 
@@ -178,6 +188,16 @@ class Instant(fields.String):
         return instant.isoformat().replace("+00:00", "Z")
 
 
+class Counted(fields.Integer):
+    """A whole number that the platform answers; null where nothing is counted."""
+
+    def __init__(self, **rest: Any) -> None:
+        super().__init__(allow_none=True, **rest)
+
+    def serialize(self, attr: str, obj: Any, accessor: Any = None, **rest: Any) -> int | None:
+        return getattr(obj, attr) if obj.HasField(attr) else None
+
+
 class Word(fields.String):
     """An enum as a lower-case word without its prefix: CARD_CHECK_STATE_PENDING is "pending"."""
 
@@ -201,6 +221,29 @@ class Word(fields.String):
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **rest: Any) -> str | None:
         return self._words.get(value)
+
+
+class OneOf(fields.String):
+    """One of a few words that the contract carries as text."""
+
+    default_error_messages = {**_FIELD_CODES, "invalid": "not_a_text"}
+
+    def __init__(self, *words: str, **rest: Any) -> None:
+        super().__init__(metadata={"enum": list(words)}, **rest)
+        self._words = words
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **rest: Any) -> str:
+        word = super()._deserialize(value, attr, data, **rest)
+        if word not in self._words:
+            raise ValidationError(f"not_one_of:{', '.join(self._words)}")
+        return word
+
+
+class SecretCode(Text):
+    """The digits that a holder chose; how many, the wallet says."""
+
+    def __init__(self, **rest: Any) -> None:
+        super().__init__(12, pattern=("[0-9]+", "not_digits"), metadata={"format": "password"}, **rest)
 
 
 class Many(fields.List[Any]):

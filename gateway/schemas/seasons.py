@@ -1,4 +1,4 @@
-"""Seasons and the budgets voted for them."""
+"""Seasons, the versions of their rulebooks, and the budgets voted for them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,17 @@ class OpenSeason(Strict):
     season = Text(20, required=True)
 
 
+class AdoptVersion(Strict):
+    rulebook_hash = Text(64, required=True)
+
+
+class SeasonVersion(Shown):
+    rulebook_hash = fields.String()
+    counts_from = fields.String()
+    applies_to_members = fields.Boolean()
+    adopted = fields.Boolean()
+
+
 class Season(Shown):
     scheme = fields.String()
     season = fields.String()
@@ -20,6 +31,7 @@ class Season(Shown):
     starts_on = fields.String()
     ends_on = fields.String()
     open = fields.Boolean()
+    versions = fields.List(Part(SeasonVersion))
 
 
 class SeasonAnswer(Shown):

@@ -1,10 +1,10 @@
-"""Wallets, their movements, and the code that is shown at a till."""
+"""Wallets, their movements, the code that is shown at a till, and the secret one that goes with it."""
 
 from __future__ import annotations
 
 from marshmallow import fields
 
-from gateway.schemas.fields import Amount, Instant, Part, Shown
+from gateway.schemas.fields import Amount, Count, Instant, Part, SecretCode, Shown, Strict
 from gateway.schemas.paging import Paged
 
 
@@ -20,6 +20,10 @@ class Wallet(Shown):
     balance_cents = Amount()
     spend_until = fields.String()
     reserved_cents = Amount()
+    kind = fields.String()
+    uses_left = Count()
+    unit_cents = Amount()
+    holder_unit_cents = Amount()
 
 
 class Wallets(Shown):
@@ -46,3 +50,22 @@ class CardCode(Shown):
     code = fields.String()
     valid_until = Instant()
     typed_code = fields.String()
+
+
+class SecretCodeUse(Shown):
+    scheme = fields.String()
+    season = fields.String()
+    title = fields.String()
+    digits = fields.Integer()
+    asked_by = fields.List(fields.String())
+    needed_by = fields.List(fields.String())
+
+
+class Card(Shown):
+    secret_code_chosen = fields.Boolean()
+    secret_code_locked = fields.Boolean()
+    secret_code_uses = fields.List(Part(SecretCodeUse))
+
+
+class NewSecretCode(Strict):
+    secret_code = SecretCode(required=True)

@@ -11,7 +11,8 @@ from marshmallow import Schema, fields
 
 from gateway.bodies import JsonBody, RawBody, SignedBody
 from gateway.operations import Operation
-from gateway.schemas.fields import Commune, Day, Flag, Moment, Uai, Whole, Word
+from gateway.schemas.facts import FactValues
+from gateway.schemas.fields import Commune, Day, Flag, Moment, OneOf, SecretCode, Uai, Whole, Word
 from gateway.schemas.partners import Declarations
 
 PATH_ID = "0b9f4d5e-2c1a-4d7b-9a57-2f3d1f0c8e11"
@@ -20,7 +21,7 @@ PATH_ID = "0b9f4d5e-2c1a-4d7b-9a57-2f3d1f0c8e11"
 def json_of(schema: Schema) -> dict[str, Any]:
     """An object with every member; of members that exclude each other, the last is left out."""
     sample = {field.data_key or name: value_of(field) for name, field in schema.fields.items()}
-    if "presentation_id" in sample:
+    if {"presentation_id", "code"} <= sample.keys():
         del sample["code"]
     return sample
 
@@ -31,9 +32,13 @@ def value_of(field: fields.Field[Any]) -> Any:
             return json_of(field.schema)
         case fields.List():
             return [value_of(field.inner)]
+        case FactValues():
+            return {"sex": "F", "disability": True, "validated_proofs": ["mission"]}
+        case fields.Dict():
+            return {"disability": "true"}
         case Declarations():
             return {"activity": "cinema", "affiliated": True, "seats": 80}
-        case Word():
+        case Word() | OneOf():
             return field.metadata["enum"][0]
         case Flag():
             return True
@@ -43,6 +48,8 @@ def value_of(field: fields.Field[Any]) -> Any:
             return "2025-09-03"
         case Moment():
             return "2025-09-03T10:00:00+02:00"
+        case SecretCode():
+            return "2580"
         case Uai():
             return "0141234A"
         case Commune():
