@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from gateway.schemas.fields import Amount, Cents, Count, Day, Instant, OneOf, Part, SecretCode, Shown, Strict, Text
+from gateway.schemas.fields import Amount, Cents, Counted, Day, Instant, OneOf, Part, SecretCode, Shown, Strict, Text
 from gateway.schemas.paging import Page, Paged
 
 
@@ -25,7 +25,7 @@ class Spendable(Shown):
     kind = fields.String()
     unit_cents = Amount()
     holder_unit_cents = Amount()
-    uses_left = Count()
+    uses_left = Counted()
     whole_amount_only = fields.Boolean()
     asks_code = fields.Boolean()
 

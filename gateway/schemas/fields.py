@@ -118,16 +118,6 @@ class Amount(fields.Integer):
         super().__init__(metadata={"description": "Centimes d'euro"}, **rest)
 
 
-class Count(fields.Integer):
-    """A number that the platform answers where it counts; null where it does not."""
-
-    def __init__(self, **rest: Any) -> None:
-        super().__init__(allow_none=True, **rest)
-
-    def serialize(self, attr: str, obj: Any, accessor: Any = None, **rest: Any) -> int | None:
-        return getattr(obj, attr) if obj.HasField(attr) else None
-
-
 class Flag(fields.Boolean):
     """true or false, and nothing that looks like it."""
 

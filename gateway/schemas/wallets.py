@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from gateway.schemas.fields import Amount, Count, Instant, Part, SecretCode, Shown, Strict
+from gateway.schemas.fields import Amount, Counted, Instant, Part, SecretCode, Shown, Strict
 from gateway.schemas.paging import Paged
 
 
@@ -21,7 +21,7 @@ class Wallet(Shown):
     spend_until = fields.String()
     reserved_cents = Amount()
     kind = fields.String()
-    uses_left = Count()
+    uses_left = Counted()
     unit_cents = Amount()
     holder_unit_cents = Amount()
 

@@ -23,12 +23,13 @@ from services.wallet.domain.card import Card, ShownCode, TypedCode
 from services.wallet.domain.debit import TILL_ROLES, DebitWallet, Presentation, Presented
 from services.wallet.domain.errors import (
     CodeUnreadable,
+    SecretCodeGuessable,
     SecretCodeMalformed,
     SecretCodeNotAsked,
     UnknownPresentation,
     WalletRefusal,
 )
-from services.wallet.domain.secret_code import CodeCheck, SecretCode, Verdict, is_well_formed
+from services.wallet.domain.secret_code import CodeCheck, SecretCode, Verdict, is_guessable, is_well_formed
 from services.wallet.store import cards, debit_rows, idempotency, seasons, secret_codes
 
 T = TypeVar("T")
@@ -63,7 +64,7 @@ class SecretCodes:
     def choose(self, context: CallContext, person_id: UUID, code: str) -> None:
         """Put a code in the place of the one before, which unlocks.
 
-        Raises SecretCodeNotAsked, SecretCodeMalformed, Overloaded.
+        Raises SecretCodeNotAsked, SecretCodeMalformed, SecretCodeGuessable, Overloaded.
         """
         self._in_transaction(context, lambda work: self._check_form(work, code))
         code_hash = self._hasher.hash(self._digest(context.authority_id, person_id, code))
@@ -95,6 +96,8 @@ class SecretCodes:
         # One code serves all: schemes that ask for different lengths are served by the longest.
         if not is_well_formed(code, lengths[-1]):
             raise SecretCodeMalformed(lengths[-1])
+        if is_guessable(code):
+            raise SecretCodeGuessable
 
     def _asked(self, work: Work, order: DebitWallet) -> SecretCode | CodeCheck:
         """The code to compare with, or what is said without comparing."""

@@ -310,6 +310,11 @@ class SecretCodeMalformed(WalletRefusal):
 
 
 @dataclass(eq=False)
+class SecretCodeGuessable(WalletRefusal):
+    """One of those that are tried first: the same digit again and again, or digits in order."""
+
+
+@dataclass(eq=False)
 class SecretCodeNotChosen(WalletRefusal):
     """The holder must choose a secret code first."""
 

@@ -293,6 +293,13 @@ ANSWERS: dict[type[Exception], Answer] = {
         "Choose a secret code of {digits} digits.",
         "secret_code",
     ),
+    errors.SecretCodeGuessable: Answer(
+        _RULE,
+        "secret_code_guessable",
+        "Ce code se devine trop facilement : évitez les chiffres répétés ou qui se suivent, comme 0000 ou 1234.",
+        "This code is too easily guessed: no repeated digits, nor digits in order, such as 0000 or 1234.",
+        "secret_code",
+    ),
     errors.SecretCodeNotChosen: Answer(
         _RULE,
         "secret_code_not_chosen",
