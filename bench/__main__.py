@@ -6,10 +6,10 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator, Mapping
 
-from bench import debit_rpc
+from bench import debit_rpc, decide
 from bench.figures import Figure, machine
 
-BENCHES: Mapping[str, Callable[[bool], Iterator[Figure]]] = {"debit-rpc": debit_rpc.run}
+BENCHES: Mapping[str, Callable[[bool], Iterator[Figure]]] = {"debit-rpc": debit_rpc.run, "decide": decide.run}
 
 
 def main() -> int:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from rulebooks.conditions import ALWAYS, Condition, Facts, Predicate, Reason, names_of, reasons_for
+from rulebooks.conditions import ALWAYS, Condition, Facts, Predicate, Reason, reasons_for
 from rulebooks.errors import SpendingRefused
 from rulebooks.kinds import KINDS, Attempt, Granted, Kind, Left, Spending, Unit
 from rulebooks.partners import RequiredDocument
@@ -125,10 +125,11 @@ class Benefit:
     paid_out: bool = True
 
     @property
-    def names(self) -> frozenset[str]:
-        """The facts of a person that decide it, and those that a till asks for."""
-        tests = (*(amount.test for amount in self.amounts), *(each.applies for each in self.top_ups))
-        return names_of((*self.conditions, *tests))
+    def tests(self) -> tuple[Predicate, ...]:
+        """All that is asked of a person: to decide it, and by a till that tops it up."""
+        of_conditions = (test for condition in self.conditions for test in condition.tests)
+        of_amounts = (amount.test for amount in self.amounts)
+        return (*of_conditions, *of_amounts, *(each.applies for each in self.top_ups))
 
     @property
     def holds_cents(self) -> bool:

@@ -25,21 +25,46 @@ class Reason:
 class Facts:
     """A person's (or partner's) facts, complete and ready for many conditions.
 
-    Builds one CEL context, which is where the time goes: of the facts in `named` alone, where that is given (then
-    only conditions on those may be asked). Not thread-safe: one per decision.
+    Builds one CEL context, which is where the time goes: of all facts, or of those that `sheet` names, whose tests are
+    then answered at once. Not thread-safe: one per decision.
     """
 
-    def __init__(
-        self, vocabulary: Vocabulary, given: Mapping[str, object], named: frozenset[str] | None = None
-    ) -> None:
+    def __init__(self, vocabulary: Vocabulary, given: Mapping[str, object], sheet: Sheet | None = None) -> None:
         self.values = vocabulary.complete(given)
-        seen = self.values if named is None else {name: self.values[name] for name in named}
-        self.context = cel.Context(variables=seen)
+        if sheet is None:
+            self.context = cel.Context(variables=self.values)
+            self.answers: Mapping[str, bool] = {}
+        else:
+            self.context = cel.Context(variables={name: self.values[name] for name in sheet.names})
+            self.answers = sheet.answered(self.context)
 
     def texts(self, name: str) -> list[str]:
         """A fact that is a list of texts."""
         value = self.values[name]
         return value if isinstance(value, list) else []
+
+    def holds(self, expression: str) -> bool:
+        """Whether a CEL test holds of them. Raises ValueError where its syntax is wrong."""
+        known = self.answers.get(expression)
+        return _program(expression).execute(self.context) is True if known is None else known
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Tests that are asked together: one CEL program answers them all. `names`: the facts that they ask for."""
+
+    names: frozenset[str]
+    expressions: tuple[str, ...]
+    _program: cel.Program = field(repr=False, compare=False)
+
+    @classmethod
+    def of(cls, tests: Iterable[Predicate]) -> Sheet:
+        asked = tuple(tests)
+        expressions = tuple(dict.fromkeys(test.expression for test in asked))
+        return cls(names_of(asked), expressions, cel.compile(f"[{', '.join(expressions)}]"))
+
+    def answered(self, context: cel.Context) -> Mapping[str, bool]:
+        return dict(zip(self.expressions, self._program.execute(context), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +81,14 @@ class Explained:
     facts: tuple[tuple[str, object], ...] = ()
 
 
-class Asks(Protocol):
-    """What asks for facts, by their `names`."""
+class Predicate(Protocol):
+    """A yes-or-no question on facts. `names`: those that it asks for. `expression`: the whole of it in CEL."""
 
     @property
     def names(self) -> frozenset[str]: ...
 
-
-class Predicate(Asks, Protocol):
-    """A yes-or-no question on facts."""
+    @property
+    def expression(self) -> str: ...
 
     def holds(self, facts: Facts) -> bool: ...
 
@@ -84,16 +108,14 @@ class Comparison:
 
     expression: str
     names: frozenset[str]
-    _program: cel.Program = field(repr=False, compare=False)
 
     @classmethod
     def compiled(cls, expression: str) -> Comparison:
         """Raises ValueError where the syntax is wrong."""
-        program = _program(expression)
-        return cls(expression, frozenset(program.variables()), program)
+        return cls(expression, frozenset(_program(expression).variables()))
 
     def holds(self, facts: Facts) -> bool:
-        return self._program.execute(facts.context) is True
+        return facts.holds(self.expression)
 
     def explained(self, facts: Facts) -> Explained:
         named = tuple((name, facts.values[name]) for name in sorted(self.names))
@@ -103,13 +125,17 @@ class Comparison:
 @dataclass(frozen=True, slots=True)
 class AllOf:
     tests: tuple[Predicate, ...]
+    expression: str = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "expression", _joined(self.tests, " && ") or "true")
 
     @property
     def names(self) -> frozenset[str]:
         return names_of(self.tests)
 
     def holds(self, facts: Facts) -> bool:
-        return all(test.holds(facts) for test in self.tests)
+        return not self.tests or facts.holds(self.expression)
 
     def explained(self, facts: Facts) -> Explained:
         parts = tuple(test.explained(facts) for test in self.tests)
@@ -119,23 +145,31 @@ class AllOf:
 @dataclass(frozen=True, slots=True)
 class AnyOf:
     tests: tuple[Predicate, ...]
+    expression: str = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "expression", _joined(self.tests, " || ") or "false")
 
     @property
     def names(self) -> frozenset[str]:
         return names_of(self.tests)
 
     def holds(self, facts: Facts) -> bool:
-        return any(test.holds(facts) for test in self.tests)
+        return facts.holds(self.expression)
 
     def explained(self, facts: Facts) -> Explained:
         parts = tuple(test.explained(facts) for test in self.tests)
         return Explained(any(part.met for part in parts), "any", parts)
 
 
+def _joined(tests: Iterable[Predicate], operator: str) -> str:
+    return operator.join(f"({test.expression})" for test in tests)
+
+
 ALWAYS: Predicate = AllOf(())
 
 
-def names_of(tests: Iterable[Asks]) -> frozenset[str]:
+def names_of(tests: Iterable[Predicate]) -> frozenset[str]:
     """The facts that any of these asks for."""
     return frozenset().union(*(test.names for test in tests))
 
@@ -150,23 +184,26 @@ class Condition:
     unmet: str
     source: str
     applies: Predicate = ALWAYS
+    _reasons: tuple[Reason, Reason] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        unmet = Reason(self.code, self.unmet, self.source, met=False)
+        object.__setattr__(self, "_reasons", (unmet, Reason(self.code, self.met, self.source, met=True)))
 
     @property
-    def names(self) -> frozenset[str]:
-        return self.applies.names | self.test.names
+    def tests(self) -> tuple[Predicate, Predicate]:
+        return self.applies, self.test
 
     def reason(self, facts: Facts) -> Reason | None:
         """The answer for these facts, or None where the condition does not concern them."""
         if not self.applies.holds(facts):
             return None
-        met = self.test.holds(facts)
-        return Reason(self.code, self.met if met else self.unmet, self.source, met)
+        return self._reasons[self.test.holds(facts)]
 
 
 def reasons_for(conditions: Iterable[Condition], facts: Facts) -> tuple[Reason, ...]:
     """The reasons of the conditions that concern these facts, in the rulebook's order."""
-    answers = (condition.reason(facts) for condition in conditions)
-    return tuple(reason for reason in answers if reason is not None)
+    return tuple([reason for each in conditions if (reason := each.reason(facts)) is not None])
 
 
 def all_met(reasons: Iterable[Reason]) -> bool:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from rulebooks.benefits import Benefit
+from rulebooks.benefits import Amount, Benefit
 from rulebooks.bons_plans import BonsPlans
-from rulebooks.conditions import Asks, Condition, Facts, Reason, all_met, names_of, reasons_for
+from rulebooks.conditions import Condition, Facts, Reason, Sheet, all_met, reasons_for
 from rulebooks.errors import UnknownBenefit, UnknownCategory
 from rulebooks.partners import Category, Hold
 from rulebooks.schedule import Cancellation, Dispute, Payout, Window
@@ -75,7 +75,6 @@ class Rulebook:
     the join window may be validated and cashed until then.
     `identity_check`: the document is checked on line. `consents`: what guardians must authorise.
     `partner_roles`: roles that the scheme knows (`service`, `establishment`, `relay`).
-    `facts_named`: facts of a person that its conditions ask for.
     """
 
     authority_id: str
@@ -113,11 +112,20 @@ class Rulebook:
     suspension: Suspension | None = None
     agreement: Agreement | None = None
     bons_plans: BonsPlans | None = None
-    facts_named: frozenset[str] = field(init=False)
+    _sheet: Sheet = field(init=False, repr=False, compare=False)
+    _entitled: Mapping[str, tuple[Entitlement, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        asked: tuple[Asks, ...] = (*self.eligibility, *self.benefits, *(consent.test for consent in self.consents))
-        object.__setattr__(self, "facts_named", names_of(asked))
+        of_scheme = (test for condition in self.eligibility for test in condition.tests)
+        of_benefits = (test for benefit in self.benefits for test in benefit.tests)
+        sheet = Sheet.of((*of_scheme, *of_benefits, *(consent.test for consent in self.consents)))
+        object.__setattr__(self, "_sheet", sheet)
+        object.__setattr__(self, "_entitled", {benefit.id: _entitlements(benefit) for benefit in self.benefits})
+
+    @property
+    def facts_named(self) -> frozenset[str]:
+        """The facts of a person that its conditions ask for."""
+        return self._sheet.names
 
     @property
     def edition(self) -> str:
@@ -130,7 +138,7 @@ class Rulebook:
         `facts`: names and types of `vocabulary.PERSON`; those missing count as not known.
         Raises InvalidFacts.
         """
-        known = Facts(PERSON, facts, self.facts_named)
+        known = Facts(PERSON, facts, self._sheet)
         reasons = (self._window_reason(on), *reasons_for(self.eligibility, known))
         granted, denials = self._benefits_of(known)
         if all_met(reasons) and not granted:
@@ -178,19 +186,12 @@ class Rulebook:
         missing = [consent for consent in self.consents if consent.is_missing(facts)]
         for benefit in self.benefits:
             amount = benefit.amount(facts)
-            unmet = tuple(reason for reason in benefit.reasons(facts, amount) if not reason.met)
-            if unmet:
-                denials.append(Denial(benefit.id, unmet))
+            if unmet := [reason for reason in benefit.reasons(facts, amount) if not reason.met]:
+                denials.append(Denial(benefit.id, tuple(unmet)))
                 continue
-            granted.append(
-                Entitlement(
-                    benefit.id,
-                    amount.amount_cents if amount else 0,
-                    benefit.uses_granted(amount),
-                    amount.instalment if amount else None,
-                    tuple(consent.code for consent in missing if benefit.id in consent.benefits),
-                )
-            )
+            entitled = self._entitled[benefit.id][benefit.amounts.index(amount) if amount else 0]
+            waits = tuple(consent.code for consent in missing if benefit.id in consent.benefits) if missing else ()
+            granted.append(replace(entitled, waits=waits) if waits else entitled)
         return tuple(granted), tuple(denials)
 
     def _requires(self, facts: Facts) -> tuple[str, ...]:
@@ -203,3 +204,13 @@ class Rulebook:
             "fee": self.fee is not None,
         }
         return tuple(step for step, needed in steps.items() if needed)
+
+
+def _entitlements(benefit: Benefit) -> tuple[Entitlement, ...]:
+    """What each of its amounts grants, in their order; one for a benefit that has none."""
+    return tuple(_entitlement(benefit, amount) for amount in benefit.amounts or (None,))
+
+
+def _entitlement(benefit: Benefit, amount: Amount | None) -> Entitlement:
+    amount_cents, instalment = (amount.amount_cents, amount.instalment) if amount else (0, None)
+    return Entitlement(benefit.id, amount_cents, benefit.uses_granted(amount), instalment)

@@ -62,12 +62,16 @@ class Fact:
         return f"{self.name}: {outside[0]!r} is not one of {', '.join(sorted(self.values))}" if outside else None
 
 
+_NO_SUCH_FACT: tuple[type, frozenset[str] | None] = (type(None), frozenset())
+
+
 class Vocabulary(Mapping[str, Fact]):
     """Facts by name."""
 
     def __init__(self, *facts: Fact) -> None:
         self._facts = {fact.name: fact for fact in facts}
         self._unknown = {fact.name: fact.unknown for fact in facts}
+        self._plain = {fact.name: (fact.type, fact.values or None) for fact in facts if fact.type is not list}
 
     def __getitem__(self, name: str) -> Fact:
         return self._facts[name]
@@ -83,11 +87,17 @@ class Vocabulary(Mapping[str, Fact]):
 
         Tuples and sets stand for lists. Raises InvalidFacts with every complaint at once.
         """
-        given = {name: _plain(value) for name, value in facts.items()}
-        complaints = tuple(filter(None, (self._complaint(name, value) for name, value in given.items())))
+        completed: dict[str, object] = dict(self._unknown)
+        complaints: list[str] = []
+        for name, value in facts.items():
+            type_, values = self._plain.get(name, _NO_SUCH_FACT)
+            if type(value) is not type_ or (values is not None and value not in values):
+                value = sorted(value) if isinstance(value, tuple | set | frozenset) else value
+                complaints += filter(None, [self._complaint(name, value)])
+            completed[name] = value
         if complaints:
-            raise InvalidFacts(complaints)
-        return {**self._unknown, **given}
+            raise InvalidFacts(tuple(complaints))
+        return completed
 
     def samples(self) -> tuple[dict[str, object], ...]:
         """Typed facts to try a condition on at load: of whom nothing is known, and of whom everything is."""
@@ -96,10 +106,6 @@ class Vocabulary(Mapping[str, Fact]):
     def _complaint(self, name: str, value: object) -> str | None:
         fact = self._facts.get(name)
         return fact.complaint(value) if fact else f"{name}: not in the vocabulary"
-
-
-def _plain(value: object) -> object:
-    return sorted(value) if isinstance(value, tuple | set | frozenset) else value
 
 
 def age_on(birth_date: date, on: date) -> int:
