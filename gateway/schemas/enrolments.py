@@ -5,6 +5,7 @@ from __future__ import annotations
 from atouts.identity.v1 import facts_pb2
 from marshmallow import fields
 
+from gateway.schemas.facts import FactValues
 from gateway.schemas.fields import Flag, Instant, Part, Shown, Strict, Text, Uai, Word
 from gateway.schemas.paging import Page, Paged
 
@@ -16,6 +17,7 @@ class RequestEnrolment(Strict):
     level = Text(80, required=True)
     track = Text(80, least=0)
     sector = Text(80, least=0)
+    facts = FactValues()
 
 
 class Enrolment(Shown):
@@ -34,6 +36,7 @@ class Enrolment(Shown):
     surname = fields.String()
     given_names = fields.String()
     birth_date = fields.String()
+    facts = FactValues()
 
 
 class EnrolmentAnswer(Shown):
@@ -58,6 +61,7 @@ class EnrolmentDecision(Strict):
     level = Text(80, least=0)
     track = Text(80, least=0)
     sector = Text(80, least=0)
+    facts = FactValues()
 
 
 class ClassListQuery(Strict):

@@ -5,13 +5,14 @@ from __future__ import annotations
 from atouts.wallet.v1 import memberships_pb2 as pb
 from marshmallow import fields
 
-from gateway.schemas.fields import Amount, Part, Shown, Strict, Text, Word
+from gateway.schemas.fields import Amount, Counted, Instant, Part, Shown, Strict, Text, Word
 from gateway.schemas.paging import Page, Paged
 
 
 class RequestMembership(Strict):
     scheme = Text(80, required=True)
     season = Text(20, required=True)
+    charter_version = Text(100, least=0, metadata={"description": "Version acceptée de la charte du bénéficiaire"})
 
 
 class Reason(Shown):
@@ -25,6 +26,9 @@ class Entitlement(Shown):
     benefit = fields.String()
     amount_cents = Amount()
     credited = fields.Boolean()
+    uses = Counted()
+    instalment = fields.String()
+    waits = fields.List(fields.String())
 
 
 class Membership(Shown):
@@ -39,6 +43,8 @@ class Membership(Shown):
     rulebook_hash = fields.String()
     entitlements = fields.List(Part(Entitlement))
     version = fields.Integer()
+    charter_version = fields.String()
+    charter_accepted_at = Instant()
 
 
 class MembershipAnswer(Shown):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
+from gateway.schemas.facts import FactValues
 from gateway.schemas.fields import Commune, Day, Many, Part, Shown, Strict, Text
 
 
@@ -14,6 +15,7 @@ class Profile(Strict):
     residence_commune = Commune(required=True)
     study_status = Text(40, required=True)
     study_commune = Text(5, least=0)
+    facts = FactValues()
 
 
 class DeclareProfile(Strict):

@@ -32,6 +32,8 @@ ESTABLISHMENT_KINDS: Choices = [
     ("cned", "CNED"),
     ("cfa", "CFA"),
     ("college", "Collège"),
+    ("ime", "Institut médico-éducatif (IME)"),
+    ("home_schooling", "Instruction en famille"),
     ("superieur", "Établissement d’enseignement supérieur"),
     ("other", "Autre établissement"),
 ]
@@ -53,11 +55,34 @@ STUDY_TRACKS: Choices = [
     ("vocational", "Bac professionnel"),
     ("cap", "CAP"),
     ("prepa_metiers", "Prépa métiers"),
+    ("other_vocational", "Autre formation professionnelle de lycée"),
     ("other", "Autre filière"),
 ]
 
+# Facts of the vocabulary whose values people choose from; the others are a yes or a word.
+FACT_CHOICES: Mapping[str, Choices] = {
+    "sex": [("F", "Féminin"), ("M", "Masculin")],
+    "study_establishment_kind": ESTABLISHMENT_KINDS,
+    "study_level": STUDY_LEVELS,
+    "study_track": STUDY_TRACKS,
+}
+BENEFIT_KINDS: Mapping[str, str] = {
+    "money": "Porte-monnaie",
+    "tickets": "Tickets",
+    "vouchers": "Bons",
+    "access": "Accès",
+    "transfer": "Versement sur un compte",
+    "grant": "Aide sur dossier",
+}
+RHYTHMS: Mapping[str, str] = {
+    "weekly": "chaque semaine",
+    "twice_monthly": "deux fois par mois",
+    "monthly": "chaque mois",
+}
+
 _M = memberships_pb2
 MEMBERSHIP_STATES: Mapping[int, str] = {
+    _M.MEMBERSHIP_STATE_AWAITING_CONSENT: "En attente de l’autorisation d’un parent",
     _M.MEMBERSHIP_STATE_AWAITING_IDENTITY: "Il manque ta carte d’identité",
     _M.MEMBERSHIP_STATE_AWAITING_SCHOOL: "En attente de la réponse de ton établissement",
     _M.MEMBERSHIP_STATE_AWAITING_PAYMENT: "En attente du paiement",

@@ -14,12 +14,13 @@ from gateway.bodies import Fields
 from gateway.contracts import SLOW_S, rpc
 from gateway.problems import Problem
 from gateway.schemas.fields import Text, Uai
-from gateway.web import words
+from gateway.web import questions, words
 from gateway.web.forms import FormSchema, NoFields
 from gateway.web.page import YOUNG, page
 from gateway.web.visit import View, Visit
-from rulebooks.errors import UnknownRulebook
+from rulebooks import Rulebook
 
+_SCHOOLING = ("uai", "level", "track", "sector")
 _DONE = {
     "demandee": "Ta demande est enregistrée.",
     "cheque": "Ton chèque est annoncé : envoie-le, il sera encaissé à son arrivée.",
@@ -31,9 +32,10 @@ _DONE = {
 class SeasonForm(FormSchema):
     scheme = Text(60, required=True)
     season = Text(20, required=True)
+    charter_version = Text(100)
 
 
-class SchoolForm(SeasonForm):
+class SchoolForm(SeasonForm, questions.FactAnswers):  # type: ignore[misc, valid-type]  # made from the vocabulary
     uai = Uai(required=True)
     level = Text(40, required=True)
     track = Text(40, required=True)
@@ -58,10 +60,7 @@ def _described(visit: Visit, season: Any, mine: Any, enrolments: Any) -> dict[st
     key = (season.scheme, season.season)
     membership = next((one for one in mine if (one.scheme, one.season) == key), None)
     enrolment = next((one for one in enrolments if (one.scheme, one.season) == key), None)
-    try:
-        rulebook = visit.setting.catalogue.get(visit.authority.id, *key)
-    except UnknownRulebook:  # a newer file than this process holds
-        rulebook = None
+    rulebook = questions.rulebook_of(visit, season)
     return {
         "scheme": season.scheme,
         "season": season.season,
@@ -71,9 +70,25 @@ def _described(visit: Visit, season: Any, mine: Any, enrolments: Any) -> dict[st
         "enrolment": words.ENROLMENT_STATES[enrolment.state] if enrolment else "",
         "enrolment_reason": enrolment.reason if enrolment else "",
         "asks_school": bool(rulebook and rulebook.school_validation),
+        "charter": rulebook.beneficiary_charter if rulebook else None,
+        "questions": questions.of_schooling(rulebook) if rulebook else [],
+        "waits": _waits(membership, rulebook),
         "means": rulebook.fee.means if rulebook and rulebook.fee else frozenset(),
         **_state(membership),
     }
+
+
+def _waits(membership: Any, rulebook: Rulebook | None) -> list[str]:
+    """What guardians still have to authorise, in the rulebook's sentences."""
+    if membership is None or rulebook is None:
+        return []
+    codes = {code for each in membership.entitlements for code in each.waits}
+    is_waited_for = membership.state == memberships_pb2.MEMBERSHIP_STATE_AWAITING_CONSENT
+    return [
+        consent.sentence
+        for consent in rulebook.consents
+        if consent.code in codes or (is_waited_for and not consent.benefits)
+    ]
 
 
 def _state(membership: Any) -> dict[str, Any]:
@@ -98,9 +113,12 @@ async def ask_membership(visit: Visit, fields: Fields) -> Response:
 @memberships.act(SchoolForm, "/mon-espace/adhesions/etablissement")
 async def ask_school(visit: Visit, fields: Fields) -> Response:
     """The request to the school and the request to the authority; whoever was stopped between them starts again."""
-    season = {name: fields[name] for name in ("scheme", "season")}
+    season = {name: fields[name] for name in SeasonForm().fields if name in fields}
+    schooling = {name: fields[name] for name in ("scheme", "season", *_SCHOOLING) if name in fields}
+    said = questions.answered(fields)
     with _done_before("already_requested"):
-        await visit.ask(rpc("identity", "RequestEnrolment"), schools_pb2.RequestEnrolmentRequest(**fields))
+        request = schools_pb2.RequestEnrolmentRequest(**schooling, facts=said)
+        await visit.ask(rpc("identity", "RequestEnrolment"), request)
     with _done_before("already_member"):
         await visit.ask(rpc("wallet", "RequestMembership", SLOW_S), memberships_pb2.RequestMembershipRequest(**season))
     return visit.go(memberships.path, done="etablissement")

@@ -14,9 +14,9 @@ from gateway.contracts import SLOW_S, rpc
 from gateway.problems import Problem
 from gateway.rate_limits import READ, UPLOAD
 from gateway.schemas.fields import Text
-from gateway.web import communes, french, words
+from gateway.web import communes, french, questions, words
 from gateway.web.communes import PostalCode
-from gateway.web.forms import Form, FormSchema, FrenchDay, NoFields
+from gateway.web.forms import Form, FrenchDay, NoFields
 from gateway.web.page import YOUNG, page
 from gateway.web.visit import View, Visit
 
@@ -24,7 +24,7 @@ _CARD_MB = 12
 _PLACES = ("residence", "study")
 
 
-class ProfileForm(FormSchema):
+class ProfileForm(questions.FactAnswers):  # type: ignore[misc, valid-type]  # made from the vocabulary
     """A commune is declared by its code; its postal code only leads to it and goes no further."""
 
     surname = Text(100, required=True)
@@ -57,7 +57,7 @@ class ProfileForm(FormSchema):
         return {**{name: value for name, value in data.items() if not name.endswith("_postal_code")}, **named}
 
 
-class CommuneSearch(FormSchema):
+class CommuneSearch(questions.FactAnswers):  # type: ignore[misc, valid-type]  # made from the vocabulary
     """The profile's form while a commune is looked for: the rest comes back as it was typed.
 
     `search`: the field of the postal code whose button was pressed.
@@ -92,6 +92,7 @@ async def profile(visit: Visit) -> View:
     values = {
         "form": form,
         "statuses": words.STUDY_STATUSES,
+        "questions": questions.of_profile(await questions.open_rulebooks(visit)),
         "communes": {place: communes.choices(*_typed_place(place, form.values)) for place in _PLACES},
     }
     return View("jeune/profil.html", values)
@@ -107,6 +108,7 @@ def _as_typed(known: Any) -> dict[str, str]:
         "study_status": known.study_status,
         "study_postal_code": communes.postal_code_of(known.study_commune),
         "study_commune": known.study_commune,
+        **questions.as_typed(known.facts),
     }
 
 
@@ -121,7 +123,9 @@ def _chosen(place: str, values: Mapping[str, Any]) -> str:
 
 @profile.act(ProfileForm)
 async def declare(visit: Visit, fields: Fields) -> Response:
-    declared = facts_pb2.Profile(**{**fields, "given_names": fields["given_names"].split()})
+    own = {name: value for name, value in fields.items() if name not in questions.SAYABLE}
+    own["given_names"] = fields["given_names"].split()
+    declared = facts_pb2.Profile(**own, facts=questions.answered(fields))
     await visit.ask(rpc("identity", "DeclareProfile"), facts_pb2.DeclareProfileRequest(profile=declared))
     return visit.go(profile.path, done="enregistre")
 

@@ -7,31 +7,26 @@ from typing import Any
 from atouts.partner.v1 import accreditations_pb2
 from atouts.wallet.v1 import seasons_pb2, simulations_pb2
 
+from gateway.bodies import Fields
 from gateway.contracts import rpc
 from gateway.problems import Problem
 from gateway.schemas.fields import Text
-from gateway.web import words
-from gateway.web.forms import Form, FormSchema, FrenchDay, PageToken, check
+from gateway.web import questions, words
+from gateway.web.forms import Form, FrenchDay, PageToken, check
 from gateway.web.page import ANYBODY, page
 from gateway.web.visit import View, Visit
+from rulebooks import Rulebook
 
 _DEPARTMENT = ("0[1-9]|[1-8][0-9]|9[0-5]|2[AaBb]|97[1-8]|98[678]", "not_a_department")
-_CHOICES = {
-    "statuses": words.STUDY_STATUSES,
-    "kinds": words.ESTABLISHMENT_KINDS,
-    "levels": words.STUDY_LEVELS,
-    "tracks": words.STUDY_TRACKS,
-}
+# Answers that the request has a field of its own for.
+_OWN_FIELDS = ("study_establishment_kind", "study_level", "study_track")
 
 
-class SimulatorForm(FormSchema):
+class SimulatorForm(questions.FactAnswers):  # type: ignore[misc, valid-type]  # made from the vocabulary
     birth_date = FrenchDay(required=True)
     residence_department = Text(3, required=True, pattern=_DEPARTMENT)
     study_status = Text(40, required=True)
     study_department = Text(3, pattern=_DEPARTMENT)
-    study_establishment_kind = Text(40)
-    study_level = Text(40)
-    study_track = Text(40)
 
 
 class DirectoryQuery(PageToken):
@@ -48,18 +43,24 @@ async def home(visit: Visit) -> View:
         if problem.status != 503:
             raise
         seasons = []
-    described = [_described(visit, season) for season in seasons if season.open]
-    return View("public/accueil.html", {"seasons": described, **_CHOICES})
+    found = (questions.rulebook_of(visit, season) for season in seasons if season.open)
+    rulebooks = [rulebook for rulebook in found if rulebook is not None]
+    return View("public/accueil.html", {"seasons": [_described(each) for each in rulebooks], **_asked(rulebooks)})
 
 
-def _described(visit: Visit, season: Any) -> dict[str, Any]:
-    rulebook = visit.setting.catalogue.get(visit.authority.id, season.scheme, season.season)
+def _asked(rulebooks: list[Rulebook]) -> dict[str, Any]:
+    """The simulator's questions."""
+    return {"statuses": words.STUDY_STATUSES, "questions": questions.of_simulation(rulebooks)}
+
+
+def _described(rulebook: Rulebook) -> dict[str, Any]:
     return {
         "title": rulebook.title,
         "fee_cents": rulebook.fee.amount_cents if rulebook.fee else 0,
         "until": rulebook.join_window.closes_on,
         "benefits": [
-            (benefit.title, max(one.amount_cents for one in benefit.amounts)) for benefit in rulebook.benefits
+            (benefit.title, max((one.amount_cents for one in benefit.amounts), default=0))
+            for benefit in rulebook.benefits
         ],
     }
 
@@ -68,19 +69,24 @@ def _described(visit: Visit, season: Any) -> dict[str, Any]:
 async def simulator(visit: Visit) -> View:
     """The questions, and the answers where they were given."""
     typed = dict(visit.request.query_params)
+    asked = _asked(await questions.open_rulebooks(visit))
     if not typed:
-        return View("public/simulateur.html", {"seasons": None, **_CHOICES})
+        return View("public/simulateur.html", {"seasons": None, **asked})
     fields, faults = check(SimulatorForm, typed)
     if faults:
-        return View("public/simulateur.html", {"seasons": None, "form": Form(typed, faults), **_CHOICES}, 422)
-    request = simulations_pb2.SimulateRequest(**_upper(fields))
-    answer = await visit.ask(rpc("wallet", "Simulate"), request)
-    return View("public/simulateur.html", {"seasons": answer.seasons, "form": Form(typed), **_CHOICES})
+        return View("public/simulateur.html", {"seasons": None, "form": Form(typed, faults), **asked}, 422)
+    answer = await visit.ask(rpc("wallet", "Simulate"), _simulation(fields))
+    values = {"seasons": answer.seasons, "form": Form(typed), "kinds": words.BENEFIT_KINDS, "rhythms": words.RHYTHMS}
+    return View("public/simulateur.html", {**values, **asked})
 
 
-def _upper(fields: dict[str, str]) -> dict[str, str]:
+def _simulation(fields: Fields) -> simulations_pb2.SimulateRequest:
     """Corsica's departments are written 2A and 2B."""
-    return {name: value.upper() if name.endswith("_department") else value for name, value in fields.items()}
+    more = set(questions.SAYABLE) - set(_OWN_FIELDS)
+    own = {name: value for name, value in fields.items() if name not in more}
+    departments = {name: value.upper() for name, value in own.items() if name.endswith("_department")}
+    said = {name: fields[name] for name in sorted(more & fields.keys())}
+    return simulations_pb2.SimulateRequest(**{**own, **departments}, facts=said)
 
 
 @page("/partenaires", ANYBODY)

@@ -8,11 +8,14 @@ import re
 import httpx
 import pytest
 from atouts.partner.v1 import accreditations_pb2
-from atouts.wallet.v1 import memberships_pb2, simulations_pb2
+from atouts.wallet.v1 import memberships_pb2, seasons_pb2, simulations_pb2
+from markupsafe import escape
 
 from chassis.errors import Answer, Status
 from gateway.web.page import Page
 from gateway.web.pages import pages
+from gateway.web.questions import SAYABLE
+from rulebooks import Catalogue, Rulebook
 from tests.integration.gateway_api.conftest import FakeServices
 from tests.integration.gateway_web.conftest import Browser
 
@@ -53,7 +56,87 @@ def test_a_question_left_or_misunderstood_is_asked_again(
     page = browser.get("/simulateur", params={**_QUESTIONS, field: value})
     assert page.status_code == 422
     assert f'href="#{field}"' in page.text
-    assert not services.calls
+    assert "Simulate" not in [call.rpc for call in services.calls]
+
+
+def _open(services: FakeServices, *rulebooks: Rulebook) -> None:
+    services.answers["ListSeasons"] = seasons_pb2.ListSeasonsResponse(
+        seasons=[
+            seasons_pb2.Season(
+                scheme=each.scheme, season=each.season, title=each.title, rulebook_hash=each.hash, open=True
+            )
+            for each in rulebooks
+        ]
+    )
+
+
+_CATALOGUE = Catalogue.load()
+PASS_REGION = _CATALOGUE.get("auvergne-rhone-alpes", "pass-region", "2022-2023")
+CULTURE = _CATALOGUE.get("normandie", "culture-sport", "2025-2026")
+
+
+@pytest.mark.parametrize(
+    ("rulebook", "asked"),
+    [
+        (CULTURE, set()),
+        (PASS_REGION, {"sex", "disability", "long_term_illness", "study_level", "study_track", "trade_family"}),
+    ],
+)
+def test_only_what_the_open_rulebooks_name_is_asked(
+    browser: Browser, services: FakeServices, rulebook: Rulebook, asked: set[str]
+) -> None:
+    """The simulator's questions follow the authority's open rulebooks."""
+    _open(services, rulebook)
+    page = browser.get("/simulateur").text
+    assert {name for name in SAYABLE if f'name="{name}"' in page} == asked
+    assert "Situation de handicap" in page or "disability" not in asked
+
+
+def test_what_is_answered_goes_to_the_simulation_by_its_name(browser: Browser, services: FakeServices) -> None:
+    """Fields that the contract has of its own, the others by the vocabulary's names."""
+    _open(services, PASS_REGION)
+    browser.get("/simulateur", params={**_QUESTIONS, "study_level": "seconde", "disability": "true", "sex": ""})
+    request = services.last.request
+    assert (request.study_level, dict(request.facts)) == ("seconde", {"disability": "true"})
+
+
+def test_rights_are_told_with_how_they_are_used_and_why_not(browser: Browser, services: FakeServices) -> None:
+    """Windows, channels, the code, what waits for a parent, what is denied, when partners are paid."""
+    pb = simulations_pb2
+    window = pb.SimulatedWindow(opens_on="2022-09-01", closes_on="2023-06-30")
+    cinema = pb.SimulatedBenefit(
+        title="Cinéma", kind="tickets", amount_cents=2500, uses=5, spending="5 tickets.", windows=[window],
+        channels=[pb.SimulatedChannel(channel="number", label="Numéro saisi", code_asked=True)], closes_on="2023-06-30",
+        waits=[pb.SimulatedStep(code="parent", sentence="J'autorise le cinéma.")],
+    )  # fmt: skip
+    museum = pb.SimulatedBenefit(title="Musées", kind="access", spending="Autant de fois que vous voulez.")
+    reason = memberships_pb2.Reason(sentence="Réservé aux apprentis.")
+    season = pb.SimulatedSeason(
+        title="Carte", eligible=True, benefits=[cinema, museum],
+        denials=[pb.SimulatedDenial(title="Permis", reasons=[reason])],
+        payout=pb.SimulatedPayout(rhythm="monthly", period=window, due_on="2022-10-16"),
+    )  # fmt: skip
+    services.answers["Simulate"] = pb.SimulateResponse(seasons=[season])
+    page = browser.get("/simulateur", params=_QUESTIONS).text
+    for shown in (
+        "Tickets. 5 tickets.",
+        "du 01/09/2022 au 30/06/2023",
+        "Numéro saisi (code secret demandé)",
+        "J&#39;autorise le cinéma.",
+        "Permis : Réservé aux apprentis.",
+        "chaque mois",
+        "16/10/2022",
+    ):
+        assert shown in page
+    assert "Musées</strong> :" not in page
+
+
+def test_the_home_page_tells_rights_without_an_amount(browser: Browser, services: FakeServices) -> None:
+    """An access has a name and no euros."""
+    _open(services, PASS_REGION)
+    page = browser.get("/").text
+    access = next(benefit.title for benefit in PASS_REGION.benefits if benefit.kind == "access")
+    assert f"<li>{escape(access)}</li>" in page
 
 
 def test_the_directory_goes_on_with_its_search(browser: Browser, services: FakeServices) -> None:

@@ -11,8 +11,11 @@ from atouts.identity.v1 import cards_pb2, facts_pb2
 from atouts.partner.v1 import organisations_pb2
 from atouts.wallet.v1 import debits_pb2, memberships_pb2, movements_pb2, seasons_pb2
 from google.protobuf.timestamp_pb2 import Timestamp
+from markupsafe import escape
 
 from chassis.errors import Answer, Status
+from gateway.web.questions import SAYABLE
+from rulebooks import Catalogue, Rulebook
 from tests.integration.gateway_api.conftest import FakeServices
 from tests.integration.gateway_web.conftest import PAYMENTS, Browser
 from tests.integration.gateway_web.pictures import picture_of
@@ -25,6 +28,21 @@ _PROFILE = {
     "study_status": "lyceen",
 }
 _SEARCH = "/mon-espace/profil/communes"
+
+
+_CATALOGUE = Catalogue.load()
+PASS_REGION = _CATALOGUE.get("auvergne-rhone-alpes", "pass-region", "2022-2023")
+CULTURE = _CATALOGUE.get("normandie", "culture-sport", "2025-2026")
+
+
+def _season(rulebook: Rulebook) -> seasons_pb2.Season:
+    return seasons_pb2.Season(
+        scheme=rulebook.scheme,
+        season=rulebook.season,
+        title=rulebook.title,
+        rulebook_hash=rulebook.hash,
+        open=True,
+    )
 
 
 def _at(instant: datetime) -> Timestamp:
@@ -295,9 +313,7 @@ def test_a_picture_past_the_limit_is_refused_before_it_is_kept(young: Browser, s
 
 def test_a_fee_leads_to_the_provider_s_page_and_forms_may_go_there(young: Browser, services: FakeServices) -> None:
     """The membership that awaits payment shows both means; the content policy names the provider and no other."""
-    services.answers["ListSeasons"] = seasons_pb2.ListSeasonsResponse(
-        seasons=[seasons_pb2.Season(scheme="culture-sport", season="2025-2026", title="Culture", open=True)]
-    )
+    services.answers["ListSeasons"] = seasons_pb2.ListSeasonsResponse(seasons=[_season(CULTURE)])
     services.answers["ListMemberships"] = memberships_pb2.ListMembershipsResponse(
         memberships=[
             memberships_pb2.Membership(
@@ -311,10 +327,76 @@ def test_a_fee_leads_to_the_provider_s_page_and_forms_may_go_there(young: Browse
     )
     page = young.get("/mon-espace/adhesions")
     assert "10,00\u00a0€" in page.text
+    assert "Payer par chèque" in page.text
     assert f"form-action 'self' {PAYMENTS};" in page.headers["content-security-policy"]
     response = young.post("/mon-espace/adhesions/m1/carte")
     assert response.headers["location"] == f"{PAYMENTS}/checkouts/co_1"
     assert young.post("/mon-espace/adhesions/m1/cheque").headers["location"] == "/mon-espace/adhesions?fait=cheque"
+
+
+def test_a_charter_is_shown_and_its_version_sent(young: Browser, services: FakeServices) -> None:
+    """Its text and a box to tick; left out, the service's refusal is said at the box."""
+    services.answers["ListSeasons"] = seasons_pb2.ListSeasonsResponse(seasons=[_season(PASS_REGION)])
+    charter = PASS_REGION.beneficiary_charter
+    assert charter is not None
+    page = young.get("/mon-espace/adhesions").text
+    assert f'name="charter_version" value="{charter.version}" required' in page
+    assert "avoir un comportement responsable" in page
+    asked = {"scheme": "pass-region", "season": "2022-2023", "uai": "0141234A", "level": "seconde", "track": "general"}
+    young.post("/mon-espace/adhesions/etablissement", {**asked, "charter_version": charter.version})
+    assert services.last.request.charter_version == charter.version
+    services.answers["RequestMembership"] = Answer(
+        Status.FAILED_PRECONDITION, "charter_not_accepted", "Acceptez la charte.", "Accept.", "charter_version"
+    )
+    refused = young.post("/mon-espace/adhesions/etablissement", asked).text
+    assert '<a href="#charter_version">Acceptez la charte.</a>' in refused
+
+
+def test_a_pupil_tells_their_school_what_the_rulebook_asks_of_it(young: Browser, services: FakeServices) -> None:
+    """Beside class and track, only what this rulebook names."""
+    services.answers["ListSeasons"] = seasons_pb2.ListSeasonsResponse(seasons=[_season(PASS_REGION)])
+    page = young.get("/mon-espace/adhesions").text
+    assert 'name="trade_family"' in page
+    assert 'name="sex"' not in page
+    asked = {"scheme": "pass-region", "season": "2022-2023", "uai": "0141234A", "level": "seconde", "track": "general"}
+    young.post("/mon-espace/adhesions/etablissement", {**asked, "trade_family": "true"})
+    (sent,) = [call.request for call in services.calls if call.rpc == "RequestEnrolment"]
+    assert [(fact.name, fact.flag) for fact in sent.facts] == [("trade_family", True)]
+
+
+def test_a_membership_says_what_a_parent_still_has_to_authorise(young: Browser, services: FakeServices) -> None:
+    """The sentence of each consent that an entitlement waits for."""
+    services.answers["ListSeasons"] = seasons_pb2.ListSeasonsResponse(seasons=[_season(CULTURE)])
+    consent = CULTURE.consents[0]
+    waiting = memberships_pb2.Entitlement(benefit=next(iter(consent.benefits)), amount_cents=1000, waits=[consent.code])
+    services.answers["ListMemberships"] = memberships_pb2.ListMembershipsResponse(
+        memberships=[
+            memberships_pb2.Membership(
+                membership_id="m1", scheme=CULTURE.scheme, season=CULTURE.season,
+                state=memberships_pb2.MEMBERSHIP_STATE_ACTIVE, entitlements=[waiting],
+            )
+        ]
+    )  # fmt: skip
+    assert str(escape(consent.sentence)) in young.get("/mon-espace/adhesions").text
+
+
+@pytest.mark.parametrize(
+    ("rulebook", "asked"), [("pass-region", {"sex", "disability", "long_term_illness"}), ("culture-sport", set())]
+)
+def test_a_profile_asks_what_the_open_rulebooks_name(
+    young: Browser, services: FakeServices, rulebook: str, asked: set[str]
+) -> None:
+    """What a school says for itself is not asked of the person; what is said comes back, and goes in its type."""
+    known = {each.scheme: each for each in (PASS_REGION, CULTURE)}
+    services.answers["ListSeasons"] = seasons_pb2.ListSeasonsResponse(seasons=[_season(known[rulebook])])
+    services.answers["GetProfile"] = facts_pb2.GetProfileResponse(
+        profile=facts_pb2.Profile(facts=[facts_pb2.Fact(name="disability", flag=True)])
+    )
+    page = young.get("/mon-espace/profil").text
+    assert {name for name in SAYABLE if f'name="{name}"' in page} == asked
+    assert _picked(page, "disability") == (["true"] if asked else [])
+    sent = _declared(young, services, sex="F", disability="true")
+    assert {fact.name: fact.text or fact.flag for fact in sent.facts} == {"sex": "F", "disability": True}
 
 
 def test_a_school_s_scheme_asks_the_school_and_the_authority(young: Browser, services: FakeServices) -> None:
