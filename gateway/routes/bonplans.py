@@ -7,7 +7,7 @@ from atouts.bonplan.v1 import offers_pb2, registrations_pb2
 from gateway.answers import Json
 from gateway.bodies import Fields, JsonBody
 from gateway.contracts import BULK_S, SLOW_S, rpc
-from gateway.operations import DELETE, GET, POST, operation
+from gateway.operations import DELETE, GET, POST, PUT, operation
 from gateway.schemas import bonplans as schemas
 from gateway.schemas.paging import Page
 
@@ -196,3 +196,41 @@ def list_registrants_for_staff(fields: Fields) -> registrations_pb2.ListRegistra
 )
 def run_draw(fields: Fields) -> registrations_pb2.RunDrawRequest:
     return registrations_pb2.RunDrawRequest(**fields)
+
+
+@operation(
+    POST,
+    "/v1/partners/{partner_id}/offers/{offer_id}/draw",
+    rpc("bonplan", "RunDraw", BULK_S),
+    "Tirer au sort les gagnants de son bon plan, là où le règlement le permet",
+    tag=_PARTNER,
+    answers=Json(schemas.DrawAnswer),
+)
+def run_own_draw(fields: Fields) -> registrations_pb2.RunDrawRequest:
+    return registrations_pb2.RunDrawRequest(**fields)
+
+
+@operation(
+    PUT,
+    "/v1/partners/{partner_id}/offers/{offer_id}/registrants/{registration_id}/attendance",
+    rpc("bonplan", "RecordAttendance"),
+    "Noter si un inscrit est venu",
+    tag=_PARTNER,
+    takes=JsonBody(schemas.RecordAttendance),
+    answers=Json(schemas.RegistrantAnswer),
+)
+def record_attendance(fields: Fields) -> registrations_pb2.RecordAttendanceRequest:
+    return registrations_pb2.RecordAttendanceRequest(**fields)
+
+
+@operation(
+    PUT,
+    "/v1/staff/offers/{offer_id}/registrants/{registration_id}/attendance",
+    rpc("bonplan", "RecordAttendance"),
+    "Noter si un inscrit est venu",
+    tag=_STAFF,
+    takes=JsonBody(schemas.RecordAttendance),
+    answers=Json(schemas.RegistrantAnswer),
+)
+def record_attendance_for_staff(fields: Fields) -> registrations_pb2.RecordAttendanceRequest:
+    return registrations_pb2.RecordAttendanceRequest(**fields)

@@ -141,7 +141,7 @@ def remove_delegate(fields: Fields) -> pb.RemoveDelegateRequest:
     answers=Json(schemas.PartnerAnswer),
 )
 def record_staff_fact(fields: Fields) -> pb.RecordStaffFactRequest:
-    fact = schemas.declaration_of(fields["name"], fields["value"])
+    fact = pb.Declaration(name=fields["name"], **fields["value"])
     return pb.RecordStaffFactRequest(partner_id=fields["partner_id"], fact=fact, reason=fields["reason"])
 
 

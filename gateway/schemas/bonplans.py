@@ -40,6 +40,8 @@ class SubmitOffer(Strict):
     value_cents = Whole(0, _GREATEST_CENTS, required=True, metadata={"description": "Valeur d'une place, en centimes"})
     opens_at = Moment(required=True)
     closes_at = Moment(required=True)
+    type = Word(offers_pb2.OfferType)
+    theme = Text(80, least=0)
 
 
 class OfferText(Shown):
@@ -64,6 +66,8 @@ class Offer(Shown):
     reason = fields.String()
     seed_commitment = fields.String(metadata={"description": "sha256 de la graine du tirage, publié avec l'offre"})
     version = fields.Integer()
+    type = Word(offers_pb2.OfferType)
+    theme = fields.String()
 
 
 class OfferAnswer(Shown):
@@ -89,6 +93,7 @@ class Registration(Shown):
     state = Word(registrations_pb2.RegistrationState)
     registered_at = Instant()
     attendance_code = fields.String()
+    warning = fields.String(metadata={"description": "Ce que des absences peuvent coûter"})
 
 
 class RegistrationAnswer(Shown):
@@ -104,6 +109,15 @@ class Registrant(Shown):
     state = Word(registrations_pb2.RegistrationState)
     attendance_code = fields.String()
     name = fields.String(metadata={"description": "Vide avant la clôture des inscriptions"})
+    attendance = Word(registrations_pb2.Attendance)
+
+
+class RecordAttendance(Strict):
+    attendance = Word(registrations_pb2.Attendance, required=True)
+
+
+class RegistrantAnswer(Shown):
+    registrant = Part(Registrant)
 
 
 class Registrants(Paged):

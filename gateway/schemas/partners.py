@@ -36,7 +36,7 @@ class Declarations(fields.Field[Any]):
             raise ValidationError("not_an_object")
         if len(value) > self._MOST:
             raise ValidationError(f"too_many:{self._MOST}")
-        return [declaration_of(name, answer) for name, answer in value.items()]
+        return [_declaration(name, answer) for name, answer in value.items()]
 
     def _serialize(self, value: Any, *_args: Any, **_rest: Any) -> dict[str, Any]:
         return {one.name: said(one) for one in value}
@@ -49,7 +49,7 @@ def said(declaration: pb.Declaration) -> Any:
     return getattr(declaration, declaration.WhichOneof("value") or "text")
 
 
-def declaration_of(name: str, answer: object) -> dict[str, Any]:
+def _declaration(name: str, answer: object) -> dict[str, Any]:
     """As gRPC carries it. Raises ValidationError."""
     checked = {"name": Text(80).deserialize(name)}
     match answer:
@@ -62,6 +62,18 @@ def declaration_of(name: str, answer: object) -> dict[str, Any]:
         case list():
             return {**checked, "texts": {"values": Many(Text(80), 100).deserialize(answer)}}
     raise ValidationError({name: ["not_a_simple_value"]})
+
+
+class Said(fields.Field[Any]):
+    """One value of a fact: a text, a boolean, a number or a list of texts."""
+
+    def __init__(self, **rest: Any) -> None:
+        kinds = {"type": ["string", "boolean", "integer", "array"], "items": {"type": "string"}}
+        super().__init__(metadata=kinds, **rest)
+
+    def _deserialize(self, value: Any, *_args: Any, **_rest: Any) -> dict[str, Any]:
+        """As gRPC carries it, without its name."""
+        return {kind: each for kind, each in _declaration("value", value).items() if kind != "name"}
 
 
 class RegisterPartner(Strict):
@@ -167,7 +179,7 @@ class DelegateAnswer(Shown):
 
 class StaffFact(Strict):
     name = Text(80, required=True)
-    value = fields.Raw(required=True, metadata={"type": ["string", "boolean", "integer", "array"]})
+    value = Said(required=True)
     reason = Text(500, required=True)
 
 

@@ -17,6 +17,7 @@ from chassis.grpc_client import Peer, here
 from chassis.grpc_server import Platform
 from rulebooks import Catalogue
 from services.bonplan.adapters.contacts import Contacts
+from services.bonplan.adapters.person_facts import PersonFacts
 from services.bonplan.store.seeds import Seeds
 from services.bonplan.store.tables import CHASSIS
 
@@ -29,6 +30,7 @@ class Parts:
     catalogue: Catalogue
     seeds: Seeds
     contacts: Contacts
+    persons: PersonFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ def build(settings: Settings, run: Callable[[Callable[[], Any]], Any] = here) ->
         catalogue=Catalogue.load(),
         seeds=Seeds(service.cipher(settings)),
         contacts=Contacts(identity, settings.service),
+        persons=PersonFacts(identity, settings.service),
     )
 
 

@@ -10,7 +10,7 @@ from chassis.work import Work, outbox_row
 from services.bonplan import metrics
 from services.bonplan.domain.attendance import new_codes
 from services.bonplan.domain.draw import METHOD, draw
-from services.bonplan.domain.errors import DrawNotRun
+from services.bonplan.domain.errors import DrawNotRun, UnknownOffer
 from services.bonplan.domain.offer import Offer
 from services.bonplan.domain.registration import Registration
 from services.bonplan.store.draws import Draws, KeptDraw
@@ -19,9 +19,14 @@ from services.bonplan.store.registrations import Registrations
 from services.bonplan.store.seeds import Seeds
 
 
-def run_draw(work: Work, seeds: Seeds, offer_id: str) -> tuple[KeptDraw, Offer]:
-    """Draw once; asked again, it answers the same draw. Raises UnknownOffer, NotADraw, DrawTooEarly."""
+def run_draw(work: Work, seeds: Seeds, offer_id: str, partner_id: str = "") -> tuple[KeptDraw, Offer]:
+    """Draw once; asked again, it answers the same draw. A partner, where one is named, runs its own.
+
+    Raises UnknownOffer, NotADraw, DrawTooEarly.
+    """
     offer = Offers(work).lock(offer_id)
+    if partner_id and offer.terms.partner_id != partner_id:
+        raise UnknownOffer(offer_id)
     offer.require_draw()
     known = Draws(work).of(offer_id)
     if known is not None:

@@ -3,39 +3,69 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 
 from chassis.work import Work
 from rulebooks import Catalogue
+from rulebooks.bons_plans import BonsPlans
 from services.bonplan import metrics
 from services.bonplan.application.submitting import rulebook_of
 from services.bonplan.domain.attendance import new_code
 from services.bonplan.domain.errors import AlreadyRegistered, MembershipNeeded, NotRegistered, OfferFull
 from services.bonplan.domain.offer import Offer, OfferKind
 from services.bonplan.domain.registration import Registration, RegistrationState
+from services.bonplan.domain.rules import (
+    Facts,
+    after_absences,
+    bons_plans_of,
+    is_for_members,
+    require_open_to,
+    theme_asks_facts,
+)
 from services.bonplan.store import memberships
 from services.bonplan.store.offers import Offers
 from services.bonplan.store.registrations import Registrations
 
 
-def register(work: Work, catalogue: Catalogue, offer_id: str) -> tuple[Registration, Offer]:
+class FactsNeeded(Exception):
+    """The offer's theme is for some persons only: ask for the person's facts, then register with them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """`warning`: what absences may cost, in the rulebook's words, or ""."""
+
+    registration: Registration
+    offer: Offer
+    warning: str
+
+
+def register(work: Work, catalogue: Catalogue, offer_id: str, facts: Facts | None = None) -> Registered:
     """A place at once where they go in order of arrival, else a part in the draw; accepts the season's rulebook.
 
-    Raises UnknownOffer, RegistrationNotOpen, RegistrationClosed, MembershipNeeded, AlreadyRegistered, OfferFull.
+    `facts`: the person's, where the offer's theme asks for them. Raises FactsNeeded, UnknownOffer,
+    RegistrationNotOpen, RegistrationClosed, MembershipNeeded, ThemeNotOpen, LimitedForAbsences, ExcludedForAbsences,
+    AlreadyRegistered, OfferFull.
     """
     offer = _lock(work, offer_id)
     offer.require_open(work.now)
-    _require_member(work, offer)
+    rulebook = rulebook_of(work, catalogue, offer.terms)
+    rules = bons_plans_of(rulebook)
+    if is_for_members(rules):
+        _require_member(work, offer)
+    _require_theme(rules, offer, facts)
     known = Registrations(work).of_person(offer_id, work.context.account_id)
     if known is not None and known.state is not RegistrationState.WITHDRAWN:
         raise AlreadyRegistered(offer_id)
-    fresh = _fresh(work, offer, rulebook_of(work, catalogue, offer.terms).hash)
+    warning = _weigh_absences(work, rules, offer)
+    fresh = _fresh(work, offer, rulebook.hash)
     kept = Registrations(work).keep(fresh)
     if kept is None:
         raise AlreadyRegistered(offer_id)
     if not offer.is_draw:
         Offers(work).take_place(offer_id)
     _tell(work, offer, kept)
-    return kept, Offers(work).find(offer_id)
+    return Registered(kept, Offers(work).find(offer_id), warning)
 
 
 def withdraw(work: Work, offer_id: str) -> tuple[Registration, Offer]:
@@ -63,6 +93,25 @@ def _require_member(work: Work, offer: Offer) -> None:
     scheme, season = offer.terms.scheme, offer.terms.season
     if not memberships.is_member(work, work.context.account_id, scheme, season):
         raise MembershipNeeded(scheme, season)
+
+
+def _require_theme(rules: BonsPlans, offer: Offer, facts: Facts | None) -> None:
+    if not theme_asks_facts(rules, offer.terms.theme):
+        return
+    if facts is None:
+        raise FactsNeeded
+    require_open_to(rules, offer.terms.theme, facts)
+
+
+def _weigh_absences(work: Work, rules: BonsPlans, offer: Offer) -> str:
+    person_id, terms = work.context.account_id, offer.terms
+    absences = Registrations(work).absences(person_id, terms.scheme, terms.season)
+    step = rules.step_after(absences)
+    if step is None:
+        return ""
+    # Two offers at once would each see the other one not taken yet.
+    Registrations(work).lock_person(person_id)
+    return after_absences(step, Registrations(work).live(person_id, terms.scheme, terms.season))
 
 
 def _fresh(work: Work, offer: Offer, rulebook_hash: str) -> Registration:

@@ -8,17 +8,17 @@ from chassis.work import Work
 from rulebooks import Catalogue, Rulebook, UnknownRulebook
 from services.bonplan.domain.errors import UnknownScheme, UnknownSeason
 from services.bonplan.domain.offer import Offer, OfferState, Terms
+from services.bonplan.domain.rules import bons_plans_of, check_terms
 from services.bonplan.store.offers import Offers
 
 
 def submit_offer(work: Work, catalogue: Catalogue, terms: Terms) -> Offer:
     """Keep the offer for a moderator.
 
-    Raises TextRefused, TextWithMarkup, TextLikeFormula, DrawNotForPartners, PlacesRefused, ValueRefused,
-    DatesOutOfOrder, ClosesInThePast, UnknownScheme, UnknownSeason.
+    Raises the refusals of `Terms.checked` and of `check_terms`, UnknownScheme, UnknownSeason, NoBonsPlans.
     """
     checked = terms.checked(work.now)
-    rulebook_of(work, catalogue, checked)
+    check_terms(bons_plans_of(rulebook_of(work, catalogue, checked)), checked)
     offer = Offer(
         str(uuid.uuid4()),
         checked,
@@ -34,9 +34,9 @@ def submit_offer(work: Work, catalogue: Catalogue, terms: Terms) -> Offer:
 
 
 def rulebook_of(work: Work, catalogue: Catalogue, terms: Terms) -> Rulebook:
-    """The rules whose members may register. Raises UnknownScheme, UnknownSeason."""
+    """The rules in force today. Raises UnknownScheme, UnknownSeason."""
     try:
-        return catalogue.get(work.authority_id, terms.scheme, terms.season)
+        return catalogue.in_force(work.authority_id, terms.scheme, terms.season, work.today)
     except UnknownRulebook:
         schemes = {rulebook.scheme for rulebook in catalogue.of_authority(work.authority_id)}
         if terms.scheme not in schemes:

@@ -71,8 +71,37 @@ class UnknownSeason(BonplanRefused):
     season: str
 
 
+@dataclass(eq=False)
+class NoBonsPlans(BonplanRefused):
+    """The scheme's rulebook has no bons plans."""
+
+    scheme: str
+
+
+class AuthorRefused(BonplanRefused):
+    """The rulebook takes no offers from such an author: partners, or the authority itself."""
+
+
+class WinnersRefused(BonplanRefused):
+    """The rulebook does not let places be given in that way."""
+
+
+@dataclass(eq=False)
+class TypeRefused(BonplanRefused):
+    """The rulebook states the types of offers, and this is none of them; `known`: their codes."""
+
+    known: str
+
+
+@dataclass(eq=False)
+class ThemeRefused(BonplanRefused):
+    """The rulebook states the themes, and this is none of them; `known`: their titles in French."""
+
+    known: str
+
+
 class DrawNotForPartners(BonplanRefused):
-    """Draws are run by the authority, for its own offers (règlement 2025-2026, §3.2.2)."""
+    """The rulebook does not let partners have draws run."""
 
 
 # Moderation
@@ -109,6 +138,43 @@ class MembershipNeeded(BonplanRefused):
 
     scheme: str
     season: str
+
+
+@dataclass(eq=False)
+class ThemeNotOpen(BonplanRefused):
+    """The theme is not for this person; the rulebook's sentence says for whom."""
+
+    sentence: str
+
+
+@dataclass(eq=False)
+class LimitedForAbsences(BonplanRefused):
+    """After absences without word, one registration at a time; the rulebook's sentence says so."""
+
+    sentence: str
+
+
+@dataclass(eq=False)
+class ExcludedForAbsences(BonplanRefused):
+    """After absences without word, no registration any more this season; the rulebook's sentence says so."""
+
+    sentence: str
+
+
+@dataclass(eq=False)
+class AttendanceTooEarly(BonplanRefused):
+    """Who came is told once registrations are over; `at`: when they are."""
+
+    at: datetime
+    day: str = field(init=False)
+    time: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.day, self.time = _told(self.at)
+
+
+class NoPlaceToAttend(BonplanRefused):
+    """No such registration of this offer has a place."""
 
 
 @dataclass(eq=False)

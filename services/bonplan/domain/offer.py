@@ -10,7 +10,6 @@ from services.bonplan.domain.errors import (
     AlreadyModerated,
     ClosesInThePast,
     DatesOutOfOrder,
-    DrawNotForPartners,
     DrawTooEarly,
     NotADraw,
     PlacesRefused,
@@ -35,6 +34,18 @@ class OfferKind(StrEnum):
 
     REGISTRATION = "registration"
     DRAW = "draw"
+
+
+class OfferType(StrEnum):
+    """What an offer is, as rulebooks name it; `unspecified` where a rulebook knows no types."""
+
+    UNSPECIFIED = ""
+    PRICE_CUT = "price_cut"
+    PROMO_CODE = "promo_code"
+    GIFT = "gift"
+    CONTEST = "contest"
+    INVITATION = "invitation"
+    EVENT = "event"
 
 
 class OfferState(StrEnum):
@@ -66,7 +77,8 @@ class OfferText:
 class Terms:
     """What an author proposes. `partner_id` is empty for the authority's own offers.
 
-    `scheme`, `season`: whose members may register. `closes_at`: the last instant at which one may.
+    `scheme`, `season`: whose rulebook says who may register. `closes_at`: the last instant at which one may.
+    `theme`: an id of that rulebook, or "".
     """
 
     partner_id: str
@@ -78,6 +90,13 @@ class Terms:
     value_cents: int
     opens_at: datetime
     closes_at: datetime
+    type: OfferType = OfferType.UNSPECIFIED
+    theme: str = ""
+
+    @property
+    def author(self) -> str:
+        """Who offers it, as rulebooks name authors."""
+        return "partner" if self.partner_id else "authority"
 
     def checked(self, now: datetime) -> Terms:
         """The same, its text as it is kept. Raises the first refusal, which names its field."""
@@ -86,8 +105,6 @@ class Terms:
             paragraphs(self.text.description, "text.description", DESCRIPTION_LENGTH),
             line(self.text.prize, "text.prize", PRIZE_LENGTH),
         )
-        if self.partner_id and self.kind is OfferKind.DRAW:
-            raise DrawNotForPartners
         if not 1 <= self.places <= MOST_PLACES:
             raise PlacesRefused(MOST_PLACES)
         if self.value_cents < 0:

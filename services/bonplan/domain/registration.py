@@ -16,6 +16,14 @@ class RegistrationState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Attendance(StrEnum):
+    """Whether who had a place came; `unknown` until the organiser says."""
+
+    UNKNOWN = ""
+    CAME = "came"
+    ABSENT = "absent"
+
+
 @dataclass(frozen=True, slots=True)
 class Registration:
     """One a person and offer. `rulebook_hash`: the rules that registering accepted, at `registered_at`.
@@ -31,3 +39,4 @@ class Registration:
     rulebook_hash: str
     version: int
     attendance_code: str = ""
+    attendance: Attendance = Attendance.UNKNOWN

@@ -11,7 +11,7 @@ from chassis.work import Work
 
 
 @dataclass(frozen=True, slots=True)
-class Author:
+class ForPartnerOrAuthority:
     """`for_partner` where the request names a partner, `for_authority` where it names none: never the other one.
 
     A rule that tried one after the other would let staff write in any partner's name.
@@ -33,7 +33,7 @@ _MODERATES = staff("moderation")
 _OF_THE_PARTNER = delegate("principal", "manager")
 
 POLICY: dict[str, Rule] = {
-    "SubmitOffer": Author(_OF_THE_PARTNER, _MODERATES),
+    "SubmitOffer": ForPartnerOrAuthority(_OF_THE_PARTNER, _MODERATES),
     "ListPartnerOffers": either(_OF_THE_PARTNER, _MODERATES),
     "ListOffersToModerate": _MODERATES,
     "ModerateOffer": _MODERATES,
@@ -44,5 +44,6 @@ POLICY: dict[str, Rule] = {
     "Withdraw": YOUNG,
     "ListMyRegistrations": YOUNG,
     "ListRegistrants": either(_OF_THE_PARTNER, _MODERATES),
-    "RunDraw": _MODERATES,
+    "RecordAttendance": ForPartnerOrAuthority(_OF_THE_PARTNER, _MODERATES),
+    "RunDraw": ForPartnerOrAuthority(_OF_THE_PARTNER, _MODERATES),
 }

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from chassis.work import Work
 from services.bonplan.domain.errors import UnknownOffer
-from services.bonplan.domain.offer import Offer, OfferKind, OfferState, OfferText, Terms
+from services.bonplan.domain.offer import Offer, OfferKind, OfferState, OfferText, OfferType, Terms
 from services.bonplan.store.tables import offers
 
 
@@ -103,6 +103,8 @@ def offer_of(row: Any) -> Offer:
         row.value_cents,
         row.opens_at,
         row.closes_at,
+        OfferType(row.type),
+        row.theme,
     )
     return Offer(
         row.offer_id,
@@ -131,6 +133,8 @@ def _terms_values(terms: Terms) -> dict[str, Any]:
         "value_cents": terms.value_cents,
         "opens_at": terms.opens_at,
         "closes_at": terms.closes_at,
+        "type": terms.type,
+        "theme": terms.theme,
     }
 
 

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from chassis.work import Work
-from services.bonplan.domain.registration import Registration, RegistrationState
-from services.bonplan.store.tables import registrations
+from services.bonplan.domain.offer import OfferState
+from services.bonplan.domain.registration import Attendance, Registration, RegistrationState
+from services.bonplan.store.tables import offers, registrations
 
 _Id = sa.Uuid(as_uuid=False)
 
@@ -65,6 +66,57 @@ class Registrations:
             .returning(registrations)
         ).one()
         return registration_of(row), live.state == RegistrationState.WON
+
+    def lock(self, offer_id: str, registration_id: str) -> Registration | None:
+        """Under its own lock: attendance is said one at a time."""
+        row = self._session.execute(
+            sa.select(registrations)
+            .where(
+                self._own,
+                registrations.c.offer_id == offer_id,
+                registrations.c.registration_id == registration_id,
+            )
+            .with_for_update()
+        ).first()
+        return registration_of(row) if row else None
+
+    def save_attendance(self, registration: Registration) -> None:
+        self._session.execute(
+            sa.update(registrations)
+            .where(self._own, registrations.c.registration_id == registration.registration_id)
+            .values(attendance=registration.attendance, version=registration.version)
+        )
+
+    def absences(self, person_id: str, scheme: str, season: str) -> int:
+        """How often the person had a place in that season and did not come."""
+        return self._count(person_id, scheme, season, registrations.c.attendance == Attendance.ABSENT)
+
+    def live(self, person_id: str, scheme: str, season: str) -> int:
+        """Registrations of the person that stand, for offers that are not over."""
+        stands = registrations.c.state.in_([RegistrationState.WAITING, RegistrationState.WON])
+        return self._count(person_id, scheme, season, stands, offers.c.state == OfferState.PUBLISHED)
+
+    def lock_person(self, person_id: str) -> None:
+        """One registration of this person at a time, until the work ends."""
+        line = f"registrations/{self._authority_id}/{person_id}"
+        self._session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(line, 0))))
+
+    def _count(self, person_id: str, scheme: str, season: str, *conditions: sa.ColumnElement[bool]) -> int:
+        of_offer = (offers.c.authority_id == registrations.c.authority_id) & (
+            offers.c.offer_id == registrations.c.offer_id
+        )
+        query = (
+            sa.select(sa.func.count())
+            .select_from(registrations.join(offers, of_offer))
+            .where(
+                self._own,
+                registrations.c.person_id == person_id,
+                offers.c.scheme == scheme,
+                offers.c.season == season,
+                *conditions,
+            )
+        )
+        return int(self._session.execute(query).scalar_one())
 
     def is_code_used(self, offer_id: str, code: str) -> bool:
         """Asked under the offer's lock."""
@@ -126,6 +178,7 @@ def registration_of(row: Any) -> Registration:
         row.rulebook_hash,
         row.version,
         row.attendance_code or "",
+        Attendance(row.attendance),
     )
 
 

@@ -17,7 +17,7 @@ from services.partner.domain.bank import BankAccount, BankAccounts
 from services.partner.domain.delegates import Delegate, Delegates
 from services.partner.domain.documents import Document
 from services.partner.domain.organisation import Partner
-from services.partner.domain.proofs import PayoutProof
+from services.partner.domain.proofs import PayoutProof, ProofPlace
 
 
 class Partners(Protocol):
@@ -57,23 +57,10 @@ class Documents(Protocol):
         """By partner, oldest first; every id asked for is there."""
 
 
-class Place(Protocol):
-    """What names one proof."""
-
-    @property
-    def partner_id(self) -> str: ...
-    @property
-    def scheme(self) -> str: ...
-    @property
-    def season(self) -> str: ...
-    @property
-    def hold_code(self) -> str: ...
-
-
 class Proofs(Protocol):
     """What partners sent, or declared, so that they are paid."""
 
-    def find(self, work: Work, place: Place) -> PayoutProof | None: ...
+    def find(self, work: Work, place: ProofPlace) -> PayoutProof | None: ...
 
     def save(self, work: Work, proof: PayoutProof) -> None:
         """Keep it as it stands now; one a partner, scheme, season and hold."""

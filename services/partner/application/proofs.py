@@ -8,18 +8,8 @@ from chassis.work import Work
 from services.partner.application.dossiers import rulebook_of
 from services.partner.application.ports import Ports
 from services.partner.domain.errors import ProofUnknown
-from services.partner.domain.proofs import PayoutProof, ProofState, declared, hold_asked, submitted
+from services.partner.domain.proofs import PayoutProof, ProofPlace, ProofState, declared, hold_asked, submitted
 from services.partner.domain.texts import written_reason
-
-
-@dataclass(frozen=True, slots=True)
-class ProofPlace:
-    """Which hold of which season is meant."""
-
-    partner_id: str
-    scheme: str
-    season: str
-    hold_code: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,16 @@ class ProofState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ProofPlace:
+    """Which hold of which season is meant."""
+
+    partner_id: str
+    scheme: str
+    season: str
+    hold_code: str
+
+
+@dataclass(frozen=True, slots=True)
 class PayoutProof:
     """One hold's proof, of one partner and season. `document_id` is empty where the partner `declared` instead.
 

@@ -8,11 +8,11 @@ from atouts.partner.v1 import accreditations_pb2, organisations_pb2, proofs_pb2
 
 from chassis.errors import Malformed
 from services.partner.application.partners import RegisterPartner
-from services.partner.application.proofs import ProofPlace, SubmitPayoutProof
+from services.partner.application.proofs import SubmitPayoutProof
 from services.partner.domain.accreditation import State
 from services.partner.domain.declarations import Value
 from services.partner.domain.organisation import Address, PartnerKind
-from services.partner.domain.proofs import ProofState
+from services.partner.domain.proofs import ProofPlace, ProofState
 
 MOST_IDS = 1_000
 _STATE_PREFIX, _KIND_PREFIX, _PROOF_PREFIX = "ACCREDITATION_STATE_", "PARTNER_KIND_", "PAYOUT_PROOF_STATE_"

@@ -10,8 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.work import Work
-from services.partner.application.ports import Place
-from services.partner.domain.proofs import PayoutProof, ProofState
+from services.partner.domain.proofs import PayoutProof, ProofPlace, ProofState
 from services.partner.store.tables import payout_proofs
 
 _KEY = ("partner_id", "scheme", "season", "hold_code")
@@ -20,7 +19,7 @@ _KEY = ("partner_id", "scheme", "season", "hold_code")
 class ProofRows:
     """`ports.Proofs` in PostgreSQL."""
 
-    def find(self, work: Work, place: Place) -> PayoutProof | None:
+    def find(self, work: Work, place: ProofPlace) -> PayoutProof | None:
         named = (payout_proofs.c[name] == getattr(place, name) for name in _KEY)
         row = work.session.execute(
             sa.select(payout_proofs).where(payout_proofs.c.authority_id == work.authority_id, *named)

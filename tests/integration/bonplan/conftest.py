@@ -24,6 +24,7 @@ from embedded.rundir import ROOT
 from embedded.secrets import make_keys
 from rulebooks import Catalogue
 from services.bonplan.adapters.contacts import Contacts
+from services.bonplan.adapters.person_facts import PersonFacts
 from services.bonplan.bootstrap import Parts
 from services.bonplan.entrypoints.rpc import doors
 from services.bonplan.store.seeds import Seeds
@@ -66,7 +67,8 @@ def served(bonplan_database: Database, keys: KeyFolder) -> Iterator[Served]:
     clock, identity = MovedClock(), MadeUpIdentity()
     platform = Platform("bonplan", bonplan_database, CHASSIS, clock, TokenVerifier("bonplan", keys))
     seeds = Seeds(Cipher(keys.secret("data/bonplan")))
-    parts = Parts(platform, Catalogue.load(), seeds, Contacts(identity, "bonplan"))  # type: ignore[arg-type]
+    contacts, persons = Contacts(identity, "bonplan"), PersonFacts(identity, "bonplan")  # type: ignore[arg-type]
+    parts = Parts(platform, Catalogue.load(), seeds, contacts, persons)
     server = grpc.server(ThreadPoolExecutor(16))  # as the service itself: twice its connections
     for door in doors(parts):
         door.add_to(server)
@@ -83,6 +85,7 @@ def stage(served: Served, keys: KeyFolder) -> Iterator[Stage]:
     with served.parts.platform.database.transaction() as session:
         session.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
     served.identity.names.clear()
+    served.identity.births.clear()
     served.identity.asked_by.clear()
     served.identity.is_away = False
     stage = Stage(served.parts, served.clock, served.identity, served.address, keys)

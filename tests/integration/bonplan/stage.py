@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from atouts.bonplan.v1 import offers_pb2, registrations_pb2, service_pb2
-from atouts.identity.v1 import accounts_pb2
+from atouts.identity.v1 import accounts_pb2, facts_pb2
 
 from chassis import context, events, inbox
 from chassis.clock import PARIS, machine_now
@@ -51,13 +51,16 @@ class MadeUpIdentity:
     """Tells the names of the accounts that it was given; notes who asks."""
 
     names: dict[str, tuple[str, str]] = field(default_factory=dict)
+    births: dict[str, str] = field(default_factory=dict)
     asked_by: list[CallContext] = field(default_factory=list)
     is_away: bool = False
 
     def call(self, rpc: str, request: Any, **_options: Any) -> Any:
-        assert rpc == "LookUpContacts"
         if self.is_away:
             raise Operational("identity is away")
+        if rpc == "LookUpFacts":
+            return self._facts(list(request.person_ids))
+        assert rpc == "LookUpContacts"
         asking = context.current.get()
         assert asking is not None
         self.asked_by.append(asking)
@@ -68,6 +71,15 @@ class MadeUpIdentity:
                 for each in found
             ]
         )
+
+    def _facts(self, person_ids: list[str]) -> facts_pb2.LookUpFactsResponse:
+        asking = context.current.get()
+        assert asking is not None
+        self.asked_by.append(asking)
+        known = [each for each in person_ids if each in self.births]
+        told = [facts_pb2.Fact(name="study_status", text="lyceen"), facts_pb2.Fact(name="unheard_of", flag=True)]
+        persons = [facts_pb2.PersonFacts(person_id=each, birth_date=self.births[each], facts=told) for each in known]
+        return facts_pb2.LookUpFactsResponse(persons=persons)
 
 
 @dataclass(frozen=True)
@@ -193,6 +205,13 @@ class Stage:
 
     def see(self, offer_id: str) -> Any:
         return self.call("GetOffer", offers_pb2.GetOfferRequest(offer_id=offer_id)).offer
+
+    def attend(self, registration: Any, attendance: str, partner_id: str = "", by: Person | None = None) -> Any:
+        request = registrations_pb2.RecordAttendanceRequest(
+            offer_id=registration.offer.offer_id, partner_id=partner_id,
+            registration_id=registration.registration_id, attendance=f"ATTENDANCE_{attendance}",
+        )  # fmt: skip
+        return self.call("RecordAttendance", request, by or self.moderator).registrant
 
     def registrants(self, offer_id: str, partner_id: str = "", by: Person | None = None) -> list[Any]:
         request = registrations_pb2.ListRegistrantsRequest(offer_id=offer_id, partner_id=partner_id)

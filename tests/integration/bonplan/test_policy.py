@@ -35,7 +35,10 @@ _ALLOWED = {
     "ListMyRegistrations": {"member"},
     "ListRegistrants": {"manager", "principal", "moderator"},
     "ListRegistrants of any": {"moderator"},
+    "RecordAttendance": {"manager", "principal"},
+    "RecordAttendance of any": {"moderator"},
     "RunDraw": {"moderator"},
+    "RunDraw of a partner": {"manager", "principal"},
 }
 
 
@@ -64,6 +67,14 @@ def _request(stage: Stage, line: str, offer_id: str) -> Any:
             return offer_request(partner_id="")
         case "ListPartnerOffers":
             return offers_pb2.ListPartnerOffersRequest(partner_id=stage.cinema)
+        case "RecordAttendance":
+            return registrations_pb2.RecordAttendanceRequest(
+                offer_id=offer_id, partner_id=stage.cinema, registration_id=str(uuid.uuid4())
+            )
+        case "RecordAttendance of any":
+            return registrations_pb2.RecordAttendanceRequest(offer_id=offer_id, registration_id=str(uuid.uuid4()))
+        case "RunDraw of a partner":
+            return registrations_pb2.RunDrawRequest(offer_id=offer_id, partner_id=stage.cinema)
         case "ListRegistrants":
             return registrations_pb2.ListRegistrantsRequest(offer_id=offer_id, partner_id=stage.cinema)
     rpc = line.partition(" ")[0]

@@ -12,7 +12,7 @@ from chassis.errors import Malformed
 from chassis.events import subscriptions_of
 from chassis.grpc_answers import to_status
 from services.bonplan.domain import errors
-from services.bonplan.domain.offer import OfferKind, OfferState
+from services.bonplan.domain.offer import OfferKind, OfferState, OfferType
 from services.bonplan.domain.registration import RegistrationState
 from services.bonplan.entrypoints.answers import ANSWERS
 from services.bonplan.entrypoints.doors.parsing import idempotency_key_of, partner_or_none, terms_of, uuid_of
@@ -36,6 +36,16 @@ _EXAMPLES: list[Exception] = [
     errors.UnknownScheme("s"),
     errors.UnknownSeason("s"),
     errors.DrawNotForPartners(),
+    errors.NoBonsPlans("s"),
+    errors.AuthorRefused(),
+    errors.WinnersRefused(),
+    errors.TypeRefused("gift"),
+    errors.ThemeRefused("Sport"),
+    errors.ThemeNotOpen("Réservé."),
+    errors.LimitedForAbsences("Une à la fois."),
+    errors.ExcludedForAbsences("Fini."),
+    errors.AttendanceTooEarly(_NOW),
+    errors.NoPlaceToAttend(),
     errors.UnknownOffer("o"),
     errors.AlreadyModerated("closed"),
     errors.SecondPersonNeeded(),
@@ -83,6 +93,7 @@ def test_every_kind_and_state_can_be_told() -> None:
     """The contract and the domain know the same ones."""
     assert {f"OFFER_KIND_{kind.name}" for kind in OfferKind} == set(offers_pb2.OfferKind.keys()[1:])
     assert {f"OFFER_STATE_{state.name}" for state in OfferState} == set(offers_pb2.OfferState.keys()[1:])
+    assert {f"OFFER_TYPE_{each.name}" for each in OfferType} == set(offers_pb2.OfferType.keys())
     states = {f"REGISTRATION_STATE_{state.name}" for state in RegistrationState}
     assert states == set(registrations_pb2.RegistrationState.keys()[1:])
 

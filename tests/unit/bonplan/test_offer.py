@@ -29,7 +29,6 @@ DRAW = replace(SUBMITTED, terms=replace(TERMS, partner_id="", kind=OfferKind.DRA
         ({"value_cents": -1}, errors.ValueRefused),
         ({"closes_at": OPENS}, errors.DatesOutOfOrder),
         ({"opens_at": CLOSES + timedelta(1)}, errors.DatesOutOfOrder),
-        ({"kind": OfferKind.DRAW}, errors.DrawNotForPartners),
         ({"text": OfferText("=1", "Un film.", "1 place")}, errors.TextLikeFormula),
     ],
 )

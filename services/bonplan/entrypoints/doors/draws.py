@@ -1,4 +1,4 @@
-"""Draws: run by staff, seen by everybody."""
+"""Draws: run by staff, or by the partner where its rulebook lets it; seen by everybody."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from chassis.work import Work
 from services.bonplan.application.drawing import run_draw, see_draw
 from services.bonplan.bootstrap import Parts
 from services.bonplan.entrypoints.doors.messages import draw_message
-from services.bonplan.entrypoints.doors.parsing import uuid_of
+from services.bonplan.entrypoints.doors.parsing import partner_or_none, uuid_of
 
 
 class DrawDoor:
@@ -18,7 +18,8 @@ class DrawDoor:
         self._parts = parts
 
     def run_draw(self, work: Work, request: pb.RunDrawRequest) -> pb.RunDrawResponse:
-        draw, offer = run_draw(work, self._parts.seeds, uuid_of(request.offer_id, "offer_id"))
+        offer_id, partner_id = uuid_of(request.offer_id, "offer_id"), partner_or_none(request.partner_id)
+        draw, offer = run_draw(work, self._parts.seeds, offer_id, partner_id)
         return pb.RunDrawResponse(draw=draw_message(draw, offer))
 
     def get_draw(self, work: Work, request: pb.GetDrawRequest) -> pb.GetDrawResponse:

@@ -8,8 +8,14 @@ from atouts.bonplan.v1 import offers_pb2, registrations_pb2
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from services.bonplan.domain.offer import Offer
-from services.bonplan.domain.registration import Registration
+from services.bonplan.domain.registration import Attendance, Registration
 from services.bonplan.store.draws import KeptDraw
+
+_ATTENDANCE = {
+    Attendance.UNKNOWN: registrations_pb2.ATTENDANCE_UNSPECIFIED,
+    Attendance.CAME: registrations_pb2.ATTENDANCE_CAME,
+    Attendance.ABSENT: registrations_pb2.ATTENDANCE_ABSENT,
+}
 
 
 def offer_message(offer: Offer) -> offers_pb2.Offer:
@@ -30,16 +36,19 @@ def offer_message(offer: Offer) -> offers_pb2.Offer:
         reason=offer.reason,
         seed_commitment=offer.seed_commitment,
         version=offer.version,
+        type=f"OFFER_TYPE_{terms.type.name}",
+        theme=terms.theme,
     )
 
 
-def registration_message(registration: Registration, offer: Offer) -> registrations_pb2.Registration:
+def registration_message(registration: Registration, offer: Offer, warning: str = "") -> registrations_pb2.Registration:
     return registrations_pb2.Registration(
         registration_id=registration.registration_id,
         offer=offer_message(offer),
         state=f"REGISTRATION_STATE_{registration.state.name}",
         registered_at=_timestamp(registration.registered_at),
         attendance_code=registration.attendance_code,
+        warning=warning,
     )
 
 
@@ -50,6 +59,7 @@ def registrant_message(registration: Registration, name: str) -> registrations_p
         state=f"REGISTRATION_STATE_{registration.state.name}",
         attendance_code=registration.attendance_code,
         name=name,
+        attendance=_ATTENDANCE[registration.attendance],
     )
 
 

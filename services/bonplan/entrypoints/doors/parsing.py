@@ -6,13 +6,16 @@ import uuid
 from datetime import UTC, datetime
 
 from atouts.bonplan.v1 import offers_pb2 as pb
+from atouts.bonplan.v1 import registrations_pb2
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from chassis.errors import Malformed
-from services.bonplan.domain.offer import OfferKind, OfferText, Terms
+from services.bonplan.domain.offer import OfferKind, OfferText, OfferType, Terms
+from services.bonplan.domain.registration import Attendance
 
 _KEY_LENGTH = 128
-_KIND_PREFIX = "OFFER_KIND_"
+_KIND_PREFIX, _TYPE_PREFIX, _ATTENDANCE_PREFIX = "OFFER_KIND_", "OFFER_TYPE_", "ATTENDANCE_"
+_UNSPECIFIED = "UNSPECIFIED"
 
 
 def uuid_of(value: str, field: str) -> str:
@@ -52,7 +55,18 @@ def terms_of(request: pb.SubmitOfferRequest) -> Terms:
         value_cents=request.value_cents,
         opens_at=_instant_of(request, "opens_at"),
         closes_at=_instant_of(request, "closes_at"),
+        type=_type_of(request.type),
+        theme=request.theme,
     )
+
+
+def attendance_of(value: registrations_pb2.Attendance) -> Attendance:
+    """Unspecified takes back what was said. Raises Malformed."""
+    try:
+        name = registrations_pb2.Attendance.Name(value).removeprefix(_ATTENDANCE_PREFIX)
+    except ValueError:
+        raise Malformed("attendance", "Indiquez si la personne est venue.", "came or absent") from None
+    return Attendance.UNKNOWN if name == _UNSPECIFIED else Attendance(name.lower())
 
 
 def _kind_of(value: pb.OfferKind) -> OfferKind:
@@ -61,6 +75,14 @@ def _kind_of(value: pb.OfferKind) -> OfferKind:
     except ValueError:
         sentence = "Choisissez comment les places sont données : sur inscription, ou par tirage au sort."
         raise Malformed("kind", sentence, "registration or draw") from None
+
+
+def _type_of(value: pb.OfferType) -> OfferType:
+    try:
+        name = pb.OfferType.Name(value).removeprefix(_TYPE_PREFIX)
+    except ValueError:
+        raise Malformed("type", "Ce type de bon plan n'existe pas.", "unknown type") from None
+    return OfferType.UNSPECIFIED if name == _UNSPECIFIED else OfferType(name.lower())
 
 
 def _instant_of(request: pb.SubmitOfferRequest, field: str) -> datetime:

@@ -7,10 +7,12 @@ from atouts.bonplan.v1 import registrations_pb2 as pb
 from chassis import logs
 from chassis.errors import Operational
 from chassis.grpc_server import Call, direct
+from chassis.work import Work
+from services.bonplan.application.attending import RecordAttendance, record_attendance
 from services.bonplan.application.organising import RegistrantsSeen, see_registrants
 from services.bonplan.bootstrap import Parts
 from services.bonplan.entrypoints.doors.messages import registrant_message
-from services.bonplan.entrypoints.doors.parsing import partner_or_none, uuid_of
+from services.bonplan.entrypoints.doors.parsing import attendance_of, partner_or_none, uuid_of
 
 _log = logs.get(__name__)
 
@@ -30,6 +32,16 @@ class RegistrantDoor:
         names = self._names(call.context.authority_id, seen)
         messages = [registrant_message(each, names.get(each.person_id, "")) for each in seen.registrations]
         return pb.ListRegistrantsResponse(registrants=messages, next_page_token=seen.next_page_token)
+
+    def record_attendance(self, work: Work, request: pb.RecordAttendanceRequest) -> pb.RecordAttendanceResponse:
+        order = RecordAttendance(
+            uuid_of(request.offer_id, "offer_id"),
+            partner_or_none(request.partner_id),
+            uuid_of(request.registration_id, "registration_id"),
+            attendance_of(request.attendance),
+        )
+        kept = record_attendance(work, self._parts.catalogue, order)
+        return pb.RecordAttendanceResponse(registrant=registrant_message(kept, ""))
 
     def _names(self, authority_id: str, seen: RegistrantsSeen) -> dict[str, str]:
         if not (seen.shows_names and seen.registrations):

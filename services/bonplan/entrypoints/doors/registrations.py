@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from atouts.bonplan.v1 import registrations_pb2 as pb
+from sqlalchemy.orm import Session
 
+from chassis.clock import paris_day
+from chassis.grpc_server import Call, direct
 from chassis.work import Work
 from services.bonplan import metrics
-from services.bonplan.application.registering import register, withdraw
+from services.bonplan.application.registering import FactsNeeded, Registered, register, withdraw
 from services.bonplan.bootstrap import Parts
 from services.bonplan.domain.errors import BonplanRefused
+from services.bonplan.domain.rules import Facts
 from services.bonplan.entrypoints.doors.messages import registration_message
 from services.bonplan.entrypoints.doors.parsing import uuid_of
 from services.bonplan.store.offers import Offers
@@ -21,14 +25,32 @@ class RegistrationDoor:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
 
-    def register(self, work: Work, request: pb.RegisterRequest) -> pb.RegisterResponse:
+    @direct
+    def register(self, call: Call, request: pb.RegisterRequest) -> pb.RegisterResponse:
+        """Identity is asked between two transactions, and only for a theme that is not for everybody."""
         offer_id = uuid_of(request.offer_id, "offer_id")
         try:
-            registration, offer = register(work, self._parts.catalogue, offer_id)
+            made = self._register(call, offer_id)
         except BonplanRefused as refusal:
             metrics.count_refusal(refusal)
             raise
-        return pb.RegisterResponse(registration=registration_message(registration, offer))
+        return pb.RegisterResponse(registration=registration_message(made.registration, made.offer, made.warning))
+
+    def _register(self, call: Call, offer_id: str) -> Registered:
+        try:
+            return self._in_one_transaction(call, offer_id, None)
+        except FactsNeeded:
+            today = paris_day(self._parts.platform.clock.now())
+            facts = self._parts.persons.of(call.context.authority_id, call.context.account_id, today)
+            return self._in_one_transaction(call, offer_id, facts)
+
+    def _in_one_transaction(self, call: Call, offer_id: str, facts: Facts | None) -> Registered:
+        platform, catalogue = self._parts.platform, self._parts.catalogue
+
+        def act(session: Session) -> Registered:
+            return register(platform.work(session, call.context), catalogue, offer_id, facts)
+
+        return platform.database.run(act)
 
     def withdraw(self, work: Work, request: pb.WithdrawRequest) -> pb.WithdrawResponse:
         registration, offer = withdraw(work, uuid_of(request.offer_id, "offer_id"))
