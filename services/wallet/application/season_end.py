@@ -5,18 +5,22 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from datetime import date
 
 from chassis.work import Work
+from rulebooks import Rulebook
+from services.wallet.application.rules import Rules
 from services.wallet.application.voucher_releases import release_of_wallets
 from services.wallet.domain.ledger import Act
 from services.wallet.domain.membership import NOT_COMPLETED, Membership, MembershipState
+from services.wallet.domain.spending import last_day
 from services.wallet.domain.wallet import Wallet
 from services.wallet.store import ledger, memberships, seasons, wallets
 
 BATCH = 500
 
 
-def end_some(work: Work, scheme: str, season: str) -> bool:
+def end_some(work: Work, rules: Rules, scheme: str, season: str) -> bool:
     """End a batch of memberships with their wallets; True when none is left.
 
     What is done is known by the memberships' own state: a batch that was stopped is begun again.
@@ -24,7 +28,8 @@ def end_some(work: Work, scheme: str, season: str) -> bool:
     batch = memberships.lock_unfinished(work, scheme, season, BATCH)
     members = [membership for membership in batch if membership.state is MembershipState.ACTIVE]
     held = wallets.lock_of_memberships(work, [m.membership_id for m in members])
-    _close(work, [wallet for wallet in held if wallet.closes_on < work.today])
+    rulebook = rules.in_force(work, scheme, season)
+    _close(work, [wallet for wallet in held if _is_over(rulebook, wallet, work.today)])
     for membership in batch:
         _end(work, membership)
     return len(batch) < BATCH
@@ -35,6 +40,11 @@ def close_some(work: Work, scheme: str, season: str) -> bool:
     held = wallets.lock_over(work, scheme, season, BATCH)
     _close(work, held)
     return len(held) < BATCH
+
+
+def _is_over(rulebook: Rulebook, wallet: Wallet, on: date) -> bool:
+    """By the version in force, which may have moved the day that the wallet was made with."""
+    return last_day(rulebook.benefit(wallet.benefit), wallet.closes_on) < on
 
 
 def _close(work: Work, held: Sequence[Wallet]) -> None:

@@ -24,7 +24,7 @@ def outlives_season(benefit: Benefit) -> bool:
 
 def spent_whole(benefit: Benefit) -> bool:
     """Whether the whole balance goes in one debit."""
-    return benefit.kind == "transfer" or benefit.spending.amount == "whole"
+    return benefit.spending.amount == "whole"
 
 
 def last_day(benefit: Benefit, wallet_closes_on: date) -> date:

@@ -95,7 +95,7 @@ def _end_season(parts: Parts) -> PlayJob:
     def play(work: Work, job: Job, _prepared: Any) -> Played:
         scheme, season = job.payload["scheme"], job.payload["season"]
         # A later version may have moved the end: it has a job of its own.
-        done = not is_over(work, parts.rules, scheme, season) or season_end.end_some(work, scheme, season)
+        done = not is_over(work, parts.rules, scheme, season) or season_end.end_some(work, parts.rules, scheme, season)
         return Played.DONE if done else Played.AGAIN
 
     return play

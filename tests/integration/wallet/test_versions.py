@@ -237,7 +237,8 @@ def test_a_batch_that_was_stopped_goes_on_and_credits_nobody_twice(stage: Stage)
     members = [_joins(stage, FOR_MEMBERS) for _ in range(3)]
     stage.clock.instant = NEW_YEAR
     newcomer = _joins(stage, FOR_MEMBERS)
-    rulebook, seen = _later(FOR_MEMBERS), []
+    rulebook = _later(FOR_MEMBERS)
+    seen: list[Any] = []
 
     def credit_one_then_fail(work: Any, rules: Any, version: Any, membership: Any) -> None:
         if seen:

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from rulebooks import Catalogue
+from rulebooks.benefits import Loading
+from rulebooks.kinds import Spending
 from services.wallet.domain import errors
 from services.wallet.domain.card import Card, ShownCode, step_at
 from services.wallet.domain.debit import (
@@ -21,6 +23,7 @@ from services.wallet.domain.debit import (
     Situation,
     decide_debit,
 )
+from services.wallet.domain.secret_code import CodeCheck, Verdict
 from services.wallet.domain.wallet import Wallet
 
 NOW = datetime(2025, 10, 4, 14, 3, tzinfo=UTC)
@@ -57,6 +60,8 @@ ORDER = DebitWallet(
     "caisse",
     Presented(PRESENTATION),
 )
+ALIVE = replace(CINEMA, loading=Loading("later", 24))
+ASKED = {"code_asked": True, "code_chosen": True}
 CODE = ShownCode(CARD.card_id, step_at(NOW))
 
 
@@ -106,6 +111,15 @@ REFUSALS: list[tuple[type[errors.WalletRefusal], DebitWallet, dict[str, Any]]] =
     (errors.PartnerNotAccredited, ORDER, {"accredited": frozenset()}),
     (errors.WrongCategory, ORDER, {"accredited": frozenset({"spectacle"})}),
     (errors.BalanceTooLow, replace(ORDER, amount_cents=2001), {}),
+    (errors.NoUseLeft, ORDER, {"wallet": replace(WALLET, uses_left=0)}),
+    (errors.MembershipNotActive, ORDER, {"member": False, "was_member": True}),
+    (errors.SeasonOver, ORDER, {"benefit": ALIVE, "wallet": replace(WALLET, closes_on=date(2025, 10, 3))}),
+    (errors.MembershipNotActive, ORDER, {"benefit": ALIVE, "member": False}),
+    (errors.SecretCodeNotChosen, ORDER, {"code_needed": True}),
+    (errors.SecretCodeMissing, ORDER, {"code_asked": True, "code_chosen": True}),
+    (errors.SecretCodeWrong, replace(ORDER, code_check=CodeCheck(Verdict.WRONG, 4)), ASKED),
+    (errors.SecretCodeLocked, replace(ORDER, code_check=CodeCheck(Verdict.LOCKED)), ASKED),
+    (errors.PresentationExpired, ORDER, ASKED | {"presentation": replace(SHOWN, expires_at=NOW)}),
 ]
 
 
@@ -131,3 +145,48 @@ def test_too_little_money_says_how_much_is_left() -> None:
     assert isinstance(decided, Refused)
     assert isinstance(decided.refusal, errors.BalanceTooLow)
     assert decided.refusal.balance == "20,00\u00a0€"
+
+
+PAYING: list[tuple[DebitWallet, dict[str, Any]]] = [
+    (replace(ORDER, code_check=CodeCheck(Verdict.RIGHT)), ASKED),
+    (ORDER, {"code_needed": True, "code_chosen": True}),
+    (replace(ORDER, code_check=CodeCheck(Verdict.NOT_CHECKED)), {}),
+    (ORDER, {"benefit": ALIVE, "member": False, "was_member": True, "day": date(2026, 6, 30)}),
+]
+
+
+@pytest.mark.parametrize(("order", "situation"), PAYING)
+def test_what_is_in_order_pays(order: DebitWallet, situation: dict[str, Any]) -> None:
+    """The right code where it is asked, none where it is not; a wallet that outlives its membership."""
+    assert isinstance(_decide(order, **situation), Debited)
+
+
+@pytest.mark.parametrize(
+    ("order", "presentation", "channel"),
+    [
+        (ORDER, SHOWN, "qr"),
+        (ORDER, replace(SHOWN, channel="number"), "number"),
+        (replace(ORDER, proof=CODE), None, "till"),
+        (replace(ORDER, proof=CODE, direct_channel="nfc"), None, "nfc"),
+    ],
+)
+def test_the_channel_is_the_presentation_s_or_the_till_s_own(
+    order: DebitWallet, presentation: Presentation | None, channel: str
+) -> None:
+    """It is kept with the transfer, and the rulebook must name it."""
+    named = replace(CINEMA, channels=frozenset({channel}))
+    decided = _decide(order, presentation=presentation, benefit=named)
+    assert isinstance(decided, Debited)
+    assert decided.transfer.channel == channel
+    others = replace(CINEMA, channels=CINEMA.channels - {channel})
+    refused = _decide(order, presentation=presentation, benefit=others)
+    assert isinstance(refused, Refused)
+    assert type(refused.refusal) is errors.ChannelNotAccepted
+
+
+def test_a_debit_that_is_counted_takes_its_uses() -> None:
+    """The wallet and the transfer say how many."""
+    once = replace(CINEMA, spending=Spending("once", "any"))
+    decided = _decide(benefit=once, wallet=replace(WALLET, uses_left=1))
+    assert isinstance(decided, Debited)
+    assert (decided.wallet.uses_left, decided.transfer.uses) == (0, 1)

@@ -10,6 +10,7 @@ from chassis.work import Work
 from services.wallet.application import cards
 from services.wallet.bootstrap import Parts
 from services.wallet.domain.errors import UnknownWallet
+from services.wallet.domain.spending import last_day
 from services.wallet.domain.wallet import Wallet
 from services.wallet.entrypoints import parse
 from services.wallet.entrypoints.doors.times import timestamp
@@ -62,8 +63,12 @@ class HolderDoor:
             category=wallet.category,
             credited_cents=wallet.credited_cents,
             balance_cents=wallet.balance_cents,
-            spend_until=wallet.closes_on.isoformat(),
+            spend_until=last_day(benefit, wallet.closes_on).isoformat(),
             reserved_cents=reserved_cents,
+            kind=benefit.kind,
+            uses_left=wallet.uses_left,
+            unit_cents=benefit.unit.cents if benefit.unit else 0,
+            holder_unit_cents=benefit.unit.holder_cents if benefit.unit else 0,
         )
 
 
