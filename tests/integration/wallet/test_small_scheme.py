@@ -113,6 +113,15 @@ def test_only_rights_in_cents_are_wallets(stage: Stage) -> None:
     assert entitlements["bourse"].amount_cents == 80000
 
 
+def test_a_holder_sees_what_is_left_in_uses(stage: Stage) -> None:
+    """Tickets with their number and both shares of a seat; a balance has neither."""
+    stage.open_season(SMALL)
+    wallets = stage.wallets(_member(stage))
+    cine, lecture = wallets["cine"], wallets["lecture"]
+    assert (cine.kind, cine.uses_left, cine.unit_cents, cine.holder_unit_cents) == ("tickets", 5, 500, 100)
+    assert (lecture.kind, lecture.HasField("uses_left"), lecture.unit_cents) == ("money", False, 0)
+
+
 def test_instalments_are_each_had_once_in_a_schooling(stage: Stage) -> None:
     """What is kept is the instalment's own key, which `benefits_had` knows it by."""
     stage.open_season(SMALL)
