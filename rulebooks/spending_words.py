@@ -48,7 +48,7 @@ def _transfer(benefit: Benefit, amount_cents: int, _: int | None) -> str:
     transfer = benefit.transfer
     if transfer is None:
         return f"{euros(amount_cents)}, à verser en une seule fois."
-    units = f"{amount_cents // transfer.unit_cents} {transfer.unit}"
+    units = counted(amount_cents // transfer.unit_cents, transfer.unit)
     times = "en une seule fois " if transfer.in_one_go else ""
     return f"{units} à verser {times}sur votre compte ({transfer.operator})."
 
