@@ -60,6 +60,16 @@ TAMPERINGS = {
         """UPDATE vouchers
         SET state = 'redeemed', debit_id = gen_random_uuid(), redeemed_cents = 1, wallet_version = 1"""
     ],
+    "a wallet's uses left are those granted, less those taken, and those given back": [
+        "UPDATE wallets SET uses_left = 1 WHERE uses_left IS NULL"
+    ],
+    "a cancellation gives back the uses that its debit took": [
+        """INSERT INTO transfers (authority_id, transfer_id, kind, envelope_id, wallet_id, partner_id, category,
+                               amount_cents, cancels, occurred_at, business_day, rulebook_hash, account_id, device, uses)
+        SELECT authority_id, gen_random_uuid(), 'cancel', envelope_id, wallet_id, partner_id, category, amount_cents,
+               transfer_id, occurred_at, business_day, rulebook_hash, account_id, device, 1
+        FROM transfers WHERE kind = 'debit'"""
+    ],
     "no movement was added to a counted day": [
         """INSERT INTO sealed_days (authority_id, day, recorded_at)
         SELECT authority_id, business_day, recorded_at - interval '1 s' FROM transfers WHERE kind = 'debit'"""
