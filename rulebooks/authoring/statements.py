@@ -117,7 +117,8 @@ def _fee(part: _Part, fee: Stated | None) -> Iterator[Statement]:
         yield part.says("fee", "Prix de l'adhésion", "gratuit")
         return
     waived = ", ou offert par la collectivité" if fee["waivable"] else ""
-    text = f"{euros(fee['cents'])}, par {_terms('means', fee['means'])}{waived}"
+    means = listed((term("means", each) for each in fee["means"]), "ou")
+    text = f"{euros(fee['cents'])}, par {means}{waived}"
     yield part.says("fee", "Prix de l'adhésion", text, fee["source"])
 
 
