@@ -65,7 +65,8 @@ TAMPERINGS = {
     ],
     "a cancellation gives back the uses that its debit took": [
         """INSERT INTO transfers (authority_id, transfer_id, kind, envelope_id, wallet_id, partner_id, category,
-                               amount_cents, cancels, occurred_at, business_day, rulebook_hash, account_id, device, uses)
+                               amount_cents, cancels, occurred_at, business_day, rulebook_hash, account_id, device,
+                               uses)
         SELECT authority_id, gen_random_uuid(), 'cancel', envelope_id, wallet_id, partner_id, category, amount_cents,
                transfer_id, occurred_at, business_day, rulebook_hash, account_id, device, 1
         FROM transfers WHERE kind = 'debit'"""
