@@ -17,7 +17,7 @@ class RequestEnrolment(Strict):
     level = Text(80, required=True)
     track = Text(80, least=0)
     sector = Text(80, least=0)
-    facts = FactValues()
+    facts = FactValues("school")
 
 
 class Enrolment(Shown):
@@ -36,7 +36,7 @@ class Enrolment(Shown):
     surname = fields.String()
     given_names = fields.String()
     birth_date = fields.String()
-    facts = FactValues()
+    facts = FactValues("school")
 
 
 class EnrolmentAnswer(Shown):
@@ -61,7 +61,7 @@ class EnrolmentDecision(Strict):
     level = Text(80, least=0)
     track = Text(80, least=0)
     sector = Text(80, least=0)
-    facts = FactValues()
+    facts = FactValues("school")
 
 
 class ClassListQuery(Strict):

@@ -10,8 +10,18 @@ from atouts.identity.v1 import facts_pb2 as pb
 from marshmallow import ValidationError, fields
 
 from gateway.schemas.fields import Shown, Strict, Text
+from rulebooks import PERSON
+from rulebooks.vocabulary import Fact
 
 _MOST_FACTS, _MOST_CODES, _LONGEST = 60, 50, 64
+_JSON_TYPES = {bool: "boolean", int: "integer", str: "string"}
+
+
+def _described(fact: Fact) -> dict[str, Any]:
+    words = {"enum": sorted(fact.values)} if fact.values else {}
+    if fact.type is list:
+        return {"type": "array", "items": {"type": "string", **words}, "description": fact.label}
+    return {"type": _JSON_TYPES[fact.type], "description": fact.label, **words}
 
 
 class FactValues(fields.Field[Any]):
@@ -22,9 +32,10 @@ class FactValues(fields.Field[Any]):
 
     default_error_messages = {"required": "required", "null": "null"}
 
-    def __init__(self, **rest: Any) -> None:
-        described = {"type": "object", "additionalProperties": True, "maxProperties": _MOST_FACTS}
-        super().__init__(metadata={**described, **rest.pop("metadata", {})}, **rest)
+    def __init__(self, *tellers: str, **rest: Any) -> None:
+        """`tellers`: whose facts are documented, with the vocabulary's labels."""
+        named = {name: _described(fact) for name, fact in PERSON.items() if fact.told_by in tellers}
+        super().__init__(metadata={"type": "object", "properties": named, "maxProperties": _MOST_FACTS}, **rest)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **rest: Any) -> list[pb.Fact]:
         if not isinstance(value, dict):
@@ -38,12 +49,12 @@ class FactValues(fields.Field[Any]):
 
 
 class RecordedFacts(Strict):
-    facts = FactValues(required=True)
+    facts = FactValues("staff", "guardian", required=True)
     reason = Text(200, least=3, required=True)
 
 
 class RecordedFactsAnswer(Shown):
-    facts = FactValues()
+    facts = FactValues("staff", "guardian")
     version = fields.Integer()
 
 

@@ -15,7 +15,7 @@ class Profile(Strict):
     residence_commune = Commune(required=True)
     study_status = Text(40, required=True)
     study_commune = Text(5, least=0)
-    facts = FactValues()
+    facts = FactValues("person", "school")
 
 
 class DeclareProfile(Strict):
