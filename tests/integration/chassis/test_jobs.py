@@ -77,6 +77,21 @@ def test_a_job_that_must_wait_holds_back_its_own_kind_only(database: Database, p
     assert left == ["run", "run"]
 
 
+def test_lines_of_one_kind_hold_one_another_not_back(database: Database, probe_tables: ChassisTables) -> None:
+    """What follows the colon names the line; the handler is that of the kind."""
+    schedule(database, probe_tables, MONDAY, kind="run:waits")
+    schedule(database, probe_tables, MONDAY + WEEK, kind="run:goes")
+
+    def play(_work: Work, job: Job, _prepared: Any) -> Played:
+        return Played.AGAIN if job.kind == "run:waits" else Played.DONE
+
+    assert player(database, probe_tables, MONDAY + 3 * WEEK, run=play).play_due() == 1
+    with database.transaction() as session:
+        jobs = probe_tables.jobs
+        left = session.execute(sa.select(jobs.c.kind).where(jobs.c.done_at.is_(None))).scalars().all()
+    assert left == ["run:waits"]
+
+
 def test_a_job_that_fails_leaves_no_trace_and_stays_due(database: Database, probe_tables: ChassisTables) -> None:
     schedule(database, probe_tables, MONDAY)
 
