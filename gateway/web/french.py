@@ -10,8 +10,11 @@ from babel.numbers import format_currency
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from chassis.clock import PARIS
+from rulebooks.authorities import Authority
 
 _LOCALE = "fr_FR"
+_UNITS = {"tickets": ("place", "restante"), "vouchers": ("bon", "restant")}
+_USES = ("utilisation", "restante")
 Instant = datetime | Timestamp
 Day = date | str
 
@@ -41,6 +44,11 @@ def moment(value: Instant) -> str:
     return f"{day(value)} à {hour(value)}"
 
 
+def _agreed(word: str, count: int) -> str:
+    """French counts nought and one in the singular."""
+    return word if count < 2 else f"{word}s"
+
+
 def _first(value: date, pattern: str) -> str:
     written = str(format_date(value, pattern, locale=_LOCALE))
     return f"1er{written[1:]}" if value.day == 1 else written
@@ -58,4 +66,29 @@ def _instant(value: Instant) -> datetime:
     return value.ToDatetime(tzinfo=UTC) if isinstance(value, Timestamp) else value
 
 
-FILTERS = {"euros": euros, "jour": day, "jour_court": short_day, "heure": hour, "instant": moment}
+def units(count: int, kind: str) -> str:
+    """« 3 places » of tickets, « 1 bon » of vouchers of one value, « 2 utilisations » of anything else."""
+    noun, _ = _UNITS.get(kind, _USES)
+    return f"{count} {_agreed(noun, count)}"
+
+
+def units_left(count: int, kind: str) -> str:
+    """« 3 places restantes »."""
+    _, left = _UNITS.get(kind, _USES)
+    return f"{units(count, kind)} {_agreed(left, count)}"
+
+
+def payer(authority: Authority) -> str:
+    """Who pays, as a sentence begins with it: « la Région »."""
+    return "le Département" if authority.department_code else "la Région"
+
+
+FILTERS = {
+    "unites": units,
+    "unites_restantes": units_left,
+    "euros": euros,
+    "jour": day,
+    "jour_court": short_day,
+    "heure": hour,
+    "instant": moment,
+}

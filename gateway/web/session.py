@@ -60,23 +60,32 @@ def begin(account: Account, tokens: Tokens) -> Session:
 
 
 class Seal:
-    """Cookie values: authenticated encryption, bound to the authority that they were made for."""
+    """What a browser keeps for us: authenticated encryption, bound to what it was made for."""
 
     def __init__(self, key: bytes) -> None:
         self._cipher = Cipher(key)
 
     def close(self, session: Session, authority_id: str) -> str:
-        sealed = self._cipher.seal(json.dumps(asdict(session)).encode(), _bound(authority_id))
-        return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
+        return self.close_text(json.dumps(asdict(session)), _bound(authority_id))
 
     def open(self, cookie: str, authority_id: str) -> Session | None:
         """None when it was changed, made for another authority, or sealed under another key."""
+        text = self.open_text(cookie, _bound(authority_id))
+        if text is None:
+            return None
+        values = json.loads(text)
+        return Session(**{**values, "kind": AccountKind(values["kind"])})
+
+    def close_text(self, text: str, bound_to: str) -> str:
+        """What a browser may keep and not read; opened only for what it was `bound_to`."""
+        return base64.urlsafe_b64encode(self._cipher.seal_text(text, bound_to)).decode().rstrip("=")
+
+    def open_text(self, sealed: str, bound_to: str) -> str | None:
+        """None when it was changed, made for something else, or sealed under another key."""
         try:
-            sealed = base64.urlsafe_b64decode(cookie + "=" * (-len(cookie) % 4))
-            values = json.loads(self._cipher.open(sealed, _bound(authority_id)))
+            return self._cipher.open_text(base64.urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4)), bound_to)
         except (Unreadable, binascii.Error, ValueError):
             return None
-        return Session(**{**values, "kind": AccountKind(values["kind"])})
 
 
 def _bound(authority_id: str) -> str:

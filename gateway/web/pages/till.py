@@ -18,6 +18,7 @@ from gateway.web.pages.till_passage import Passage
 from gateway.web.visit import View, Visit
 
 _READER, _WASM = "vendor/zxing-wasm/reader/index.js", "vendor/zxing-wasm/reader/zxing_reader.wasm"
+SCAN_SOURCES = {"script-src": ("'wasm-unsafe-eval'",)}
 _NOT_A_CARD = "code_unreadable"
 _NOT_A_VOUCHER = 404
 
@@ -45,6 +46,13 @@ async def partner_of(visit: Visit) -> organisations_pb2.Partner:
     )
 
 
+def scanner(visit: Visit) -> dict[str, str]:
+    """Where the script that scans finds its reader; empty where it is not installed."""
+    statics = visit.setting.statics
+    installed = statics.has(_READER) and statics.has(_WASM)
+    return {"reader": statics.url(_READER), "wasm": statics.url(_WASM)} if installed else {"reader": "", "wasm": ""}
+
+
 @page("/caisse", PARTNER, limit=TILL)
 async def counters(visit: Visit) -> View | Response:
     """With one partner there is nothing to choose."""
@@ -59,16 +67,11 @@ async def counters(visit: Visit) -> View | Response:
     PARTNER,
     limit=TILL,
     done={"ferme": "Ce passage n'est plus ouvert sur cet appareil : scannez à nouveau la carte ou le coupon."},
-    sources={"script-src": ("'wasm-unsafe-eval'",)},
+    sources=SCAN_SOURCES,
     camera=True,
 )
 async def counter(visit: Visit) -> View:
-    partner = await partner_of(visit)
-    statics = visit.setting.statics
-    installed = statics.has(_READER) and statics.has(_WASM)
-    reader = statics.url(_READER) if installed else ""
-    wasm = statics.url(_WASM) if installed else ""
-    return View("caisse/code.html", {"partner": partner, "reader": reader, "wasm": wasm})
+    return View("caisse/code.html", {"partner": await partner_of(visit), **scanner(visit)})
 
 
 @counter.act(CodeForm, limit=TILL)
@@ -85,11 +88,16 @@ async def read_code(visit: Visit, fields: Fields) -> Response:
     return till_passage.keep(passage, visit, response)
 
 
-async def _present(visit: Visit, code: str, passage_id: str) -> Passage:
-    """The device that presents is the one that debits: it is named after the passage."""
+async def present(visit: Visit, code: str, passage_id: str) -> debits_pb2.PresentCardResponse:
+    """The card whose code was read, on the device named after the passage: it alone debits. Raises Problem."""
     device = Passage(passage_id, False, "", ()).device
     request = debits_pb2.PresentCardRequest(partner_id=visit.id("partner_id"), code=code, device=device)
-    return Passage.of_card(await visit.ask(rpc("wallet", "PresentCard"), request), passage_id)
+    shown: debits_pb2.PresentCardResponse = await visit.ask(rpc("wallet", "PresentCard"), request)
+    return shown
+
+
+async def _present(visit: Visit, code: str, passage_id: str) -> Passage:
+    return Passage.of_card(await present(visit, code, passage_id), passage_id)
 
 
 async def _read_voucher(visit: Visit, code: str, passage_id: str) -> Passage:

@@ -12,14 +12,22 @@ from gateway.bodies import Fields
 from gateway.contracts import rpc
 from gateway.problems import Problem
 from gateway.rate_limits import TILL
-from gateway.schemas.fields import Day
-from gateway.web.forms import FormSchema, NoFields
+from gateway.schemas.fields import Day, Text
+from gateway.web.forms import FormSchema
 from gateway.web.page import PARTNER, page
-from gateway.web.pages.till import partner_of
+from gateway.web.pages import till_passage
+from gateway.web.pages.till import SCAN_SOURCES, partner_of, present, scanner
 from gateway.web.visit import View, Visit
 from rulebooks.errors import RulebookError
 
+_HOLDER_WANTED, _CANCELLED_ALREADY = "holder_not_present", "already_cancelled"
 _MOST_PAGES = 200  # of 100 debits: more than any till takes in a day
+
+
+class CancelForm(FormSchema):
+    """The code of the holder's card, where the rulebook wants the holder there."""
+
+    code = Text(300)
 
 
 class DayQuery(FormSchema):
@@ -48,23 +56,48 @@ async def day(visit: Visit) -> View:
     return View("caisse/journee.html", values)
 
 
-@page("/caisse/{partner_id}/encaissements/{debit_id}", PARTNER, limit=TILL)
+@page("/caisse/{partner_id}/encaissements/{debit_id}", PARTNER, limit=TILL, sources=SCAN_SOURCES, camera=True)
 async def payment(visit: Visit) -> View:
     """One payment, before it is taken back."""
     partner = await partner_of(visit)
     debit = await _debit(visit)
-    return View("caisse/annulation.html", {"partner": partner, "debit": debit, "title": title_of(visit, debit)})
+    values = {
+        "partner": partner,
+        "debit": debit,
+        "title": title_of(visit, debit),
+        "wants_holder": visit.form.code == _HOLDER_WANTED or _wants_holder(visit, debit),
+        **scanner(visit),
+    }
+    return View("caisse/annulation.html", values)
 
 
-@payment.act(NoFields, limit=TILL)
-async def cancel(visit: Visit, _fields: Fields) -> Response:
-    """Keyed by the payment itself: sent twice, it is cancelled once. Raises Problem."""
-    debit_id = visit.id("debit_id")
+@payment.act(CancelForm, limit=TILL, names={"presentation_id": "code"})
+async def cancel(visit: Visit, fields: Fields) -> Response:
+    """Keyed by the payment, and by the card that was shown for it: sent twice, it is cancelled once. Raises Problem."""
+    debit_id, code = visit.id("debit_id"), fields.get("code", "")
+    presentation_id = (await present(visit, code, till_passage.new_id())).presentation_id if code else ""
     request = pb.CancelDebitRequest(
-        idempotency_key=f"annulation-{debit_id}", partner_id=visit.id("partner_id"), debit_id=debit_id
+        idempotency_key="-".join(filter(None, ("annulation", debit_id, presentation_id))),
+        partner_id=visit.id("partner_id"),
+        debit_id=debit_id,
+        presentation_id=presentation_id,
     )
-    await visit.ask(rpc("wallet", "CancelDebit"), request)
+    try:
+        await visit.ask(rpc("wallet", "CancelDebit"), request)
+    except Problem as problem:
+        if problem.code != _CANCELLED_ALREADY:
+            raise
     return visit.go(f"/caisse/{visit.id('partner_id')}/journee", done="annule")
+
+
+def _wants_holder(visit: Visit, debit: pb.PartnerDebit) -> bool:
+    """By the rulebook of today; the wallet, which knows what was adopted, has the last word."""
+    today = visit.setting.clock.now().astimezone(PARIS).date()
+    try:
+        rulebook = visit.setting.catalogue.in_force(visit.authority.id, debit.scheme, debit.season, today)
+    except RulebookError:
+        return False
+    return rulebook.cancellation.holder_present
 
 
 def title_of(visit: Visit, debit: pb.PartnerDebit) -> str:

@@ -11,7 +11,8 @@ import base64
 import binascii
 import json
 import secrets
-from dataclasses import asdict, dataclass, replace
+from dataclasses import astuple, dataclass, fields, replace
+from typing import Any
 
 from atouts.wallet.v1 import debits_pb2, vouchers_pb2
 from starlette.responses import Response
@@ -25,23 +26,72 @@ _RECEIPTS = 8  # a cookie holds 4 kB
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A wallet that may be debited here, or the voucher's. `left_cents`: its balance, or the voucher's amount."""
+    """A wallet that may be debited here, or the voucher's. `left_cents`: its balance, or the voucher's amount.
+
+    `unit_cents` and `holder_unit_cents`: what the authority and the holder pay of one ticket or voucher, 0 where there
+    are none. `uses_left`: None where uses are not counted. `whole`: only the whole balance can be taken.
+    """
 
     scheme: str
     season: str
     benefit: str
     title: str
     left_cents: int
+    kind: str = "money"
+    unit_cents: int = 0
+    holder_unit_cents: int = 0
+    uses_left: int | None = None
+    whole: bool = False
+    asks_code: bool = False
+
+    @classmethod
+    def of_wallet(cls, shown: debits_pb2.Spendable) -> Choice:
+        return cls(
+            shown.scheme,
+            shown.season,
+            shown.benefit,
+            shown.title,
+            shown.balance_cents,
+            shown.kind,
+            shown.unit_cents,
+            shown.holder_unit_cents,
+            shown.uses_left if shown.HasField("uses_left") else None,
+            shown.whole_amount_only,
+            shown.asks_code,
+        )
 
     @property
     def key(self) -> str:
         """Names the choice in the form."""
         return f"{self.scheme}/{self.season}/{self.benefit}"
 
+    @property
+    def is_spent(self) -> bool:
+        return self.left_cents <= 0 or self.uses_left == 0
+
+    @property
+    def is_by_ticket(self) -> bool:
+        """The cashier says how many, not how much."""
+        return self.kind == "tickets"
+
+    def uses_of(self, amount_cents: int) -> int:
+        """How many of the uses left a payment took; 0 where they are not counted."""
+        if self.uses_left is None:
+            return 0
+        return -(-amount_cents // self.unit_cents) if self.unit_cents else 1
+
+    def after(self, amount_cents: int, balance_cents: int) -> Choice:
+        """What is left once so much was taken."""
+        uses = None if self.uses_left is None else self.uses_left - self.uses_of(amount_cents)
+        return replace(self, left_cents=balance_cents, uses_left=uses)
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A payment made in this passage. `balance_cents` after it; `returned_cents` went back from a voucher."""
+    """A payment made in this passage. `balance_cents` after it; `returned_cents` went back from a voucher.
+
+    Of tickets and vouchers of one value: `uses` taken, `uses_left`, and what the holder pays beside it.
+    """
 
     debit_id: str
     title: str
@@ -49,6 +99,10 @@ class Receipt:
     balance_cents: int
     at_s: int
     returned_cents: int = 0
+    kind: str = "money"
+    uses: int = 0
+    uses_left: int = 0
+    holder_cents: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +123,7 @@ class Passage:
 
     @classmethod
     def of_card(cls, shown: debits_pb2.PresentCardResponse, passage_id: str) -> Passage:
-        choices = tuple(
-            Choice(each.scheme, each.season, each.benefit, each.title, each.balance_cents) for each in shown.spendable
-        )
-        return cls(passage_id, False, shown.presentation_id, choices)
+        return cls(passage_id, False, shown.presentation_id, tuple(map(Choice.of_wallet, shown.spendable)))
 
     @classmethod
     def of_voucher(cls, read: vouchers_pb2.ReadVoucherResponse, code: str, passage_id: str) -> Passage:
@@ -104,10 +155,17 @@ class Passage:
 
     def paid(self, attempt: int, choice: Choice, receipt: Receipt) -> Passage:
         """With the payment's receipt and what is left, once: the same answer again changes nothing."""
-        others = tuple(each for each in self.receipts if each.debit_id != receipt.debit_id)
-        left = replace(choice, left_cents=receipt.balance_cents)
-        choices = tuple(left if each.key == choice.key else each for each in self.choices)
-        return replace(self.after(attempt), choices=choices, receipts=(*others, receipt)[-_RECEIPTS:])
+        if self.receipt(receipt.debit_id):
+            return self.after(attempt)
+        passage = self._with(choice.after(receipt.amount_cents, receipt.balance_cents)).after(attempt)
+        return replace(passage, receipts=(*self.receipts, receipt)[-_RECEIPTS:])
+
+    def asking_code(self, choice: Choice) -> Passage:
+        """The rulebook has come to ask for the holder's secret code since the card was read."""
+        return self._with(replace(choice, asks_code=True))
+
+    def _with(self, choice: Choice) -> Passage:
+        return replace(self, choices=tuple(choice if each.key == choice.key else each for each in self.choices))
 
 
 def new_id() -> str:
@@ -122,18 +180,28 @@ def address(partner_id: str, passage_id: str) -> str:
 def keep(passage: Passage, visit: Visit, response: Response) -> Response:
     """Have the browser keep the passage, for its own address only."""
     path = address(visit.id("partner_id"), passage.passage_id)
-    packed = base64.urlsafe_b64encode(json.dumps(asdict(passage), separators=(",", ":")).encode()).decode()
+    packed = base64.urlsafe_b64encode(json.dumps(_packed(passage), separators=(",", ":")).encode()).decode()
     secure = visit.setting.secure
     response.set_cookie(_COOKIE, packed, max_age=_KEPT_S, path=path, secure=secure, httponly=True, samesite="strict")
     return response
+
+
+def _packed(passage: Passage) -> dict[str, Any]:
+    """Choices and receipts without the names of their fields: a cookie is short."""
+    packed = {each.name: getattr(passage, each.name) for each in fields(passage)}
+    return {**packed, "choices": _rows(passage.choices), "receipts": _rows(passage.receipts)}
+
+
+def _rows(listed: tuple[Choice, ...] | tuple[Receipt, ...]) -> list[tuple[Any, ...]]:
+    return [astuple(each) for each in listed]
 
 
 def of_visit(visit: Visit) -> Passage | None:
     """The passage at this address; None when this browser does not have it, or not any more."""
     try:
         kept = json.loads(base64.urlsafe_b64decode(visit.request.cookies.get(_COOKIE, "")))
-        choices = tuple(Choice(**each) for each in kept.pop("choices"))
-        receipts = tuple(Receipt(**each) for each in kept.pop("receipts"))
+        choices = tuple(Choice(*each) for each in kept.pop("choices"))
+        receipts = tuple(Receipt(*each) for each in kept.pop("receipts"))
         passage = Passage(**kept, choices=choices, receipts=receipts)
     except (binascii.Error, ValueError, TypeError, KeyError, AttributeError):
         return None

@@ -11,24 +11,32 @@ from gateway.bodies import Fields
 from gateway.contracts import rpc
 from gateway.problems import Problem
 from gateway.rate_limits import TILL
-from gateway.schemas.fields import Text
-from gateway.web import door, forms, french
-from gateway.web.forms import FormSchema
+from gateway.schemas.fields import SecretCode, Text
+from gateway.web import door, forms
+from gateway.web.forms import Form, FormSchema
 from gateway.web.page import PARTNER, page
-from gateway.web.pages import till_passage
+from gateway.web.pages import till_passage, till_secret, till_units
 from gateway.web.pages.till import partner_of
 from gateway.web.pages.till_amount import Euros, typed_of
 from gateway.web.pages.till_passage import Choice, Passage, Receipt
+from gateway.web.pages.till_units import Counter
 from gateway.web.visit import View, Visit
 
-# 401 and 429 were never tried; the others become known by asking again with the same key.
-_NOT_AN_OUTCOME = (401, 429, 500, 503)
+_NEVER_TRIED = (401, 429)
+# Become known by asking again with the same key.
+_NOT_KNOWN = (500, 503)
 _KEY_REUSED = "idempotency_key_reused"
+_CODE_MISSING = "secret_code_missing"
 
 
 class PaymentForm(FormSchema):
+    """Of a wallet, either an amount or a number of tickets is asked, or neither."""
+
     choice = Text(200, required=True)
-    amount = Euros(required=True)
+    amount = Euros()
+    count = Text(2, pattern=("[1-9][0-9]?", "not_a_whole_number"))
+    secret_code = SecretCode()
+    sealed_code = Text(400)
     attempt = Text(4, required=True, pattern=("[0-9]{1,4}", "required"))
 
 
@@ -37,23 +45,29 @@ async def passage_open(visit: Visit) -> View | Response:
     passage = till_passage.of_visit(visit)
     if passage is None:
         return _closed(visit)
-    return await _view(visit, passage, unknown=visit.form.keeps_key)
+    return await _view(visit, passage)
 
 
-@passage_open.act(PaymentForm, limit=TILL, names={"amount_cents": "amount"})
-async def take_payment(visit: Visit, fields: Fields) -> Response:
-    """A refusal by rule is an outcome: the next attempt has another key. Raises Problem while none is known."""
+@passage_open.act(PaymentForm, limit=TILL)
+async def take_payment(visit: Visit, fields: Fields) -> View | Response:
+    """A refusal by rule is an outcome: the next attempt has another key. Raises Problem where nothing was tried."""
     passage = till_passage.of_visit(visit)
     if passage is None:
         return _closed(visit)
     attempt = int(fields["attempt"])
+    choice = _chosen(passage, fields["choice"])
+    amount_cents = till_units.cents_of(choice, fields)
+    secret_code = till_secret.of_payment(visit, passage, choice, fields, amount_cents)
+    key = passage.idempotency_key(attempt)
     try:
-        choice = _chosen(passage, fields["choice"])
-        receipt = await _pay(visit, passage, choice, fields["amount"], passage.idempotency_key(attempt))
+        receipt = await _pay(visit, passage, choice, amount_cents, secret_code, key)
     except Problem as problem:
-        if problem.status in _NOT_AN_OUTCOME:
+        if problem.status in _NEVER_TRIED:
             raise
-        return await _refused(visit, passage.after(attempt), fields, problem)
+        if problem.status in _NOT_KNOWN:
+            again = till_secret.sealed(visit, passage, choice, fields["attempt"], amount_cents, secret_code)
+            return await _not_known(visit, {**_typed(choice, fields), **again}, problem)
+        return await _refused(visit, passage.after(attempt), choice, fields, problem)
     response = visit.go(f"{visit.path}/recus/{receipt.debit_id}")
     return till_passage.keep(passage.paid(attempt, choice, receipt), visit, response)
 
@@ -73,7 +87,9 @@ async def receipt_shown(visit: Visit) -> View | Response:
     return View("caisse/recu.html", values)
 
 
-async def _pay(visit: Visit, passage: Passage, choice: Choice, amount_cents: int, key: str) -> Receipt:
+async def _pay(
+    visit: Visit, passage: Passage, choice: Choice, amount_cents: int, secret_code: str, key: str
+) -> Receipt:
     if passage.is_voucher:
         return await _redeem(visit, passage, choice, amount_cents, key)
     request = debits_pb2.DebitRequest(
@@ -85,6 +101,7 @@ async def _pay(visit: Visit, passage: Passage, choice: Choice, amount_cents: int
         benefit=choice.benefit,
         amount_cents=amount_cents,
         device=passage.device,
+        secret_code=secret_code,
     )
     answer = await visit.ask(rpc("wallet", "Debit"), request)
     return _receipt(answer.receipt, choice)
@@ -103,8 +120,20 @@ async def _redeem(visit: Visit, passage: Passage, choice: Choice, amount_cents: 
 
 
 def _receipt(made: debits_pb2.Receipt, choice: Choice, returned_cents: int = 0) -> Receipt:
-    at_s = made.occurred_at.seconds
-    return Receipt(made.debit_id, choice.title, made.amount_cents, made.balance_cents, at_s, returned_cents)
+    left = choice.after(made.amount_cents, made.balance_cents)
+    uses = choice.uses_of(made.amount_cents) if choice.unit_cents else 0
+    return Receipt(
+        made.debit_id,
+        choice.title,
+        made.amount_cents,
+        made.balance_cents,
+        made.occurred_at.seconds,
+        returned_cents,
+        choice.kind,
+        uses,
+        left.uses_left or 0,
+        uses * choice.holder_unit_cents,
+    )
 
 
 def _chosen(passage: Passage, key: str) -> Choice:
@@ -114,25 +143,52 @@ def _chosen(passage: Passage, key: str) -> Choice:
     return choice
 
 
-async def _refused(visit: Visit, passage: Passage, fields: Fields, problem: Problem) -> Response:
+async def _refused(visit: Visit, passage: Passage, choice: Choice, fields: Fields, problem: Problem) -> Response:
     """The form again with the wallet's sentence."""
     if problem.code == _KEY_REUSED:
         problem = _paid_already()
-    typed = {"choice": fields["choice"], "amount": typed_of(fields["amount"])}
-    visit.form = forms.refused(problem, typed, {"amount_cents": "amount", "choice": "choice"})
-    view = await _view(visit, passage, unknown=False)
+    if problem.code == _CODE_MISSING:
+        passage = passage.asking_code(choice)
+    known = {"amount_cents": till_units.field_of(choice), till_secret.FIELD: till_secret.FIELD}
+    visit.form = forms.refused(problem, _typed(choice, fields), known)
+    view = await _view(visit, passage)
     return till_passage.keep(passage, visit, door.draw(view, visit, passage_open, problem.status))
 
 
-async def _view(visit: Visit, passage: Passage, *, unknown: bool) -> View:
+def _typed(choice: Choice, fields: Fields) -> dict[str, str]:
+    """The form as it comes back: the secret code never does."""
+    typed = {"choice": choice.key, "attempt": fields["attempt"]}
+    name = till_units.field_of(choice)
+    if name:
+        typed[name] = typed_of(fields[name]) if name == "amount" else fields[name]
+    return typed
+
+
+async def _not_known(visit: Visit, typed: dict[str, str], problem: Problem) -> View:
+    """Nothing but a way to ask again."""
+    visit.form = forms.refused(problem, typed, {})
+    values = {"partner": await partner_of(visit), "typed": typed}
+    return View("caisse/a-verifier.html", values, problem.status)
+
+
+async def _view(visit: Visit, passage: Passage) -> View:
     values = {
         "partner": await partner_of(visit),
         "passage": passage,
-        "options": [(each.key, f"{each.title} ({french.euros(each.left_cents)})") for each in passage.choices],
-        "unknown": unknown,
-        "form": visit.form.filled(_start(passage)),
+        "counters": _counters(visit, passage),
     }
     return View("caisse/passage.html", values)
+
+
+def _counters(visit: Visit, passage: Passage) -> list[Counter]:
+    """Each wallet with its own form; what came back stands in the form that was sent."""
+    sent = visit.form.values.get("choice")
+    counters = []
+    for number, choice in enumerate(passage.choices):
+        mine = choice.key == sent or len(passage.choices) == 1
+        form = visit.form.filled(_start(passage)) if mine else Form()
+        counters.append(till_units.counter(choice, form, visit.authority, "" if mine else f"-{number}"))
+    return counters
 
 
 def _start(passage: Passage) -> dict[str, str]:
@@ -145,8 +201,8 @@ def _paid_already() -> Problem:
     return Problem(
         422,
         _KEY_REUSED,
-        "Un autre montant a déjà été envoyé pour ce passage : vérifiez les encaissements du jour avant de recommencer.",
-        "Another amount was already sent for this customer: check the day's payments before trying again.",
+        "Un autre montant ou un autre code est déjà parti : vérifiez les encaissements du jour avant de recommencer.",
+        "Another amount or code was already sent for this customer: check the day's payments before trying again.",
     )
 
 

@@ -18,6 +18,18 @@ window.addEventListener("pageshow", (shown) => {
   }
 });
 
+// How many vouchers of one value the amount uses; the server counts again.
+for (const says of document.querySelectorAll("[data-uses]")) {
+  const amount = says.closest("form").elements.amount;
+  const say = () => {
+    const cents = Math.round(Number(amount.value.replace(",", ".")) * 100);
+    const uses = Math.ceil(cents / Number(amount.dataset.unitCents));
+    says.textContent = uses > 0 ? `Utilise ${uses} bon${uses > 1 ? "s" : ""}.` : "";
+  };
+  amount.addEventListener("input", say);
+  say();
+}
+
 const unknown = document.querySelector("form[data-unknown]");
 if (unknown) askAgain(unknown);
 else sessionStorage.removeItem(TRIED);
