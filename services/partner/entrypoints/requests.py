@@ -84,13 +84,12 @@ def proof_place(request: NamesProof) -> ProofPlace:
 
 
 def proof_sent(request: proofs_pb2.SubmitPayoutProofRequest) -> SubmitPayoutProof:
-    """Raises Malformed where neither a document nor a declaration is sent."""
-    if request.WhichOneof("proof") == "document_id":
-        return SubmitPayoutProof(proof_place(request), identifier(request.document_id, "document_id"))
-    if request.not_concerned:
-        return SubmitPayoutProof(proof_place(request), "")
-    sentence = "Envoyez une pièce, ou déclarez que vous n'êtes pas concerné."
-    raise Malformed("document_id", sentence, "send a document, or declare that you are not concerned")
+    """Raises Malformed where not exactly one of a document and a declaration is sent."""
+    if bool(request.document_id) is request.not_concerned:
+        sentence = "Envoyez une pièce, ou bien déclarez que vous n'êtes pas concerné."
+        raise Malformed("document_id", sentence, "send a document, or else declare that you are not concerned")
+    document_id = identifier(request.document_id, "document_id") if request.document_id else ""
+    return SubmitPayoutProof(proof_place(request), document_id)
 
 
 def proof_state(value: proofs_pb2.PayoutProofState) -> ProofState:

@@ -13,7 +13,7 @@ from gateway.bodies import JsonBody, RawBody, SignedBody
 from gateway.operations import Operation
 from gateway.schemas.facts import FactValues
 from gateway.schemas.fields import Commune, Day, Flag, Moment, OneOf, SecretCode, Uai, Whole, Word
-from gateway.schemas.partners import Declarations
+from gateway.schemas.partners import Declarations, Said
 
 PATH_ID = "0b9f4d5e-2c1a-4d7b-9a57-2f3d1f0c8e11"
 
@@ -38,6 +38,8 @@ def value_of(field: fields.Field[Any]) -> Any:
             return {"disability": "true"}
         case Declarations():
             return {"activity": "cinema", "affiliated": True, "seats": 80}
+        case Said():
+            return ["combat", "judo"]
         case Word() | OneOf():
             return field.metadata["enum"][0]
         case Flag():
