@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
+from types import MappingProxyType
 
 from rulebooks.documents import Document, Where
 from rulebooks.problems import Problem
 
-# What a wallet was made with: a later version that says otherwise would leave it without meaning.
-_KEPT: tuple[Where, ...] = (("kind",), ("category",), ("unit", "cents"))
+# What a wallet and its debits were made with, and what goes without saying: a later version that says otherwise would
+# leave them without meaning.
+_KEPT: Mapping[Where, object] = MappingProxyType(
+    {
+        ("kind",): None,
+        ("category",): None,
+        ("unit", "cents"): None,
+        ("spending", "uses"): "several",
+        ("paid_out", "to_partner"): True,
+    }
+)
 
 
 def version_problems(versions: Sequence[Document], has_first: bool) -> Iterator[Problem]:
@@ -63,10 +73,15 @@ def _not_kept(earlier: Document, later: Document) -> Iterator[Problem]:
             )
             continue
         after = places[name]
-        for kept in _KEPT:
-            if earlier.at(*before, *kept) != later.at(*after, *kept):
+        for kept, unsaid in _KEPT.items():
+            if _said(earlier, (*before, *kept), unsaid) != _said(later, (*after, *kept), unsaid):
                 yield later.problem(
                     (*after, *kept),
                     f"« {' › '.join(map(str, kept))} » de l'avantage « {name} » change d'une version à l'autre.",
                     "Gardez la valeur d'avant, ou écrivez un nouvel avantage.",
                 )
+
+
+def _said(document: Document, where: Where, unsaid: object) -> object:
+    found = document.at(*where)
+    return unsaid if found is None else found

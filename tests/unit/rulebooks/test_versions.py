@@ -129,12 +129,25 @@ def test_the_name_of_a_version_s_file_says_its_day(specimens: Path) -> None:
             [("unit: {cents: 400,", "unit: {cents: 500,")],
             "« unit › cents » de l'avantage « seances » change d'une version à l'autre.",
         ),
+        (
+            [
+                (
+                    "spending: {uses: once, amount: any, source: §3.3}",
+                    "spending: {uses: several, amount: any, source: §3.3}",
+                )
+            ],
+            "« spending › uses » de l'avantage « licence » change d'une version à l'autre.",
+        ),
+        (
+            [("    category: salles\n", "    category: salles\n    paid_out: {to_partner: false, source: §3.4}\n")],
+            "« paid_out › to_partner » de l'avantage « seances » change d'une version à l'autre.",
+        ),
     ],
 )
 def test_a_version_keeps_what_wallets_were_made_with(
     specimens: Path, changes: list[tuple[str, str]], sentence: str
 ) -> None:
-    """A benefit, its kind, its accreditation and what one of its units is worth stay: a wallet depends on them."""
+    """A benefit, its kind, its accreditation, what a unit is worth, whether uses are counted and partners are paid."""
     file = write_version(specimens, "2026-01-01", *changes)
     (problem,) = problems_of(specimens)
     assert (problem.file, problem.sentence) == (file, sentence)
@@ -146,6 +159,10 @@ def test_a_version_may_change_everything_else(specimens: Path) -> None:
         specimens,
         "2026-01-01",
         ("{cents: 3000, source: §3.3}", "{cents: 4000, source: §3.3 bis}"),
+        (
+            "spending: {uses: several, amount: any, source: §3.1}",
+            "spending: {uses: several, amount: whole, source: §3.1}",
+        ),
         ("{cents: 400, holder_cents: 100, source: §3.4}", "{cents: 400, holder_cents: 200, source: §3.4 bis}"),
         ("closes_on: 2026-06-30, source: §3.3", "closes_on: 2026-03-31, source: §3.3"),
         ("by: [qr, terminal]", "by: [qr, terminal, till]"),
