@@ -84,6 +84,7 @@ def payer(authority: Authority) -> str:
 
 
 FILTERS = {
+    "payeur": payer,
     "unites": units,
     "unites_restantes": units_left,
     "euros": euros,

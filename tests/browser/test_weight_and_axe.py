@@ -120,6 +120,7 @@ WAYS: dict[str, Way] = {
     "/compte/creer": Way("visitor"),
     "/compte/connexion": Way("visitor"),
     "/mon-espace": Way("young"),
+    "/mon-espace/carte": Way("young"),
     "/mon-espace/profil": Way("young"),
     "/mon-espace/identite": Way("young"),
     "/mon-espace/adhesions": Way("young"),
@@ -140,6 +141,7 @@ WAYS: dict[str, Way] = {
     "/agents/partenaires": Way("staff"),
     "/agents/partenaires/{accreditation_id}": Way("staff", lambda walk: walk.application),
     "/agents/bons-plans": Way("staff"),
+    "/agents/saisons": Way("staff"),
     "/agents/bons-plans/{offer_id}": Way("staff", lambda walk: walk.offer),
 }
 

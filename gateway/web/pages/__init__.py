@@ -6,6 +6,7 @@ from gateway.web.page import Act, Page, of_module
 from gateway.web.pages import (
     accounts,
     bons_plans,
+    card,
     links,
     memberships,
     person,
@@ -15,6 +16,7 @@ from gateway.web.pages import (
     staff_cards,
     staff_offers,
     staff_partners,
+    staff_seasons,
     till,
     till_day,
     till_payments,
@@ -22,9 +24,9 @@ from gateway.web.pages import (
 )
 
 _PUBLIC = (public, bons_plans, accounts)
-_YOUNG = (space, person, memberships, vouchers, links)
+_YOUNG = (space, card, person, memberships, vouchers, links)
 _TILL = (till, till_day, till_payments)
-_STAFF = (staff, staff_cards, staff_partners, staff_offers)
+_STAFF = (staff, staff_cards, staff_partners, staff_offers, staff_seasons)
 _SUBJECTS = (*_PUBLIC, *_YOUNG, *_TILL, *_STAFF)
 
 

@@ -16,6 +16,7 @@ from gateway.schemas.fields import Text
 from gateway.web import qr, words
 from gateway.web.forms import PageToken
 from gateway.web.page import YOUNG, page
+from gateway.web.pages.card import card_of
 from gateway.web.visit import View, Visit
 
 _SVG_POLICY = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox"}
@@ -33,6 +34,7 @@ async def space(visit: Visit) -> View:
         "titles": scheme_titles(visit),
         "states": words.MEMBERSHIP_STATES,
         "code": await _code(visit) if wallets else None,
+        "card": await card_of(visit) if wallets else None,
     }
     return View("jeune/espace.html", values)
 
