@@ -26,6 +26,7 @@ REDACTED_KEYS = frozenset(
         "secret",
         "code",
         "second_factor_code",
+        "secret_code",
         "iban",
         "holder",
         "email",
