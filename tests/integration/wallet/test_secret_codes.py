@@ -215,6 +215,14 @@ def test_the_holder_sees_where_it_is_asked_and_chooses_as_many_digits(terminal: 
     assert terminal.card().secret_code_chosen
 
 
+@pytest.mark.parametrize("code", ["0000", "1234", "9876"])
+def test_a_code_that_is_tried_first_is_not_taken(terminal: Terminal, code: str) -> None:
+    """Five attempts are too many for these; the one before stays, or none."""
+    request = cards_pb2.SetSecretCodeRequest(secret_code=code)
+    assert terminal.stage.refusal("SetSecretCode", request, terminal.person).reason == "secret_code_guessable"
+    assert not terminal.card().secret_code_chosen
+
+
 def test_no_code_is_chosen_where_none_is_asked(stage: Stage) -> None:
     """Before a scheme asks for one, and after its season."""
     person = account()

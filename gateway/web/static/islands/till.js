@@ -23,7 +23,7 @@ for (const says of document.querySelectorAll("[data-uses]")) {
   const amount = says.closest("form").elements.amount;
   const say = () => {
     const cents = Math.round(Number(amount.value.replace(",", ".")) * 100);
-    const uses = Math.ceil(cents / Number(amount.dataset.unitCents));
+    const uses = Math.ceil(cents / Number(says.dataset.uses));
     says.textContent = uses > 0 ? `Utilise ${uses} bon${uses > 1 ? "s" : ""}.` : "";
   };
   amount.addEventListener("input", say);
