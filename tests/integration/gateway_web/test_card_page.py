@@ -127,6 +127,18 @@ def test_a_wallet_of_tickets_shows_how_many_are_left_and_who_pays(young: Browser
         assert "12,00" not in page
 
 
+def test_a_wallet_of_vouchers_shows_how_many_are_left_and_their_worth(young: Browser, services: FakeServices) -> None:
+    """What a used one left is still in the balance, and is not promised."""
+    halves = movements_pb2.Wallet(
+        title="Sport", kind="vouchers", credited_cents=3000, balance_cents=2500, unit_cents=1500, uses_left=1
+    )
+    _holds(services, halves)
+    page = young.get("/mon-espace").text
+    assert "1 bon restant" in page
+    assert "Chaque bon vaut 15,00\u00a0€" in page
+    assert "25,00" not in page
+
+
 def test_a_right_of_one_use_says_so_and_says_when_it_is_used(young: Browser, services: FakeServices) -> None:
     """The balance that is left of a used one is lost, and the page does not promise it."""
     licence = movements_pb2.Wallet(title="Licence", kind="money", credited_cents=3000, balance_cents=3000, uses_left=1)

@@ -71,27 +71,6 @@ def young(browser: Browser, services: FakeServices) -> Browser:
     return browser
 
 
-def test_a_wallet_counted_in_uses_says_how_many_are_left(young: Browser, services: FakeServices) -> None:
-    """Tickets with the holder's share, vouchers with their worth, a right of one use."""
-    kept = {"credited_cents": 2500, "balance_cents": 1000, "spend_until": "2026-06-30"}
-    services.answers["ListWallets"] = movements_pb2.ListWalletsResponse(
-        wallets=[
-            movements_pb2.Wallet(wallet_id="t", kind="tickets", uses_left=2, holder_unit_cents=100, **kept),
-            movements_pb2.Wallet(wallet_id="v", kind="vouchers", uses_left=1, unit_cents=1500, **kept),
-            movements_pb2.Wallet(wallet_id="o", kind="money", uses_left=1, **kept),
-            movements_pb2.Wallet(wallet_id="d", kind="money", uses_left=0, **kept),
-        ]
-    )
-    page = young.get("/mon-espace").text
-    for shown in (
-        "2 tickets ; tu paies 1,00\u00a0€ par ticket.",
-        "1 bon de 15,00\u00a0€.",
-        "À utiliser en une seule fois.",
-        "Déjà utilisé.",
-    ):
-        assert shown in page
-
-
 def test_wallets_are_drawn_with_what_is_left_and_until_when(young: Browser) -> None:
     page = young.get("/mon-espace").text
     assert "12,50\u00a0€" in page
