@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from rulebooks.conditions import ALWAYS, Condition, Facts, Predicate, Reason, reasons_for
 from rulebooks.errors import SpendingRefused
@@ -171,6 +172,12 @@ class Benefit:
         """The amount for this person, whatever the conditions say; None where none is stated."""
         return next((amount for amount in self.amounts if amount.test.holds(facts)), None)
 
+    @property
+    def amount_question(self) -> str:
+        """Which of `amounts` is for this person, in CEL: its index; their number where none is stated."""
+        tests = (f"({amount.test.expression}) ? {at} : " for at, amount in enumerate(self.amounts))
+        return f"{''.join(tests)}{len(self.amounts)}"
+
     def top_up(self, person: Facts, partner_facts: Mapping[str, object]) -> TopUp | None:
         """What is added for this person at this partner: the first that concerns both. Raises InvalidFacts."""
         concerned = [each for each in self.top_ups if each.applies.holds(person)]
@@ -181,17 +188,18 @@ class Benefit:
 
     def reasons(self, facts: Facts, amount: Amount | None) -> tuple[Reason, ...]:
         """Own conditions, once only, and that an amount is stated for this person."""
-        own = reasons_for(self.conditions, facts)
-        if amount is None and self.without_amount is not None:
-            return (*own, self.without_amount)
-        return own + self._once(facts, amount)
+        own, last = reasons_for(self.conditions, facts), self.last_reason(facts.values, amount)
+        return own if last is None else (*own, last)
 
-    def _once(self, facts: Facts, amount: Amount | None) -> tuple[Reason, ...]:
+    def last_reason(self, known: Mapping[str, Any], amount: Amount | None) -> Reason | None:
+        """What no condition says: that an amount is stated for this person, then that they did not have it before."""
+        if amount is None and self.without_amount is not None:
+            return self.without_amount
         if self.once_reasons is None:
-            return ()
+            return None
         met, unmet = self.once_reasons
-        had = self.once_key(amount.instalment if amount else None) in facts.texts("benefits_had")
-        return (unmet,) if had and self.id not in facts.texts("exceptions_granted") else (met,)
+        had = self.once_key(amount.instalment if amount else None) in known["benefits_had"]
+        return unmet if had and self.id not in known["exceptions_granted"] else met
 
     @property
     def _kind(self) -> Kind:

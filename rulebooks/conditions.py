@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Protocol
@@ -23,48 +23,49 @@ class Reason:
 
 
 class Facts:
-    """A person's (or partner's) facts, complete and ready for many conditions.
+    """A person's (or partner's) facts, complete and ready for many tests, asked one by one.
 
-    Builds one CEL context, which is where the time goes: of all facts, or of those that `sheet` names, whose tests are
-    then answered at once. Not thread-safe: one per decision.
+    Builds one CEL context, which is where the time goes. Not thread-safe: one per use.
     """
 
-    def __init__(self, vocabulary: Vocabulary, given: Mapping[str, object], sheet: Sheet | None = None) -> None:
+    def __init__(self, vocabulary: Vocabulary, given: Mapping[str, object]) -> None:
         self.values = vocabulary.complete(given)
-        if sheet is None:
-            self.context = cel.Context(variables=self.values)
-            self.answers: Mapping[str, bool] = {}
-        else:
-            self.context = cel.Context(variables={name: self.values[name] for name in sheet.names})
-            self.answers = sheet.answered(self.context)
-
-    def texts(self, name: str) -> list[str]:
-        """A fact that is a list of texts."""
-        value = self.values[name]
-        return value if isinstance(value, list) else []
+        self.context = cel.Context(variables=self.values)
 
     def holds(self, expression: str) -> bool:
         """Whether a CEL test holds of them. Raises ValueError where its syntax is wrong."""
-        known = self.answers.get(expression)
-        return _program(expression).execute(self.context) is True if known is None else known
+        return _program(expression).execute(self.context) is True
+
+
+class Questions:
+    """Questions in CEL that will be asked together, each once; `place` is where the answer will stand."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, int] = {}
+
+    def place(self, question: str) -> int:
+        return self._places.setdefault(question, len(self._places))
+
+    def sheet(self) -> Sheet:
+        """Raises ValueError where the syntax of a question is wrong."""
+        program = cel.compile(f"[{', '.join(self._places)}]")
+        return Sheet(tuple(program.variables()), program)
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Tests that are asked together: one CEL program answers them all. `names`: the facts that they ask for."""
+    """All questions of a rulebook in one CEL program. `names`: the facts that they ask for.
 
-    names: frozenset[str]
-    expressions: tuple[str, ...]
+    Handing facts to CEL is where the time goes: they are handed over once, and only those that are named.
+    """
+
+    names: tuple[str, ...]
     _program: cel.Program = field(repr=False, compare=False)
 
-    @classmethod
-    def of(cls, tests: Iterable[Predicate]) -> Sheet:
-        asked = tuple(tests)
-        expressions = tuple(dict.fromkeys(test.expression for test in asked))
-        return cls(names_of(asked), expressions, cel.compile(f"[{', '.join(expressions)}]"))
-
-    def answered(self, context: cel.Context) -> Mapping[str, bool]:
-        return dict(zip(self.expressions, self._program.execute(context), strict=True))
+    def answers(self, known: Mapping[str, object]) -> Sequence[int]:
+        """What complete facts answer, in the order of the places; true and false count as 1 and 0."""
+        answers: Sequence[int] = self._program.execute({name: known[name] for name in self.names})
+        return answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,21 +185,29 @@ class Condition:
     unmet: str
     source: str
     applies: Predicate = ALWAYS
-    _reasons: tuple[Reason, Reason] = field(init=False, repr=False, compare=False)
+    reasons: tuple[Reason, Reason, None] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         unmet = Reason(self.code, self.unmet, self.source, met=False)
-        object.__setattr__(self, "_reasons", (unmet, Reason(self.code, self.met, self.source, met=True)))
+        met = Reason(self.code, self.met, self.source, met=True)
+        object.__setattr__(self, "reasons", (unmet, met, None))
 
     @property
     def tests(self) -> tuple[Predicate, Predicate]:
         return self.applies, self.test
 
+    @property
+    def question(self) -> str:
+        """Which of its `reasons` answers, in CEL: 0 (or false) not met, 1 (or true) met, 2 it does not concern them."""
+        if self.applies == ALWAYS:
+            return self.test.expression
+        return f"({self.applies.expression}) ? (({self.test.expression}) ? 1 : 0) : 2"
+
     def reason(self, facts: Facts) -> Reason | None:
         """The answer for these facts, or None where the condition does not concern them."""
         if not self.applies.holds(facts):
             return None
-        return self._reasons[self.test.holds(facts)]
+        return self.reasons[self.test.holds(facts)]
 
 
 def reasons_for(conditions: Iterable[Condition], facts: Facts) -> tuple[Reason, ...]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from rulebooks.benefits import Amount, Benefit
 from rulebooks.bons_plans import BonsPlans
-from rulebooks.conditions import Condition, Facts, Reason, Sheet, all_met, reasons_for
+from rulebooks.conditions import Condition, Predicate, Questions, Reason, Sheet, all_met, names_of
 from rulebooks.errors import UnknownBenefit, UnknownCategory
 from rulebooks.partners import Category, Hold
 from rulebooks.schedule import Cancellation, Dispute, Payout, Window
@@ -65,6 +66,38 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class _Asked:
+    """A benefit, and the places of its questions on the rulebook's sheet.
+
+    `conditions`: the place of each, and the reason where it is not met. `amounts` and the `entitlements` to them: by
+    the answer that stands at `amount_at`; the last is for none stated. `refusable`: whether anybody may be refused it.
+    """
+
+    benefit: Benefit
+    conditions: tuple[tuple[int, Reason], ...]
+    amount_at: int
+    amounts: tuple[Amount | None, ...]
+    entitlements: tuple[Entitlement, ...]
+    refusable: bool
+
+    @classmethod
+    def of(cls, benefit: Benefit, questions: Questions) -> _Asked:
+        conditions = tuple((questions.place(each.question), each.reasons[0]) for each in benefit.conditions)
+        amount_at = questions.place(benefit.amount_question)
+        amounts = (*benefit.amounts, None)
+        entitlements = tuple(_entitlement(benefit, amount) for amount in amounts)
+        refusable = bool(conditions or benefit.without_amount or benefit.once_reasons)
+        return cls(benefit, conditions, amount_at, amounts, entitlements, refusable)
+
+    def unmet(self, answers: Sequence[int], known: Mapping[str, Any]) -> list[Reason]:
+        unmet = [reason for at, reason in self.conditions if not answers[at]]
+        last = self.benefit.last_reason(known, self.amounts[answers[self.amount_at]])
+        if last is not None and not last.met:
+            unmet.append(last)
+        return unmet
+
+
+@dataclass(frozen=True, slots=True)
 class Rulebook:
     """The rules of one scheme for one season, in one version. All days are inclusive.
 
@@ -75,6 +108,7 @@ class Rulebook:
     the join window may be validated and cashed until then.
     `identity_check`: the document is checked on line. `consents`: what guardians must authorise.
     `partner_roles`: roles that the scheme knows (`service`, `establishment`, `relay`).
+    `facts_named`: the facts of a person that it asks for.
     """
 
     authority_id: str
@@ -112,20 +146,22 @@ class Rulebook:
     suspension: Suspension | None = None
     agreement: Agreement | None = None
     bons_plans: BonsPlans | None = None
+    facts_named: frozenset[str] = field(init=False, repr=False, compare=False)
     _sheet: Sheet = field(init=False, repr=False, compare=False)
-    _entitled: Mapping[str, tuple[Entitlement, ...]] = field(init=False, repr=False, compare=False)
+    _eligibility: tuple[tuple[int, tuple[Reason, Reason, None]], ...] = field(init=False, repr=False, compare=False)
+    _benefits: tuple[_Asked, ...] = field(init=False, repr=False, compare=False)
+    _consents: tuple[tuple[int, Consent], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        of_scheme = (test for condition in self.eligibility for test in condition.tests)
-        of_benefits = (test for benefit in self.benefits for test in benefit.tests)
-        sheet = Sheet.of((*of_scheme, *of_benefits, *(consent.test for consent in self.consents)))
-        object.__setattr__(self, "_sheet", sheet)
-        object.__setattr__(self, "_entitled", {benefit.id: _entitlements(benefit) for benefit in self.benefits})
-
-    @property
-    def facts_named(self) -> frozenset[str]:
-        """The facts of a person that its conditions ask for."""
-        return self._sheet.names
+        questions = Questions()
+        eligibility = tuple((questions.place(each.question), each.reasons) for each in self.eligibility)
+        benefits = tuple(_Asked.of(benefit, questions) for benefit in self.benefits)
+        consents = tuple((questions.place(each.test.expression), each) for each in self.consents)
+        object.__setattr__(self, "_eligibility", eligibility)
+        object.__setattr__(self, "_benefits", benefits)
+        object.__setattr__(self, "_consents", consents)
+        object.__setattr__(self, "_sheet", questions.sheet())
+        object.__setattr__(self, "facts_named", names_of(self._tests()))
 
     @property
     def edition(self) -> str:
@@ -138,13 +174,16 @@ class Rulebook:
         `facts`: names and types of `vocabulary.PERSON`; those missing count as not known.
         Raises InvalidFacts.
         """
-        known = Facts(PERSON, facts, self._sheet)
-        reasons = (self._window_reason(on), *reasons_for(self.eligibility, known))
-        granted, denials = self._benefits_of(known)
-        if all_met(reasons) and not granted:
+        known = PERSON.complete(facts)
+        answers = self._sheet.answers(known)
+        missing = [consent for at, consent in self._consents if answers[at] and not consent.is_given(known)]
+        reasons = self._reasons(answers, on)
+        granted, denials = self._benefits_of(answers, known, missing)
+        met = all_met(reasons)
+        if met and not granted:
             reasons += tuple(reason for denial in denials for reason in denial.reasons)
-        eligible = all_met(reasons)
-        return Decision(eligible, reasons, granted if eligible else (), self._requires(known), denials, self.hash)
+        eligible, requires = met and bool(granted), self._requires(known, missing)
+        return Decision(eligible, reasons, granted if eligible else (), requires, denials, self.hash)
 
     def may_settle(self, requested_on: date, on: date) -> bool:
         """Whether a request complete on `requested_on` may still be validated or cashed on `on`."""
@@ -176,29 +215,37 @@ class Rulebook:
                 return category
         raise UnknownCategory(category_id)
 
+    def _tests(self) -> Iterator[Predicate]:
+        """All that it asks of a person."""
+        yield from (test for condition in self.eligibility for test in condition.tests)
+        yield from (test for benefit in self.benefits for test in benefit.tests)
+        yield from (consent.test for consent in self.consents)
+
     def _window_reason(self, on: date) -> Reason:
         is_open, is_closed = self.join_reasons
         return is_open if self.join_window.contains(on) else is_closed
 
-    def _benefits_of(self, facts: Facts) -> tuple[tuple[Entitlement, ...], tuple[Denial, ...]]:
+    def _reasons(self, answers: Sequence[int], on: date) -> tuple[Reason, ...]:
+        own = [reason for at, reasons in self._eligibility if (reason := reasons[answers[at]]) is not None]
+        return (self._window_reason(on), *own)
+
+    def _benefits_of(
+        self, answers: Sequence[int], known: Mapping[str, Any], missing: Sequence[Consent]
+    ) -> tuple[tuple[Entitlement, ...], tuple[Denial, ...]]:
         granted: list[Entitlement] = []
         denials: list[Denial] = []
-        missing = [consent for consent in self.consents if consent.is_missing(facts)]
-        for benefit in self.benefits:
-            amount = benefit.amount(facts)
-            if unmet := [reason for reason in benefit.reasons(facts, amount) if not reason.met]:
-                denials.append(Denial(benefit.id, tuple(unmet)))
-                continue
-            entitled = self._entitled[benefit.id][benefit.amounts.index(amount) if amount else 0]
-            waits = tuple(consent.code for consent in missing if benefit.id in consent.benefits) if missing else ()
-            granted.append(replace(entitled, waits=waits) if waits else entitled)
+        for asked in self._benefits:
+            if asked.refusable and (unmet := asked.unmet(answers, known)):
+                denials.append(Denial(asked.benefit.id, tuple(unmet)))
+            else:
+                entitled = asked.entitlements[answers[asked.amount_at]]
+                granted.append(_waiting(entitled, missing) if missing else entitled)
         return tuple(granted), tuple(denials)
 
-    def _requires(self, facts: Facts) -> tuple[str, ...]:
-        known = facts.values
+    def _requires(self, known: Mapping[str, Any], missing: Sequence[Consent]) -> tuple[str, ...]:
         steps = {
             "beneficiary_charter": self.beneficiary_charter is not None and not known["charter_accepted"],
-            "guardian_consent": any(not each.benefits and each.is_missing(facts) for each in self.consents),
+            "guardian_consent": any(not consent.benefits for consent in missing),
             "identity_check": self.identity_check and not known["identity_checked"],
             "school_validation": self.school_validation and not known["enrolment_validated"],
             "fee": self.fee is not None,
@@ -206,9 +253,9 @@ class Rulebook:
         return tuple(step for step, needed in steps.items() if needed)
 
 
-def _entitlements(benefit: Benefit) -> tuple[Entitlement, ...]:
-    """What each of its amounts grants, in their order; one for a benefit that has none."""
-    return tuple(_entitlement(benefit, amount) for amount in benefit.amounts or (None,))
+def _waiting(entitled: Entitlement, missing: Sequence[Consent]) -> Entitlement:
+    waits = tuple(consent.code for consent in missing if entitled.benefit_id in consent.benefits)
+    return replace(entitled, waits=waits) if waits else entitled
 
 
 def _entitlement(benefit: Benefit, amount: Amount | None) -> Entitlement:

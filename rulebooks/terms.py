@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from rulebooks.conditions import Facts, Predicate
 
@@ -43,7 +45,10 @@ class Consent:
     source: str
 
     def is_missing(self, facts: Facts) -> bool:
-        return self.code not in facts.texts("guardian_consents") and self.test.holds(facts)
+        return self.test.holds(facts) and not self.is_given(facts.values)
+
+    def is_given(self, known: Mapping[str, Any]) -> bool:
+        return self.code in known["guardian_consents"]
 
 
 @dataclass(frozen=True, slots=True)

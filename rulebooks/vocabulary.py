@@ -56,13 +56,16 @@ class Fact:
         return None
 
     def _complaint_of_list(self, value: list[object]) -> str | None:
-        if not all(isinstance(item, str) for item in value):
+        if [item for item in value if not isinstance(item, str)]:
             return f"{self.name}: expected a list of texts"
-        outside = [item for item in value if self.values and item not in self.values]
-        return f"{self.name}: {outside[0]!r} is not one of {', '.join(sorted(self.values))}" if outside else None
+        if not self.values or self.values.issuperset(value):
+            return None
+        outside = next(item for item in value if item not in self.values)
+        return f"{self.name}: {outside!r} is not one of {', '.join(sorted(self.values))}"
 
 
 _NO_SUCH_FACT: tuple[type, frozenset[str] | None] = (type(None), frozenset())
+_STANDING_FOR_LISTS = (tuple, set, frozenset)
 
 
 class Vocabulary(Mapping[str, Fact]):
@@ -71,7 +74,11 @@ class Vocabulary(Mapping[str, Fact]):
     def __init__(self, *facts: Fact) -> None:
         self._facts = {fact.name: fact for fact in facts}
         self._unknown = {fact.name: fact.unknown for fact in facts}
-        self._plain = {fact.name: (fact.type, fact.values or None) for fact in facts if fact.type is not list}
+        self._plain = {
+            fact.name: (fact.type, fact.values | {""} if fact.values else None)
+            for fact in facts
+            if fact.type is not list
+        }
 
     def __getitem__(self, name: str) -> Fact:
         return self._facts[name]
@@ -87,14 +94,15 @@ class Vocabulary(Mapping[str, Fact]):
 
         Tuples and sets stand for lists. Raises InvalidFacts with every complaint at once.
         """
-        completed: dict[str, object] = dict(self._unknown)
+        completed: dict[str, object] = {**self._unknown, **facts}
         complaints: list[str] = []
         for name, value in facts.items():
             type_, values = self._plain.get(name, _NO_SUCH_FACT)
             if type(value) is not type_ or (values is not None and value not in values):
-                value = sorted(value) if isinstance(value, tuple | set | frozenset) else value
-                complaints += filter(None, [self._complaint(name, value)])
-            completed[name] = value
+                if isinstance(value, _STANDING_FOR_LISTS):
+                    value = completed[name] = sorted(value)
+                if complaint := self._complaint(name, value):
+                    complaints.append(complaint)
         if complaints:
             raise InvalidFacts(tuple(complaints))
         return completed
