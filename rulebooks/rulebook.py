@@ -250,7 +250,7 @@ class Rulebook:
             "school_validation": self.school_validation and not known["enrolment_validated"],
             "fee": self.fee is not None,
         }
-        return tuple(step for step, needed in steps.items() if needed)
+        return tuple([step for step, needed in steps.items() if needed])
 
 
 def _waiting(entitled: Entitlement, missing: Sequence[Consent]) -> Entitlement:
