@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -144,3 +145,16 @@ def test_the_people_drawn_meet_each_answer() -> None:
     assert any(entitled.waits for decision in decisions for entitled in decision.entitlements)
     steps_left = {step for decision in decisions for step in decision.requires}
     assert steps_left >= {"beneficiary_charter", "school_validation"}
+
+
+def test_what_is_had_only_once_is_refused_also_without_any_condition() -> None:
+    """A benefit for everyone, whose one limit is that it comes once: whoever had it is refused, by that reason."""
+    rulebook, benefit = next(
+        (rulebook, benefit) for rulebook in RULEBOOKS for benefit in rulebook.benefits if benefit.once_reasons
+    )
+    for_all = replace(benefit, conditions=(), amounts=(Amount(1_000, "§1"),), without_amount=None)
+    alone = replace(rulebook, benefits=(for_all,))
+    (denial,) = alone.decide({"benefits_had": [benefit.id]}, date(2025, 9, 10)).denials
+    assert benefit.once_reasons is not None
+    assert denial == Denial(benefit.id, (benefit.once_reasons[1],))
+    assert alone.decide({}, date(2025, 9, 10)).denials == ()
