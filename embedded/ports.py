@@ -1,11 +1,14 @@
 """Private TCP ports on 127.0.0.1."""
 
+import os
 import random
 import socket
 from collections.abc import Iterable, Mapping
 
 # Below Linux's ephemeral range (32768 and up), so that an outgoing connection never holds a port we keep.
 _RANGE = range(20_000, 32_000)
+SHARE = "ATOUTS_PORTS"
+"""Setting, `first-last`: the ports of one of several that start platforms at the same moment, none for all."""
 _ATTEMPTS = 200
 
 
@@ -37,12 +40,28 @@ def choose(names: Iterable[str], kept: Mapping[str, int]) -> dict[str, int]:
     return chosen
 
 
+def share(number: int, count: int) -> str:
+    """The setting of one of `count`, from 0: no two have a port in common."""
+    each = len(_RANGE) // count
+    first = _RANGE.start + number * each
+    return f"{first}-{first + each - 1}"
+
+
+def _range() -> range:
+    asked = os.environ.get(SHARE, "")
+    if not asked:
+        return _RANGE
+    first, last = map(int, asked.split("-"))
+    return range(first, last + 1)
+
+
 def _new_port(taken: set[int]) -> int:
+    ours = _range()
     for _ in range(_ATTEMPTS):
-        port = random.choice(_RANGE)  # noqa: S311 - a port is no secret
+        port = random.choice(ours)  # noqa: S311 - a port is no secret
         if port not in taken and is_free(port):
             return port
-    raise NoFreePortError(f"no free port between {_RANGE.start} and {_RANGE.stop}")
+    raise NoFreePortError(f"no free port between {ours.start} and {ours.stop}")
 
 
 def accepts(port: int, timeout_s: float = 0.5) -> bool:

@@ -8,16 +8,24 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from embedded import lifecycle, report, state
+from embedded import lifecycle, ports, report, state
 from embedded.environment import Environments, machine_environment
 from embedded.rundir import ROOT, RunDir
 
 FOLDERS_WITH_SERVERS = ("integration", "journeys", "drills")
 
 _started = pytest.StashKey[RunDir]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Of several processes that start platforms at the same moment, each has ports of its own."""
+    shared: dict[str, Any] | None = getattr(config, "workerinput", None)
+    if shared:
+        os.environ[ports.SHARE] = ports.share(int(shared["workerid"].removeprefix("gw")), shared["workercount"])
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -59,7 +67,12 @@ def full_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[report.R
 
 
 def _run_dir() -> RunDir:
-    """The folder that was asked for, else one for this process: two runs side by side share nothing."""
-    if os.environ.get("ATOUTS_RUN_DIR"):
-        return RunDir.from_environment()
-    return RunDir(ROOT / ".run" / "test" / str(os.getpid()))
+    """The folder that was asked for, else one for this process: two runs side by side share nothing.
+
+    Of several processes of one run, each has a folder in that which was asked for.
+    """
+    asked = RunDir.from_environment() if os.environ.get("ATOUTS_RUN_DIR") else None
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if asked is None:
+        return RunDir(ROOT / ".run" / "test" / str(os.getpid()))
+    return RunDir(asked.path / worker) if worker else asked

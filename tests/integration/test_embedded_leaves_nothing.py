@@ -11,6 +11,7 @@ import psutil
 import psycopg
 import pytest
 
+from demo.waiting import until
 from embedded import control, lifecycle, ports, state
 from embedded.environment import Environments, machine_environment
 from embedded.rundir import ROOT, RunDir
@@ -70,9 +71,10 @@ class Ground:
         return psycopg.connect(self.settings()["WALLET_DATABASE_URL"].replace("+psycopg", ""))
 
     def queue_length(self) -> int:
+        """A queue that comes back says 0 until its log is read: asked until it says more."""
         with kombu.Connection(self.settings()["WALLET_BROKER_URL"]) as connection:
-            _, messages, _ = connection.channel().queue_declare("wallet.kept", passive=True)
-        return int(messages)
+            channel = connection.channel()
+            return until(lambda: int(channel.queue_declare("wallet.kept", passive=True)[1]) or None, "the queue", 20)
 
 
 @pytest.fixture(scope="module")

@@ -68,13 +68,13 @@ def test_another_version_of_the_charter_does_not_count(culture: Rulebook, cinema
         dossier(DRAFT, cinema, culture, ALL_DOCUMENTS, {"2017-07-01"}).submitted()
 
 
-@pytest.mark.parametrize("state", set(State) - {State.DRAFT})
+@pytest.mark.parametrize("state", sorted(set(State) - {State.DRAFT}))
 def test_only_a_draft_is_submitted(culture: Rulebook, cinema: Partner, state: State) -> None:
     with pytest.raises(NotADraft):
         of(culture, cinema, replace(DRAFT, state=state)).submitted()
 
 
-@pytest.mark.parametrize("state", set(State) - {State.SUBMITTED})
+@pytest.mark.parametrize("state", sorted(set(State) - {State.SUBMITTED}))
 def test_only_a_submitted_application_is_decided(culture: Rulebook, cinema: Partner, state: State) -> None:
     with pytest.raises(NotSubmitted):
         of(culture, cinema, replace(DRAFT, state=state)).decided(accept=True, reason="", on=DAY)
@@ -112,7 +112,7 @@ def test_a_withdrawal_is_pending_until_the_wallet_has_it_and_keeps_its_version()
     assert (withdrawn.version, withdrawn.stopped().version) == (4, 4)
 
 
-@pytest.mark.parametrize("state", set(State) - {State.GRANTED})
+@pytest.mark.parametrize("state", sorted(set(State) - {State.GRANTED}))
 def test_only_a_granted_accreditation_is_withdrawn(state: State) -> None:
     with pytest.raises(NotGranted):
         replace(DRAFT, state=state).withdrawn("Fausse déclaration.")
