@@ -125,7 +125,10 @@ def test_a_subscriber_s_user_declares_and_deletes_nothing(client: kombu.Connecti
 def test_a_subscriber_s_user_does_not_enter_the_internal_virtual_host() -> None:
     """Nobody outside sees the platform's own exchanges."""
     internal = urlsplit(os.environ["BROKER_URL"]).path.strip("/")
-    with pytest.raises(Operational), broker.connect(url_in(os.environ["SUBSCRIBER_NORMANDIE_FLERS_AGGLO_URL"], internal)):
+    with (
+        pytest.raises(Operational),
+        broker.connect(url_in(os.environ["SUBSCRIBER_NORMANDIE_FLERS_AGGLO_URL"], internal)),
+    ):
         pass
 
 
