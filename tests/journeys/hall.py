@@ -18,7 +18,6 @@ import httpx
 from demo.client import Caller, Gateway, Json, Refused, Request
 from demo.documents import pdf
 from demo.organisations import Organisation
-from demo.platform_time import PlatformTime
 from demo.sessions import Login, Member
 from demo.waiting import until
 from embedded.rundir import ROOT
@@ -237,7 +236,3 @@ def issue(hall: Hall, run: Json) -> Json:
     body = {"payable_cents": int(run["payable_cents"])}
     issued: Json = hall.approver.post(f"{path}/approval", body, key=f"approve-{run['run_id']}")["run"]
     return issued
-
-
-def clock_of(hall: Hall) -> PlatformTime:
-    return PlatformTime(hall.visitor)

@@ -62,7 +62,6 @@ class Life:
     stated: Json
     rulebook: Rulebook
     hall: Hall
-    member: Member
     steps: list[str] = field(default_factory=list)
     wallets: dict[str, int] = field(default_factory=dict)
     before_code: dict[str, str] = field(default_factory=dict)
@@ -77,6 +76,7 @@ class Life:
     first_run_on: date | None = None
     run: Json = field(default_factory=dict)
     issued: str = ""
+    member: Member = field(init=False)
     shop: Shop = field(init=False)
 
     @property
@@ -136,9 +136,7 @@ class _Autumn:
 
     def _life(self, stated: Json, catalogue: Catalogue) -> Life:
         authority, season = stated["authority"], season_moved(stated["season"], stated.get("years", 0))
-        hall = self._halls[authority]
-        member = Member.__new__(Member)  # replaced when the account is opened
-        return Life(stated, catalogue.get(authority, stated["scheme"], season), hall, member)
+        return Life(stated, catalogue.get(authority, stated["scheme"], season), self._halls[authority])
 
     def lived(self) -> Autumn:
         self._clock.place(paris(self._day))
