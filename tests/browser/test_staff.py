@@ -14,6 +14,8 @@ from tests.browser.town import FASHION, THEATRE, Town
 
 pytestmark = pytest.mark.timeout(900)
 
+# Waits for the picture, and fails where it is broken.
+_SHOWN_WIDTH = "async (image) => { await image.decode(); return image.naturalWidth; }"
 _FETCH = "async (path) => { const got = await fetch(path); return [got.status, Object.fromEntries(got.headers)]; }"
 
 
@@ -34,7 +36,7 @@ def test_a_card_that_the_machine_doubts_is_compared_and_accepted(town: Town, des
     expect(page.locator("mark")).to_have_text("N")
     expect(page.locator("tr.differs")).to_contain_text("Différent")
     picture = page.get_by_alt_text(re.compile("Photo de la pièce"))
-    assert picture.evaluate("image => image.complete && image.naturalWidth > 0")
+    assert picture.evaluate(_SHOWN_WIDTH) > 0
     desk.shoot(page, "agents-piece")
     page.get_by_role("button", name="Accepter la pièce").click()
     expect(page.get_by_role("status")).to_have_text("La pièce est acceptée.")
