@@ -1,8 +1,9 @@
 """The gRPC door of a service: proves the caller, asks the policy, runs one use case in one transaction.
 
 A service hands over objects whose methods are named as its RPCs in snake case, `method(work, request)`; one
-marked `@direct` takes `(call, request)` and opens transactions of its own. Start fails when an RPC has no
-method, two methods, or no line in the policy.
+marked `@direct` takes `(call, request)` and opens transactions of its own; one marked `@late` takes `(call, request,
+answer)`, returns at once, and has `answer` called once, from any thread. Start fails when an RPC has no method, two
+methods, or no line in the policy.
 """
 
 from __future__ import annotations
@@ -24,13 +25,14 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from sqlalchemy.orm import Session
 
 from chassis import context as call_context
-from chassis import logs, metrics, trace
+from chassis import grpc_late, logs, metrics, trace
 from chassis.call_headers import ADDRESS, AUTHORITY, SERVICE_TOKEN
 from chassis.clock import PlatformClock
 from chassis.context import CallContext
 from chassis.database import Database
 from chassis.errors import BUG, CHASSIS_ANSWERS, NotAllowed, NotSignedIn
 from chassis.grpc_answers import AnswerTable, answer_for, to_status
+from chassis.grpc_late import LateAnswer
 from chassis.ops_http import Readiness
 from chassis.policy import Rule
 from chassis.tables import ChassisTables
@@ -40,11 +42,18 @@ from chassis.work import Work
 _GRACE_S = 8
 _log = logs.get(__name__)
 F = TypeVar("F", bound=Callable[..., Any])
+Answer = Callable[[Any], None]  # takes the response, or the exception that the door answers with
 
 
 def direct(method: F) -> F:
     """Mark a door method that takes `(call, request)` and opens its own transactions."""
     method.opens_transactions = True  # type: ignore[attr-defined]
+    return method
+
+
+def late(method: F) -> F:
+    """Mark a door method that takes `(call, request, answer)` and leaves the answer to another thread."""
+    method.answers_later = True  # type: ignore[attr-defined]
     return method
 
 
@@ -99,6 +108,8 @@ class Doors:
     def _rpc_handler(
         self, rpc: MethodDescriptor, method: Callable[..., Any], rule: Rule
     ) -> grpc.RpcMethodHandler[Any, Any]:
+        if hasattr(method, "answers_later"):
+            return self._late_handler(rpc, method, rule)
         service = self._descriptor.full_name
         seconds = metrics.GRPC_SECONDS.labels(service, rpc.name)
         in_flight = metrics.GRPC_IN_FLIGHT.labels(service)
@@ -110,7 +121,7 @@ class Doors:
                 try:
                     response = run(method, rule, request, self._open(grpc_context))
                 except Exception as error:  # noqa: BLE001 - the door: every error becomes a status, bugs are logged
-                    self._refuse(rpc, error, grpc_context)
+                    grpc_context.abort_with_status(self._refusal(rpc, error))
                 handled_ok.inc()
                 return response
 
@@ -119,6 +130,36 @@ class Doors:
             request_deserializer=GetMessageClass(rpc.input_type).FromString,
             response_serializer=GetMessageClass(rpc.output_type).SerializeToString,
         )
+
+    def _late_handler(
+        self, rpc: MethodDescriptor, method: Callable[..., Any], rule: Rule
+    ) -> grpc.RpcMethodHandler[Any, Any]:
+        service = self._descriptor.full_name
+        seconds = metrics.GRPC_SECONDS.labels(service, rpc.name)
+        in_flight = metrics.GRPC_IN_FLIGHT.labels(service)
+        handled_ok = metrics.GRPC_HANDLED.labels(service, rpc.name, "OK")
+
+        def begin(request: Any, grpc_context: grpc.ServicerContext, late_answer: LateAnswer) -> None:
+            begun = time.perf_counter()
+            in_flight.inc()
+
+            def answer(result: Any) -> None:
+                in_flight.dec()
+                seconds.observe(time.perf_counter() - begun)
+                if isinstance(result, Exception):
+                    late_answer.refuse(self._refusal(rpc, result))
+                else:
+                    handled_ok.inc()
+                    late_answer.send(result.SerializeToString())
+
+            try:
+                call = self._open(grpc_context)
+                self._check_direct(rule, request, call)
+                method(call, request, answer)
+            except Exception as error:  # noqa: BLE001 - the door, as above; a method that raises has not answered
+                answer(error)
+
+        return grpc_late.handler(begin, GetMessageClass(rpc.input_type).FromString)
 
     def _open(self, grpc_context: grpc.ServicerContext) -> Call:
         """Prove who calls. Raises NotSignedIn, SessionExpired, NotAllowed."""
@@ -140,11 +181,14 @@ class Doors:
         return Call(context, grpc_context.time_remaining() or 10.0)
 
     def _run_direct(self, method: Callable[..., Any], rule: Rule, request: Any, call: Call) -> Any:
+        self._check_direct(rule, request, call)
+        return method(call, request)
+
+    def _check_direct(self, rule: Rule, request: Any, call: Call) -> None:
         rule.check_caller(call.context)
         if _needs_grants(rule):
             with self._platform.database.transaction() as session:
                 rule.check_grants(self._platform.work(session, call.context), request)
-        return method(call, request)
 
     def _run_in_transaction(self, method: Callable[..., Any], rule: Rule, request: Any, call: Call) -> Any:
         rule.check_caller(call.context)
@@ -165,14 +209,15 @@ class Doors:
             raise refusal
         return response
 
-    def _refuse(self, rpc: MethodDescriptor, error: Exception, grpc_context: grpc.ServicerContext) -> None:
+    def _refusal(self, rpc: MethodDescriptor, error: Exception) -> grpc.Status:
+        """The status of an error, counted, and logged where it is not a rule's."""
         answer = answer_for(error, self._answers)
         if answer is BUG:
             _log.error("bug", rpc=rpc.name, exc_info=error)
         elif answer.status.value == "UNAVAILABLE":
             _log.warning("operational", rpc=rpc.name, reason=str(error)[:300])
         metrics.GRPC_HANDLED.labels(self._descriptor.full_name, rpc.name, answer.status.value).inc()
-        grpc_context.abort_with_status(to_status(error, answer))
+        return to_status(error, answer)
 
 
 def _needs_grants(rule: Rule) -> bool:

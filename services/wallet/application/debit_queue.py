@@ -8,9 +8,8 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Sequence
-from concurrent.futures import Future
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 import sqlalchemy.exc
@@ -39,15 +38,29 @@ _PLANS = (
 _log = logs.get(__name__)
 
 
+Told = Callable[[DebitAnswer | Exception], None]
+_NOT_BEGUN = Operational("the debit was not begun in time")
+
+
 @dataclass(frozen=True, slots=True)
 class _Ticket:
     order: DebitWallet
     give_up_at: float
-    answer: Future[DebitAnswer] = field(default_factory=Future)
+    told: Told
+
+    def is_late(self, now: float) -> bool:
+        """Nobody waits for the answer any more; `now` is of the monotonic clock."""
+        return now >= self.give_up_at
+
+    def tell(self, answer: DebitAnswer | Exception) -> None:
+        try:
+            self.told(answer)
+        except Exception as error:  # noqa: BLE001 - one caller's answer; the writer goes on with the others'
+            _log.error("answer not given", exc_info=error)
 
 
 class DebitQueue:
-    """Takes debits from any thread, and has writers that run them in groups."""
+    """Takes debits from any thread, and has writers that run them in groups and answer them."""
 
     def __init__(self, database: Database, group: DebitGroup) -> None:
         self._database = database
@@ -73,20 +86,15 @@ class DebitQueue:
         """How many wait for their group, about."""
         return self._waiting.qsize()
 
-    def submit(self, order: DebitWallet, timeout_s: float) -> DebitAnswer:
-        """Wait for the order's answer.
+    def submit(self, order: DebitWallet, timeout_s: float, told: Told) -> None:
+        """Have `told` called once, by a writer, with the order's answer or with what kept it from one.
 
-        Raises Overloaded past capacity, Operational when the outcome is not known in time: the same key
-        tells it later.
+        An order that no writer took within `timeout_s` is told Operational and was not begun. Raises Overloaded
+        past capacity.
         """
         if self.waiting >= _WAITING_LIMIT:
             raise Overloaded
-        ticket = _Ticket(order, time.monotonic() + timeout_s)
-        self._waiting.put(ticket)
-        try:
-            return ticket.answer.result(timeout_s)
-        except TimeoutError:
-            raise Operational("the debit was not answered in time") from None
+        self._waiting.put(_Ticket(order, time.monotonic() + timeout_s, told))
 
     def _write(self) -> None:
         writer = _Writer(self._database, self._group)
@@ -121,7 +129,10 @@ class _Writer:
 
     def run(self, tickets: Sequence[_Ticket]) -> None:
         """Answer every ticket. One that fails never fails its neighbours."""
-        alive = [ticket for ticket in tickets if time.monotonic() < ticket.give_up_at]
+        now = time.monotonic()
+        for late in [ticket for ticket in tickets if ticket.is_late(now)]:
+            late.tell(_NOT_BEGUN)
+        alive = [ticket for ticket in tickets if not ticket.is_late(now)]
         if not alive:
             return
         GROUP_SIZE.observe(len(alive))
@@ -131,7 +142,7 @@ class _Writer:
             self._run_one_by_one(alive, error)
             return
         for ticket, answer in zip(alive, answers, strict=True):
-            ticket.answer.set_result(answer)
+            ticket.tell(answer)
 
     def close(self) -> None:
         self._drop_connection()
@@ -146,12 +157,13 @@ class _Writer:
             try:
                 if away:
                     raise away
-                _check_in_time(ticket)
-                ticket.answer.set_result(self._run_alone(ticket))
+                if ticket.is_late(time.monotonic()):
+                    raise _NOT_BEGUN
+                ticket.tell(self._run_alone(ticket))
             except Exception as failure:  # noqa: BLE001 - the answer of this ticket
                 # With the database away, the rest is answered at once and not after a time-out each.
                 away = failure if isinstance(failure, sqlalchemy.exc.DBAPIError) and _is_away(failure) else None
-                ticket.answer.set_exception(failure)
+                ticket.tell(failure)
 
     def _run_alone(self, ticket: _Ticket) -> DebitAnswer:
         for attempt in range(_KEY_RIVALS):
@@ -189,11 +201,6 @@ class _Writer:
                 connection.close()
             except sqlalchemy.exc.SQLAlchemyError as error:
                 _log.warning("connection not closed", reason=str(error)[:200])
-
-
-def _check_in_time(ticket: _Ticket) -> None:
-    if time.monotonic() >= ticket.give_up_at:
-        raise Operational("nobody waits for this debit any more")
 
 
 def _is_away(error: Exception) -> bool:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, cast
 
 import psycopg.errors
@@ -14,7 +13,7 @@ import pytest
 import sqlalchemy.exc
 
 from chassis.database import Database
-from chassis.errors import Operational
+from chassis.errors import Operational, Overloaded
 from services.wallet.application.debit_group import DebitAnswer, DebitGroup
 from services.wallet.application.debit_queue import DebitQueue
 from services.wallet.domain.debit import DebitWallet
@@ -75,18 +74,10 @@ def _run(answer: Answer, keys: Sequence[str]) -> tuple[FakeGroup, FakeDatabase, 
     group, database = FakeGroup(answer), FakeDatabase()
     debits = DebitQueue(cast(Database, database), cast(DebitGroup, group))
 
-    def submit(key: str) -> Any:
-        try:
-            return debits.submit(_order(key), 5)
-        except Exception as error:  # noqa: BLE001 - the test looks at it
-            return error
-
-    with ThreadPoolExecutor(len(keys)) as pool:
-        waiting = {key: pool.submit(submit, key) for key in keys}
-        while debits.waiting < len(keys):
-            threading.Event().wait(0.001)
-        debits.start()
-        answers = {key: future.result() for key, future in waiting.items()}
+    answers: dict[str, Any] = {}
+    for key in keys:
+        debits.submit(_order(key), 5, partial(answers.__setitem__, key))
+    debits.start()
     debits.stop()
     return group, database, answers
 
@@ -147,8 +138,41 @@ def test_an_order_whose_time_is_over_is_not_begun() -> None:
     """Nobody waits for its answer any more; the same key tells the outcome later: nothing happened."""
     group = FakeGroup(_refusals)
     debits = DebitQueue(cast(Database, FakeDatabase()), cast(DebitGroup, group))
-    with pytest.raises(Operational):
-        debits.submit(_order("late"), 0.001)
+    told: list[object] = []
+    debits.submit(_order("late"), 0, told.append)
     debits.start()
     debits.stop()
+    assert [type(answer) for answer in told] == [Operational]
     assert group.groups == []
+
+
+def test_past_capacity_an_order_is_refused_and_not_queued() -> None:
+    """Who cannot be answered in time is told so at once."""
+    debits = DebitQueue(cast(Database, FakeDatabase()), cast(DebitGroup, FakeGroup(_refusals)))
+    told: list[object] = []
+
+    def submit_many() -> None:
+        for number in range(10_000):
+            debits.submit(_order(str(number)), 5, told.append)
+
+    with pytest.raises(Overloaded):
+        submit_many()
+    waiting = debits.waiting
+    debits.start()
+    debits.stop()
+    assert len(told) == waiting > 0
+
+
+def test_an_answer_that_cannot_be_given_fails_no_neighbour() -> None:
+    """The writer outlives a caller whose answer breaks, and answers the others of its group."""
+    debits = DebitQueue(cast(Database, FakeDatabase()), cast(DebitGroup, FakeGroup(_refusals)))
+    told: list[object] = []
+
+    def broken(_answer: object) -> None:
+        raise ValueError("a bug of the door")
+
+    debits.submit(_order("broken"), 5, broken)
+    debits.submit(_order("whole"), 5, told.append)
+    debits.start()
+    debits.stop()
+    assert len(told) == 1

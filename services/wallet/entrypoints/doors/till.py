@@ -9,9 +9,10 @@ from atouts.wallet.v1 import debits_pb2 as pb
 
 from chassis import trace
 from chassis.errors import Malformed
-from chassis.grpc_server import Call, direct
+from chassis.grpc_server import Answer, Call, direct, late
 from chassis.work import Work
 from services.wallet.application import cancellations, cards
+from services.wallet.application.debit_group import DebitAnswer
 from services.wallet.application.idempotency import RequestKey, hash_request
 from services.wallet.application.outcomes import Receipt
 from services.wallet.bootstrap import Parts
@@ -41,17 +42,18 @@ class TillDoor:
             spendable=[_spendable(found) for found in spendable],
         )
 
-    @direct
-    def debit(self, call: Call, request: pb.DebitRequest) -> pb.DebitResponse:
-        """Waits for its group: see application/debit_queue.py."""
+    @late
+    def debit(self, call: Call, request: pb.DebitRequest, answer: Answer) -> None:
+        """Answered with its group: see application/debit_queue.py."""
         order = self._order(call, request)
         if request.secret_code:
             check = self._parts.secret_codes.try_for(call.context, order, request.secret_code)
             order = replace(order, code_check=check)
-        answer = self._parts.debits.submit(order, min(call.deadline_s, _ANSWER_WITHIN_S))
-        if isinstance(answer.result, Receipt):
-            return pb.DebitResponse(receipt=receipt_message(answer.result), replayed=answer.replayed)
-        raise answer.result
+
+        def told(found: DebitAnswer | Exception) -> None:
+            answer(_debit_response(found) if isinstance(found, DebitAnswer) else found)
+
+        self._parts.debits.submit(order, min(call.deadline_s, _ANSWER_WITHIN_S), told)
 
     @direct
     def echo_debit(self, _call: Call, request: pb.EchoDebitRequest) -> pb.EchoDebitResponse:
@@ -134,6 +136,12 @@ class TillDoor:
             return self._parts.code_keys.read(authority_id, request.code)
         except CodeUnreadable:
             return None
+
+
+def _debit_response(found: DebitAnswer) -> pb.DebitResponse | Exception:
+    if isinstance(found.result, Receipt):
+        return pb.DebitResponse(receipt=receipt_message(found.result), replayed=found.replayed)
+    return found.result
 
 
 def _direct_channel(request: pb.DebitRequest) -> str:
