@@ -40,6 +40,8 @@ from chassis.tokens import TokenVerifier
 from chassis.work import Work
 
 _GRACE_S = 8
+# Calls that are answered later are limited by who answers them; this bounds a burst that is not even parsed yet.
+_LATE_CALLS = 1_024
 _log = logs.get(__name__)
 F = TypeVar("F", bound=Callable[..., Any])
 Answer = Callable[[Any], None]  # takes the response, or the exception that the door answers with
@@ -93,6 +95,8 @@ class Doors:
         self._platform = platform
         self._descriptor = descriptor
         self._answers = {**CHASSIS_ANSWERS, **answers}
+        self._late_threads = grpc_late.threads()
+        self.answers_later = False
         methods = {rpc.name: _find(handlers, rpc.name) for rpc in descriptor.methods}
         if missing := set(methods) ^ set(policy):
             raise TypeError(f"the policy and {descriptor.name} differ: {', '.join(sorted(missing))}")
@@ -109,6 +113,7 @@ class Doors:
         self, rpc: MethodDescriptor, method: Callable[..., Any], rule: Rule
     ) -> grpc.RpcMethodHandler[Any, Any]:
         if hasattr(method, "answers_later"):
+            self.answers_later = True
             return self._late_handler(rpc, method, rule)
         service = self._descriptor.full_name
         seconds = metrics.GRPC_SECONDS.labels(service, rpc.name)
@@ -159,7 +164,7 @@ class Doors:
             except Exception as error:  # noqa: BLE001 - the door, as above; a method that raises has not answered
                 answer(error)
 
-        return grpc_late.handler(begin, GetMessageClass(rpc.input_type).FromString)
+        return grpc_late.handler(begin, GetMessageClass(rpc.input_type).FromString, self._late_threads)
 
     def _open(self, grpc_context: grpc.ServicerContext) -> Call:
         """Prove who calls. Raises NotSignedIn, SessionExpired, NotAllowed."""
@@ -240,7 +245,7 @@ def serve(doors: Sequence[Doors], address: str, threads: int, readiness: Readine
     """
     server = grpc.server(
         futures.ThreadPoolExecutor(threads, thread_name_prefix="rpc"),
-        maximum_concurrent_rpcs=threads * 4,
+        maximum_concurrent_rpcs=threads * 4 + _LATE_CALLS * any(door.answers_later for door in doors),
         options=[("grpc.max_receive_message_length", 32 << 20), ("grpc.max_connection_age_ms", 300_000)],
     )
     for door in doors:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -45,6 +46,9 @@ def run_rpc(settings: Settings, on: Platform, doors: Sequence[Doors], threads: i
     """Serve the service's gRPC doors until SIGTERM."""
     readiness = Readiness({"database": on.database.is_ready})
     ops_http.serve(settings, readiness)
+    # What is built stays: the collector need not walk rulebooks and stubs again for each generation of requests.
+    gc.collect()
+    gc.freeze()
     serve(doors, f"{settings.rpc_host}:{settings.rpc_port}", threads or settings.connections * 2, readiness)
     on.database.close()
     return 0

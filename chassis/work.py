@@ -6,7 +6,6 @@ and committed with them, at the edge, by the door.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,6 +18,7 @@ from sqlalchemy.orm import Session
 from chassis import clock, trace
 from chassis.context import CallContext
 from chassis.events import type_of
+from chassis.ids import time_ordered_id
 from chassis.tables import ChassisTables
 
 
@@ -89,7 +89,7 @@ def outbox_row(
 ) -> dict[str, Any]:
     """A row of the outbox; for writers that insert many at once."""
     return {
-        "event_id": uuid.uuid4(),
+        "event_id": time_ordered_id(),
         "authority_id": authority_id,
         "type": type_of(service, fact),
         "subject": subject,

@@ -25,8 +25,8 @@ from services.wallet.application.secret_codes import SecretCodes
 from services.wallet.domain.card import CodeKeys
 from services.wallet.store.tables import CHASSIS
 
-# A door has more threads than processors: two hash, the others wait a moment or are refused at once.
-_CODES_AT_ONCE, _CODES_WAITING = 2, 32
+# Two hash, the others wait a moment or are refused at once.
+CODES_AT_ONCE, CODES_WAITING = 2, 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def build(settings: Settings, run: Callable[[Callable[[], Any]], Any] = here) ->
         code_keys=CodeKeys({1: folder.secret("card")}),
         request_key=folder.secret("request"),
         debits=DebitQueue(platform.database, DebitGroup(settings.service, platform.clock, catalogue)),
-        secret_codes=SecretCodes(platform, rules, Argon2Codes(_CODES_AT_ONCE, _CODES_WAITING)),
+        secret_codes=SecretCodes(platform, rules, Argon2Codes(CODES_AT_ONCE, CODES_WAITING)),
     )
 
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from chassis import trace
 from chassis.clock import PlatformClock, paris_day
 from chassis.errors import Operational
-from chassis.grants import partner_scope
+from chassis.ids import time_ordered_id
 from chassis.work import outbox_row
 from rulebooks import Benefit, Catalogue, Rulebook, UnknownBenefit, UnknownRulebook
 from services.wallet.application.facts_told import debit_recorded
@@ -107,8 +107,7 @@ class _Decisions:
 
     def answer(self, order: DebitWallet) -> DebitAnswer:
         """A delegate's right is asked before the key: a key tells nothing to a stranger, and is not spent."""
-        scope = partner_scope(str(order.partner_id))
-        roles = self._known.roles.get((order.authority_id, order.account_id, scope), frozenset())
+        roles = self._known.roles.get((order.authority_id, order.account_id, order.caller), frozenset())
         if not roles & TILL_ROLES:
             return DebitAnswer(NotADelegate())
         first = self._known.answers.get(debit_rows.key_of(order))
@@ -119,7 +118,7 @@ class _Decisions:
             situation = self._situation(order)
         except Operational as error:
             return DebitAnswer(error)
-        decision = decide_debit(order, situation, uuid.uuid4())
+        decision = decide_debit(order, situation, time_ordered_id())
         category = situation.benefit.category if situation.benefit else ""
         if isinstance(decision, Refused):
             DEBITS.labels(type(decision.refusal).__name__, category).inc()
@@ -141,19 +140,21 @@ class _Decisions:
         known = self._known
         versions = known.seasons.get((order.authority_id, order.scheme, order.season))
         rulebook = self._rulebook(in_force(versions, self._day).rulebook_hash) if versions else None
-        channel = order.channel(known.presentation_of(order))
+        presentation = known.presentation_of(order)
+        channel = order.channel(presentation)
         card = known.card_of(order)
         person = (order.authority_id, card.person_id, order.scheme, order.season) if card else None
+        state = known.members.get(person) if person else None
         return Situation(
             now=self._now,
             day=self._day,
             season_open=rulebook is not None,
             rulebook_hash=rulebook.hash if rulebook else "",
             benefit=_benefit(rulebook, order.benefit) if rulebook else None,
-            presentation=known.presentation_of(order),
+            presentation=presentation,
             card=card,
-            member=known.members.get(person) is MembershipState.ACTIVE if person else False,
-            was_member=known.members.get(person) is MembershipState.ENDED if person else False,
+            member=state is MembershipState.ACTIVE,
+            was_member=state is MembershipState.ENDED,
             wallet=known.wallets.get((*person, order.benefit)) if person else None,
             accredited=known.accredited.get((order.authority_id, order.partner_id, order.scheme), frozenset()),
             wrong_codes=known.wrong_codes.get((order.authority_id, order.partner_id), 0),
@@ -188,8 +189,9 @@ class _Decisions:
     def _freeze(self, order: DebitWallet, outcome: dict[str, object], transfer_id: uuid.UUID | None) -> None:
         """From here on, also inside this group, the key has its answer."""
         first = FirstAnswer(order.request_hash, outcome)
-        self._known.answers[debit_rows.key_of(order)] = first
-        self.written.answers.append((order, first, transfer_id))
+        key = debit_rows.key_of(order)
+        self._known.answers[key] = first
+        self.written.answers.append((key, first, transfer_id))
 
     def _publish(self, order: DebitWallet, decision: Debited) -> None:
         transfer = decision.transfer

@@ -25,10 +25,14 @@ class Receipt:
 
 
 def receipt_to_json(receipt: Receipt) -> dict[str, Any]:
-    document = {item.name: getattr(receipt, item.name) for item in fields(receipt)}
-    return document | {
+    return {
         "debit_id": str(receipt.debit_id),
+        "amount_cents": receipt.amount_cents,
+        "balance_cents": receipt.balance_cents,
         "occurred_at": receipt.occurred_at.isoformat(),
+        "scheme": receipt.scheme,
+        "season": receipt.season,
+        "benefit": receipt.benefit,
     }
 
 

@@ -140,7 +140,7 @@ def asking_rulebooks(work: Work, rules: Rules) -> tuple[Rulebook, ...]:
 
 
 def _is_known(work: Work, order: DebitWallet) -> bool:
-    first = idempotency.find(work, debit_rows.caller_of(order), debit_rows.OPERATION, order.key)
+    first = idempotency.find(work, order.caller, debit_rows.OPERATION, order.key)
     return first is not None
 
 

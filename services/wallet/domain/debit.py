@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
@@ -52,7 +52,8 @@ class Presented:
 class DebitWallet:
     """The order. `proof` is None when what was scanned could not be read; `request_hash` tells requests of one key
     apart; `traceparent` follows the request into its event. `direct_channel` is that of a code; a presentation has
-    its own. `code_check` is what was found of the holder's secret code."""
+    its own. `code_check` is what was found of the holder's secret code. `caller`: keys belong to the partner, and a
+    delegate's right is for it; whichever delegate asks again gets the first answer."""
 
     authority_id: str
     account_id: str
@@ -68,6 +69,10 @@ class DebitWallet:
     traceparent: str = ""
     direct_channel: str = TILL
     code_check: CodeCheck = NOT_SENT
+    caller: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "caller", f"partner:{self.partner_id}")
 
     def channel(self, presentation: Presentation | None) -> str:
         shown = presentation if isinstance(self.proof, Presented) else None

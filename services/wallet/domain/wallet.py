@@ -59,8 +59,7 @@ class Wallet:
             self._entry(-amount_cents, after),
             Entry(AccountKind.PARTNER, payment.partner_id, amount_cents),
         )
-        transfer = self._transfer(TransferKind.DEBIT, amount_cents, transfer_id, act, entries, payment.uses)
-        return after, replace(transfer, partner_id=payment.partner_id, category=self.category, channel=payment.channel)
+        return after, self._payment(TransferKind.DEBIT, payment, transfer_id, act, entries)
 
     def undo(self, debit: PastDebit, transfer_id: UUID, act: Act) -> tuple[Wallet, Transfer]:
         """Give a whole debit back, with the uses that it took."""
@@ -107,8 +106,7 @@ class Wallet:
             Entry(AccountKind.HOLD, voucher_id, -payment.amount_cents),
             Entry(AccountKind.PARTNER, payment.partner_id, payment.amount_cents),
         )
-        transfer = self._transfer(TransferKind.CAPTURE, payment.amount_cents, transfer_id, act, entries, payment.uses)
-        return replace(transfer, partner_id=payment.partner_id, category=self.category, channel=payment.channel)
+        return self._payment(TransferKind.CAPTURE, payment, transfer_id, act, entries)
 
     def expire(self, transfer_id: UUID, act: Act) -> tuple[Wallet, Transfer]:
         """Take what is left (more than 0) at the season's end: lost, not allocated again (règlement 2025-2026,
@@ -120,6 +118,23 @@ class Wallet:
             Entry(AccountKind.EXPIRED, self.envelope_id, left_cents),
         )
         return after, self._transfer(TransferKind.EXPIRE, left_cents, transfer_id, act, entries)
+
+    def _payment(
+        self, kind: TransferKind, payment: Payment, transfer_id: UUID, act: Act, entries: tuple[Entry, Entry]
+    ) -> Transfer:
+        return Transfer(
+            transfer_id,
+            kind,
+            self.envelope_id,
+            payment.amount_cents,
+            act,
+            entries,
+            self.wallet_id,
+            payment.partner_id,
+            self.category,
+            uses=self._counted(payment.uses),
+            channel=payment.channel,
+        )
 
     def _transfer(
         self,

@@ -25,7 +25,6 @@ from services.wallet.entrypoints.doors import (
 from services.wallet.entrypoints.policy import POLICY
 
 DESCRIPTOR = service_pb2.DESCRIPTOR.services_by_name["WalletService"]
-THREADS = 64  # they wait for their group; more than connections on purpose
 
 
 def doors(parts: Parts) -> Sequence[Doors]:
@@ -41,6 +40,6 @@ def main(settings: Settings, _arguments: Sequence[str]) -> int:
     parts = bootstrap.build(settings)
     parts.debits.start()
     try:
-        return service.run_rpc(settings, parts.platform, doors(parts), THREADS)
+        return service.run_rpc(settings, parts.platform, doors(parts))
     finally:
         parts.debits.stop()

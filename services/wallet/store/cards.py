@@ -94,7 +94,7 @@ def find_presentation(work: Work, presentation_id: UUID) -> Presentation | None:
             presentations.c.authority_id == work.authority_id, presentations.c.presentation_id == presentation_id
         )
     ).first()
-    return presentation_of(row) if row else None
+    return presentation_of(presentation_id, row) if row else None
 
 
 def _add(work: Work, person_id: UUID) -> None:
@@ -139,5 +139,5 @@ def card_of(row: Any) -> Card:
     return Card(row.card_id, row.person_id, row.last_step, row.opposed_at is not None)
 
 
-def presentation_of(row: Any) -> Presentation:
-    return Presentation(row.presentation_id, row.card_id, row.partner_id, row.device, row.expires_at, row.channel)
+def presentation_of(presentation_id: UUID, row: Any) -> Presentation:
+    return Presentation(presentation_id, row.card_id, row.partner_id, row.device, row.expires_at, row.channel)

@@ -19,6 +19,7 @@ from services.wallet.store.tables import sealed_days
 
 # First half of the advisory locks' keys: ours among a database's.
 _DEBITS, _DAYS = 0x64656269, 0x64617973
+_SEALED = "SELECT 1 FROM sealed_days WHERE authority_id = ANY(%s) AND day = %s LIMIT 1"
 
 
 def enter(connection: sa.Connection, day: date) -> None:
@@ -31,10 +32,7 @@ def enter(connection: sa.Connection, day: date) -> None:
 
 def sealed(connection: sa.Connection, day: date, authority_ids: Iterable[str]) -> bool:
     """Whether one of these authorities' day is counted; ask after `enter`, in a statement of its own."""
-    statement = sa.select(sealed_days.c.day).where(
-        sealed_days.c.authority_id.in_(list(authority_ids)), sealed_days.c.day == day
-    )
-    return connection.execute(statement).first() is not None
+    return connection.exec_driver_sql(_SEALED, (list(authority_ids), day)).first() is not None
 
 
 def wait_for_debits(work: Work) -> None:

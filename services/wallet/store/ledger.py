@@ -10,52 +10,16 @@ import sqlalchemy as sa
 from chassis.work import Work
 from services.wallet.domain.ledger import PAYING, Entry, Transfer
 from services.wallet.domain.wallet import PastDebit
-from services.wallet.store.recordset import recordset
+from services.wallet.store import many_rows
 from services.wallet.store.tables import transfers
 
-_INSERT_TRANSFERS = """
-INSERT INTO transfers (authority_id, transfer_id, kind, envelope_id, wallet_id, partner_id, category,
-                       amount_cents, cancels, occurred_at, business_day, rulebook_hash, account_id, device,
-                       uses, channel)
-SELECT * FROM json_to_recordset(%s::json)
-  AS w(authority_id text, transfer_id uuid, kind text, envelope_id uuid, wallet_id uuid, partner_id uuid,
-       category text, amount_cents bigint, cancels uuid, occurred_at timestamptz, business_day date,
-       rulebook_hash text, account_id text, device text, uses int, channel text)
-"""
-_TRANSFER = (
-    "authority_id",
-    "transfer_id",
-    "kind",
-    "envelope_id",
-    "wallet_id",
-    "partner_id",
-    "category",
-    "amount_cents",
-    "cancels",
-    "occurred_at",
-    "business_day",
-    "rulebook_hash",
-    "account_id",
-    "device",
-    "uses",
-    "channel",
+_TRANSFERS = (
+    "authority_id, transfer_id, kind, envelope_id, wallet_id, partner_id, category, amount_cents, cancels, "
+    "occurred_at, business_day, rulebook_hash, account_id, device, uses, channel"
 )
-_INSERT_ENTRIES = """
-INSERT INTO entries (authority_id, transfer_id, account_kind, account_id, amount_cents,
-                     balance_before_cents, balance_after_cents, account_version)
-SELECT * FROM json_to_recordset(%s::json)
-  AS w(authority_id text, transfer_id uuid, account_kind text, account_id uuid, amount_cents bigint,
-       balance_before_cents bigint, balance_after_cents bigint, account_version bigint)
-"""
-_ENTRY = (
-    "authority_id",
-    "transfer_id",
-    "account_kind",
-    "account_id",
-    "amount_cents",
-    "balance_before_cents",
-    "balance_after_cents",
-    "account_version",
+_ENTRIES = (
+    "authority_id, transfer_id, account_kind, account_id, amount_cents, balance_before_cents, balance_after_cents, "
+    "account_version"
 )
 
 
@@ -66,16 +30,14 @@ def write(work: Work, written: Sequence[Transfer]) -> None:
 
 def append(connection: sa.Connection, written: Sequence[tuple[str, Transfer]]) -> None:
     """Append (authority, transfer) pairs, each with its two entries."""
-    if not written:
-        return
     rows = [_transfer_row(authority_id, transfer) for authority_id, transfer in written]
-    connection.exec_driver_sql(_INSERT_TRANSFERS, (recordset(_TRANSFER, rows),))
+    many_rows.copy(connection, "transfers", _TRANSFERS, rows)
     sides = [
         _entry_row(authority_id, transfer.transfer_id, entry)
         for authority_id, transfer in written
         for entry in transfer.entries
     ]
-    connection.exec_driver_sql(_INSERT_ENTRIES, (recordset(_ENTRY, sides),))
+    many_rows.copy(connection, "entries", _ENTRIES, sides)
 
 
 def _transfer_row(authority_id: str, transfer: Transfer) -> tuple[object, ...]:

@@ -10,17 +10,15 @@ import sqlalchemy as sa
 
 from chassis.work import Work
 from services.wallet.domain.wallet import Wallet
-from services.wallet.store.recordset import recordset
+from services.wallet.store import many_rows
 from services.wallet.store.tables import vouchers, wallets
 
 _SAVE = """
 UPDATE wallets SET balance_cents = moved.balance_cents, version = moved.version, uses_left = moved.uses_left
-FROM json_to_recordset(%s::json)
-  AS moved(authority_id text, wallet_id uuid, balance_cents bigint, version bigint, uses_left int)
+FROM unnest(%s::text[], %s::uuid[], %s::bigint[], %s::bigint[], %s::int[])
+  AS moved(authority_id, wallet_id, balance_cents, version, uses_left)
 WHERE wallets.authority_id = moved.authority_id AND wallets.wallet_id = moved.wallet_id
 """
-
-_SAVED = ("authority_id", "wallet_id", "balance_cents", "version", "uses_left")
 
 
 def add(work: Work, wallet: Wallet) -> None:
@@ -111,7 +109,7 @@ def save_balances(connection: sa.Connection, moved: Sequence[tuple[str, Wallet]]
     """Save balance, uses left and version of (authority, wallet) pairs that are locked."""
     rows = [(authority_id, w.wallet_id, w.balance_cents, w.version, w.uses_left) for authority_id, w in moved]
     if rows:
-        connection.exec_driver_sql(_SAVE, (recordset(_SAVED, rows),))
+        connection.exec_driver_sql(_SAVE, tuple(many_rows.columns(rows)))
 
 
 def spendable_of(work: Work, person_id: UUID) -> list[Wallet]:

@@ -14,7 +14,7 @@ from alembic import command
 from chassis.database import Database
 from chassis.migrate import alembic_config
 from embedded.rundir import ROOT
-from services.wallet.entrypoints.rpc import THREADS, doors
+from services.wallet.entrypoints.rpc import doors
 from tests.integration.wallet.stage import (
     OCTOBER,
     MadeUpIdentity,
@@ -44,7 +44,7 @@ def served(wallet_database: Database) -> Iterator[Stage]:
     """One server for all tests: each finds it with an empty database and the clock put back."""
     clock, identity = MovedClock(), MadeUpIdentity()
     parts = parts_on(wallet_database, clock, identity)
-    server = grpc.server(futures.ThreadPoolExecutor(THREADS))
+    server = grpc.server(futures.ThreadPoolExecutor(16))
     for door in doors(parts):
         door.add_to(server)
     port = server.add_insecure_port("127.0.0.1:0")

@@ -43,7 +43,7 @@ def desk() -> Desk:
 def server(desk: Desk) -> Iterator[tuple[grpc.Server, int]]:
     """One thread: a call that held it would keep all others out."""
     server = grpc.server(futures.ThreadPoolExecutor(1))
-    handlers = {"Ask": grpc_late.handler(desk.begin, bytes)}
+    handlers = {"Ask": grpc_late.handler(desk.begin, bytes, futures.ThreadPoolExecutor(1))}
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler("atouts.test.v1.Late", handlers),))
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import replace
 from datetime import datetime
 
@@ -9,13 +11,13 @@ from atouts.wallet.v1 import debits_pb2 as pb
 
 from chassis import trace
 from chassis.errors import Malformed
-from chassis.grpc_server import Answer, Call, direct, late
+from chassis.grpc_server import Answer, Call, late
 from chassis.work import Work
 from services.wallet.application import cancellations, cards
 from services.wallet.application.debit_group import DebitAnswer
 from services.wallet.application.idempotency import RequestKey, hash_request
 from services.wallet.application.outcomes import Receipt
-from services.wallet.bootstrap import Parts
+from services.wallet.bootstrap import CODES_AT_ONCE, CODES_WAITING, Parts
 from services.wallet.domain.card import ShownCode, TypedCode
 from services.wallet.domain.debit import DIRECT_CHANNELS, TILL, DebitWallet, Presented
 from services.wallet.domain.errors import CodeUnreadable, EchoOnlyForBenches
@@ -30,6 +32,7 @@ _ANSWER_WITHIN_S = 5.0
 class TillDoor:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        self._code_threads = ThreadPoolExecutor(CODES_AT_ONCE + CODES_WAITING, thread_name_prefix="codes")
 
     def present_card(self, work: Work, request: pb.PresentCardRequest) -> pb.PresentCardResponse:
         command = cards.PresentCard(
@@ -47,16 +50,26 @@ class TillDoor:
         """Answered with its group: see application/debit_queue.py."""
         order = self._order(call, request)
         if request.secret_code:
-            check = self._parts.secret_codes.try_for(call.context, order, request.secret_code)
-            order = replace(order, code_check=check)
+            self._code_threads.submit(copy_context().run, self._debit_with_code, call, order, request, answer)
+        else:
+            self._submit(call, order, answer)
 
+    def _debit_with_code(self, call: Call, order: DebitWallet, request: pb.DebitRequest, answer: Answer) -> None:
+        """On a thread that may wait for a hash."""
+        try:
+            check = self._parts.secret_codes.try_for(call.context, order, request.secret_code)
+            self._submit(call, replace(order, code_check=check), answer)
+        except Exception as error:  # noqa: BLE001 - the answer of this call, as the door gives it
+            answer(error)
+
+    def _submit(self, call: Call, order: DebitWallet, answer: Answer) -> None:
         def told(found: DebitAnswer | Exception) -> None:
             answer(_debit_response(found) if isinstance(found, DebitAnswer) else found)
 
         self._parts.debits.submit(order, min(call.deadline_s, _ANSWER_WITHIN_S), told)
 
-    @direct
-    def echo_debit(self, _call: Call, request: pb.EchoDebitRequest) -> pb.EchoDebitResponse:
+    @late
+    def echo_debit(self, _call: Call, request: pb.EchoDebitRequest, answer: Answer) -> None:
         """The same messages as a debit and nothing done: what the door alone costs."""
         if not self._parts.mode.clock_may_move:
             raise EchoOnlyForBenches
@@ -67,7 +80,7 @@ class TillDoor:
             season=request.debit.season,
             benefit=request.debit.benefit,
         )
-        return pb.EchoDebitResponse(debit=pb.DebitResponse(receipt=receipt))
+        answer(pb.EchoDebitResponse(debit=pb.DebitResponse(receipt=receipt)))
 
     def cancel_debit(self, work: Work, request: pb.CancelDebitRequest) -> pb.CancelDebitResponse:
         command = cancellations.CancelDebit(
