@@ -1,6 +1,7 @@
 """The client of the debit benches: one asyncio process that keeps so many requests in flight.
 
-Runs as a process of its own (`python -m bench.debit_client`), so that its CPU is told apart; prints one JSON line.
+Runs as a process of its own (`python -m bench.debit_client`), so that its CPU is told apart. Once every cashier is
+known to the service it prints `ready` and waits for a line; then it measures, and prints one JSON line.
 """
 
 from __future__ import annotations
@@ -75,7 +76,9 @@ async def keep_in_flight(arguments: argparse.Namespace, tills: Tills) -> dict[st
     channels = [grpc.aio.insecure_channel(arguments.address, options=options) for _ in range(_CHANNELS)]
     stubs = [service_pb2_grpc.WalletServiceStub(channel) for channel in channels]
     await _be_known(stubs[0], arguments, tills)
+    _wait_for_start()
     latencies: list[float] = []
+    cpu_before = _cpu_s()
     end = time.perf_counter() + arguments.seconds
 
     async def one_in_flight(number: int) -> None:
@@ -88,9 +91,15 @@ async def keep_in_flight(arguments: argparse.Namespace, tills: Tills) -> dict[st
 
     begun = time.perf_counter()
     await asyncio.gather(*(one_in_flight(number) for number in range(arguments.in_flight)))
-    seconds = time.perf_counter() - begun
+    seconds, cpu_s = time.perf_counter() - begun, _cpu_s() - cpu_before
     await asyncio.gather(*(channel.close(None) for channel in channels))
-    return {"count": len(latencies), "seconds": seconds, "latencies_ms": sorted(latencies)}
+    return {"count": len(latencies), "seconds": seconds, "cpu_s": cpu_s, "latencies_ms": sorted(latencies)}
+
+
+def _wait_for_start() -> None:
+    """Who measures reads its clocks in between: what came before is no part of a debit."""
+    print("ready", flush=True)
+    sys.stdin.readline()
 
 
 async def _be_known(stub: Any, arguments: argparse.Namespace, tills: Tills) -> None:
@@ -124,10 +133,7 @@ def main() -> int:
     parser.add_argument("--seed", default="1")
     arguments = parser.parse_args()
     tills = Tills(KeyFolder(arguments.keys), arguments.partners)
-    cpu_before = _cpu_s()
-    measured = asyncio.run(keep_in_flight(arguments, tills))
-    measured["cpu_s"] = _cpu_s() - cpu_before
-    json.dump(measured, sys.stdout)
+    json.dump(asyncio.run(keep_in_flight(arguments, tills)), sys.stdout)
     return 0
 
 

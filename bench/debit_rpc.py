@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -97,8 +97,7 @@ def _round(at: Stand, seconds: int) -> Round:
             "postgresql": lambda: cpu.seconds_of_tree(at.pid("postgres")),
         }
     )
-    meter.start()
-    debits = _client(at, "Debit", seconds)
+    debits = _client(at, "Debit", seconds, meter.start)
     spent = {**meter.read(), "client": debits["cpu_s"]}
     echoes = _client(at, "EchoDebit", seconds)
     transactions = pgbench.transactions_a_second(**_pgbench_place(at), seconds=seconds)
@@ -123,16 +122,22 @@ def _figures(at: Stand, rounds: list[Round]) -> Iterator[Figure]:
     yield Figure(NAME, "memory, service", cpu.memory_mb(at.pid("wallet.rpc")), "MB")
 
 
-def _client(at: Stand, rpc: str, seconds: float) -> dict[str, Any]:
+def _client(at: Stand, rpc: str, seconds: float, begin: Callable[[], None] = lambda: None) -> dict[str, Any]:
+    """Run the client; `begin` is called when all is ready and nothing is measured yet."""
     command = [
         sys.executable, "-m", "bench.debit_client", f"--address={at.address}", f"--keys={at.run.keys}",
         f"--rpc={rpc}", f"--seconds={seconds}", f"--wallets={at.size.wallets}", f"--partners={at.size.partners}",
         f"--in-flight={IN_FLIGHT}",
     ]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
-    if done.returncode:
-        raise RuntimeError(f"the client failed: {done.stderr[-2000:]}")
-    measured: dict[str, Any] = json.loads(done.stdout)
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, cwd=ROOT) as client:
+        assert client.stdout is not None
+        client.stdout.readline()
+        begin()
+        told, failures = client.communicate("go\n")
+    if client.returncode:
+        raise RuntimeError(f"the client failed: {failures[-2000:]}")
+    measured: dict[str, Any] = json.loads(told)
     return measured
 
 
