@@ -5,7 +5,6 @@ One exception to "one request, one transaction, committed at the door": the comm
 
 from __future__ import annotations
 
-import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -19,11 +18,12 @@ from chassis.database import Database
 from chassis.errors import Operational, Overloaded
 from chassis.outages import is_operational
 from services.wallet.application.debit_group import DebitAnswer, DebitGroup
+from services.wallet.application.waiting_line import WaitingLine
 from services.wallet.domain.debit import DebitWallet
 from services.wallet.metrics import GROUP_SIZE, GROUPS_SPLIT
 
 GROUP_LIMIT = 128
-WRITERS = 2  # one writes while the other decides
+WRITERS = 2  # one writes; the other where that one is held up or a whole group waits
 _WAITING_LIMIT = 4 * GROUP_LIMIT
 _KEY_RIVALS = 3
 # Every look-up of a group is by a unique key. Statistics of a table that was empty this morning say "scan it", and a
@@ -65,7 +65,7 @@ class DebitQueue:
     def __init__(self, database: Database, group: DebitGroup) -> None:
         self._database = database
         self._group = group
-        self._waiting: queue.SimpleQueue[_Ticket | None] = queue.SimpleQueue()
+        self._line: WaitingLine[_Ticket] = WaitingLine(GROUP_LIMIT, _WAITING_LIMIT)
         self._writers = [
             threading.Thread(target=self._write, name=f"debits-{number}", daemon=True) for number in range(WRITERS)
         ]
@@ -76,15 +76,14 @@ class DebitQueue:
 
     def stop(self) -> None:
         """Answer what waits, then end; nothing may be submitted any more."""
-        for _ in self._writers:
-            self._waiting.put(None)
+        self._line.close()
         for writer in self._writers:
             writer.join()
 
     @property
     def waiting(self) -> int:
-        """How many wait for their group, about."""
-        return self._waiting.qsize()
+        """How many wait for their group."""
+        return len(self._line)
 
     def submit(self, order: DebitWallet, timeout_s: float, told: Told) -> None:
         """Have `told` called once, by a writer, with the order's answer or with what kept it from one.
@@ -92,31 +91,17 @@ class DebitQueue:
         An order that no writer took within `timeout_s` is told Operational and was not begun. Raises Overloaded
         past capacity.
         """
-        if self.waiting >= _WAITING_LIMIT:
+        if not self._line.join(_Ticket(order, time.monotonic() + timeout_s, told)):
             raise Overloaded
-        self._waiting.put(_Ticket(order, time.monotonic() + timeout_s, told))
 
     def _write(self) -> None:
         writer = _Writer(self._database, self._group)
-        while tickets := self._next_group():
-            writer.run(tickets)
+        more = True
+        while more:
+            with self._line.group() as tickets:
+                writer.run(tickets)
+                more = bool(tickets)
         writer.close()
-
-    def _next_group(self) -> list[_Ticket]:
-        """Wait for one, then take what is there; empty: the end."""
-        tickets: list[_Ticket] = []
-        ticket = self._waiting.get()
-        while ticket is not None:
-            tickets.append(ticket)
-            if len(tickets) == GROUP_LIMIT:
-                break
-            try:
-                ticket = self._waiting.get_nowait()
-            except queue.Empty:
-                break
-        if ticket is None and tickets:
-            self._waiting.put(None)  # the end is for the next turn
-        return tickets
 
 
 class _Writer:
