@@ -40,8 +40,8 @@ class LateAnswer:
 
 
 def threads() -> ThreadPoolExecutor:
-    """What late calls begin on: nothing waits there, and more threads than processors would only change places."""
-    return ThreadPoolExecutor(2, thread_name_prefix="late")
+    """What late calls begin on: nothing waits there, and a second thread would only change places with the first."""
+    return ThreadPoolExecutor(1, thread_name_prefix="late")
 
 
 def handler(

@@ -15,24 +15,23 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.work import Work
+from services.wallet.store import many_rows
 from services.wallet.store.tables import sealed_days
 
 # First half of the advisory locks' keys: ours among a database's.
 _DEBITS, _DAYS = 0x64656269, 0x64617973
+_ENTER = "SELECT pg_advisory_xact_lock_shared(%s, 0), pg_advisory_xact_lock_shared(%s, %s)"
 _SEALED = "SELECT 1 FROM sealed_days WHERE authority_id = ANY(%s) AND day = %s LIMIT 1"
 
 
 def enter(connection: sa.Connection, day: date) -> None:
     """Hold both gates open for a movement of this day until the transaction ends."""
-    connection.exec_driver_sql(
-        "SELECT pg_advisory_xact_lock_shared(%s, 0), pg_advisory_xact_lock_shared(%s, %s)",
-        (_DEBITS, _DAYS, day.toordinal()),
-    )
+    many_rows.run(connection, _ENTER, (_DEBITS, _DAYS, day.toordinal()))
 
 
 def sealed(connection: sa.Connection, day: date, authority_ids: Iterable[str]) -> bool:
     """Whether one of these authorities' day is counted; ask after `enter`, in a statement of its own."""
-    return connection.exec_driver_sql(_SEALED, (list(authority_ids), day)).first() is not None
+    return bool(many_rows.fetch(connection, _SEALED, (list(authority_ids), day)))
 
 
 def wait_for_debits(work: Work) -> None:

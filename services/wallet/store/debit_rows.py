@@ -206,7 +206,7 @@ def write(connection: sa.Connection, written: Written) -> None:
     wallets.save_balances(connection, list(written.wallets.values()))
     burnt = [(authority_id, card.card_id, card.last_step) for authority_id, card in written.cards.values()]
     if burnt:
-        connection.exec_driver_sql(_BURN, tuple(many_rows.columns(burnt)))
+        many_rows.run(connection, _BURN, many_rows.columns(burnt))
     wrong = [(authority_id, uuid.uuid4(), partner_id) for authority_id, partner_id in written.wrong_codes]
     many_rows.copy(connection, "wrong_codes", _COUNT_WRONG, wrong)
     many_rows.copy(connection, "outbox", _PUBLISH, [[event[name] for name in _EVENT] for event in written.events])
@@ -217,12 +217,12 @@ def _rows(
 ) -> Sequence[Any]:
     """Rows for these keys; each distinct key is asked once."""
     distinct = dict.fromkeys(wanted)
-    return connection.exec_driver_sql(statement, (*many_rows.columns(distinct), *more)).all() if distinct else ()
+    return many_rows.fetch(connection, statement, [*many_rows.columns(distinct), *more]) if distinct else ()
 
 
 def _load_facts(connection: sa.Connection, known: Known, orders: Sequence[DebitWallet]) -> None:
     wanted = [(number, *_asked_of(order)) for number, order in enumerate(orders)]
-    for row in connection.exec_driver_sql(_FACTS, tuple(many_rows.columns(wanted))):
+    for row in many_rows.fetch(connection, _FACTS, many_rows.columns(wanted)):
         order = orders[row.number]
         partner = order.authority_id, order.partner_id, order.scheme
         known.accredited[partner] = frozenset(row.categories or ())
@@ -255,7 +255,7 @@ def _asked_of(order: DebitWallet) -> tuple[object, ...]:
 
 def _load_seasons(connection: sa.Connection, known: Known, orders: Sequence[DebitWallet]) -> None:
     authorities = sorted({order.authority_id for order in orders})
-    for row in connection.exec_driver_sql(_SEASONS, (authorities,)):
+    for row in many_rows.fetch(connection, _SEASONS, [authorities]):
         season = (row.authority_id, row.scheme, row.season)
         known.seasons[season] = (*known.seasons.get(season, ()), Version(row.counts_from, row.rulebook_hash))
 

@@ -1,14 +1,17 @@
 """Many rows at once, in PostgreSQL's own text: as arrays for what is looked up, by COPY for what is added.
 
-*Measured*, a group of 64 debits: rows as one JSON parameter cost PostgreSQL half as much again as COPY, and psycopg
-dumps arrays value by value in Python (docs/decisions/0131).
+Statements go to psycopg directly, in the transaction of the SQLAlchemy connection that is handed in; errors are raised
+as SQLAlchemy raises them. *Measured*, a group of 64 debits: rows as one JSON parameter cost PostgreSQL half as much
+again as COPY, psycopg dumps arrays value by value in Python, and SQLAlchemy's own share of a statement is as large as
+psycopg's (docs/decisions/0131).
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -16,6 +19,7 @@ from uuid import UUID
 import psycopg
 import sqlalchemy as sa
 import sqlalchemy.exc
+from psycopg.rows import namedtuple_row
 
 Row = Sequence[object]
 
@@ -31,29 +35,44 @@ def columns(rows: Iterable[Row]) -> list[str]:
     return ["{" + ",".join(map(_element, column)) + "}" for column in zip(*rows, strict=True)]
 
 
-def copy(connection: sa.Connection, table: str, names: str, rows: Iterable[Row]) -> None:
-    """Add rows to a table, in this transaction. `names`: the columns, separated by commas; no row: nothing.
+def fetch(connection: sa.Connection, statement: str, values: Sequence[object]) -> list[Any]:
+    """The rows of one statement, each a named tuple. Raises what any statement raises."""
+    with _as_any_statement(statement), _driver(connection).cursor(row_factory=namedtuple_row) as cursor:
+        return cursor.execute(statement, values).fetchall()
 
-    Raises what any statement raises: SQLAlchemy's DBAPIError around psycopg's.
-    """
+
+def run(connection: sa.Connection, statement: str, values: Sequence[object]) -> None:
+    """One statement without rows. Raises what any statement raises."""
+    with _as_any_statement(statement):
+        _driver(connection).execute(statement, values)
+
+
+def copy(connection: sa.Connection, table: str, names: str, rows: Iterable[Row]) -> None:
+    """Add rows to a table. `names`: the columns, separated by commas; no row: nothing. Raises what any statement
+    raises."""
     text = "".join(["\t".join(map(_copied, row)) + "\n" for row in rows])
     if not text:
         return
     statement = f"COPY {table} ({names}) FROM STDIN"
+    with _as_any_statement(statement), _driver(connection).cursor() as cursor, cursor.copy(statement) as copying:
+        copying.write(text)
+
+
+def _driver(connection: sa.Connection) -> psycopg.Connection[Any]:
     driver: psycopg.Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment]
+    return driver
+
+
+@contextmanager
+def _as_any_statement(statement: str) -> Iterator[None]:
+    """SQLAlchemy's DBAPIError around psycopg's error; one without a state is a connection that was lost."""
     try:
-        with driver.cursor() as cursor, cursor.copy(statement) as copying:
-            copying.write(text)
+        yield
     except psycopg.Error as error:
-        raise _as_any_statement(statement, error) from error
-
-
-def _as_any_statement(statement: str, error: psycopg.Error) -> Exception:
-    """The error as SQLAlchemy would have raised it; one without a state is a connection that was lost."""
-    lost = error.sqlstate is None or error.sqlstate.startswith(("08", "57P"))
-    return sqlalchemy.exc.DBAPIError.instance(
-        statement, None, error, psycopg.Error, connection_invalidated=lost, dialect=None
-    )
+        lost = error.sqlstate is None or error.sqlstate.startswith(("08", "57P"))
+        raise sqlalchemy.exc.DBAPIError.instance(
+            statement, None, error, psycopg.Error, connection_invalidated=lost
+        ) from error
 
 
 def _copied(value: object) -> str:

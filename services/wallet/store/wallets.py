@@ -109,7 +109,7 @@ def save_balances(connection: sa.Connection, moved: Sequence[tuple[str, Wallet]]
     """Save balance, uses left and version of (authority, wallet) pairs that are locked."""
     rows = [(authority_id, w.wallet_id, w.balance_cents, w.version, w.uses_left) for authority_id, w in moved]
     if rows:
-        connection.exec_driver_sql(_SAVE, tuple(many_rows.columns(rows)))
+        many_rows.run(connection, _SAVE, many_rows.columns(rows))
 
 
 def spendable_of(work: Work, person_id: UUID) -> list[Wallet]:
