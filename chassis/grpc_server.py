@@ -16,7 +16,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent import futures
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any, Protocol, TypeVar
 
 import grpc
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
@@ -81,6 +82,19 @@ class Platform:
         return Work(session, context, self.clock.now(), self.service, self.tables)
 
 
+class Answerer(Protocol):
+    """Takes the answer of one call, once."""
+
+    def send(self, message: bytes) -> None:
+        """The serialized response."""
+
+    def refuse(self, status: grpc.Status) -> None:
+        """The status with its details."""
+
+
+LateStart = Callable[[Any, Callable[[], Call], Answerer], None]
+
+
 class Doors:
     """One gRPC service, ready to be added to a server."""
 
@@ -96,13 +110,18 @@ class Doors:
         self._descriptor = descriptor
         self._answers = {**CHASSIS_ANSWERS, **answers}
         self._late_threads = grpc_late.threads()
-        self.answers_later = False
+        self._late: dict[str, tuple[Callable[[bytes], Any], LateStart]] = {}
         methods = {rpc.name: _find(handlers, rpc.name) for rpc in descriptor.methods}
         if missing := set(methods) ^ set(policy):
             raise TypeError(f"the policy and {descriptor.name} differ: {', '.join(sorted(missing))}")
         self._rpc_handlers = {
             rpc.name: self._rpc_handler(rpc, methods[rpc.name], policy[rpc.name]) for rpc in descriptor.methods
         }
+
+    @property
+    def answers_later(self) -> bool:
+        """Whether some of its calls are answered after their method returned."""
+        return bool(self._late)
 
     def add_to(self, server: grpc.Server) -> None:
         server.add_generic_rpc_handlers(
@@ -113,7 +132,6 @@ class Doors:
         self, rpc: MethodDescriptor, method: Callable[..., Any], rule: Rule
     ) -> grpc.RpcMethodHandler[Any, Any]:
         if hasattr(method, "answers_later"):
-            self.answers_later = True
             return self._late_handler(rpc, method, rule)
         service = self._descriptor.full_name
         seconds = metrics.GRPC_SECONDS.labels(service, rpc.name)
@@ -136,15 +154,49 @@ class Doors:
             response_serializer=GetMessageClass(rpc.output_type).SerializeToString,
         )
 
+    def start_late(self, rpc_name: str, request: bytes, opened: Callable[[], Call], answerer: Answerer) -> None:
+        """Begin one call of an RPC whose method is `@late`, whichever way it came. `opened` proves who calls.
+
+        Raises KeyError where there is no such RPC.
+        """
+        deserialize, start = self._late[rpc_name]
+        start(deserialize(request), opened, answerer)
+
+    def call_of(self, service: str, metadata: Mapping[str, str], deadline_s: float) -> Call:
+        """A proven service's call. Raises NotSignedIn, SessionExpired, NotAllowed."""
+        trace.start(metadata.get("traceparent"))
+        authority_id = metadata.get(AUTHORITY, "")
+        if not authority_id:
+            raise NotSignedIn("no authority")
+        token = metadata.get("authorization", "").removeprefix("Bearer ")
+        person = self._platform.verifier.person(token) if token else None
+        if person and person.authority_id != authority_id:
+            raise NotAllowed("another authority's account")
+        context = CallContext(
+            authority_id, service, person.account if person else None, token, metadata.get(ADDRESS, "")
+        )
+        call_context.current.set(context)
+        return Call(context, deadline_s)
+
     def _late_handler(
         self, rpc: MethodDescriptor, method: Callable[..., Any], rule: Rule
     ) -> grpc.RpcMethodHandler[Any, Any]:
+        start = self._late_start(rpc, method, rule)
+        deserialize = GetMessageClass(rpc.input_type).FromString
+        self._late[rpc.name] = deserialize, start
+
+        def begin(request: Any, grpc_context: grpc.ServicerContext, answer: LateAnswer) -> None:
+            start(request, partial(self._open, grpc_context), answer)
+
+        return grpc_late.handler(begin, deserialize, self._late_threads)
+
+    def _late_start(self, rpc: MethodDescriptor, method: Callable[..., Any], rule: Rule) -> LateStart:
         service = self._descriptor.full_name
         seconds = metrics.GRPC_SECONDS.labels(service, rpc.name)
         in_flight = metrics.GRPC_IN_FLIGHT.labels(service)
         handled_ok = metrics.GRPC_HANDLED.labels(service, rpc.name, "OK")
 
-        def begin(request: Any, grpc_context: grpc.ServicerContext, late_answer: LateAnswer) -> None:
+        def start(request: Any, opened: Callable[[], Call], answerer: Answerer) -> None:
             begun = time.perf_counter()
             in_flight.inc()
 
@@ -152,38 +204,25 @@ class Doors:
                 in_flight.dec()
                 seconds.observe(time.perf_counter() - begun)
                 if isinstance(result, Exception):
-                    late_answer.refuse(self._refusal(rpc, result))
+                    answerer.refuse(self._refusal(rpc, result))
                 else:
                     handled_ok.inc()
-                    late_answer.send(result.SerializeToString())
+                    answerer.send(result.SerializeToString())
 
             try:
-                call = self._open(grpc_context)
+                call = opened()
                 self._check_direct(rule, request, call)
                 method(call, request, answer)
             except Exception as error:  # noqa: BLE001 - the door, as above; a method that raises has not answered
                 answer(error)
 
-        return grpc_late.handler(begin, GetMessageClass(rpc.input_type).FromString, self._late_threads)
+        return start
 
     def _open(self, grpc_context: grpc.ServicerContext) -> Call:
         """Prove who calls. Raises NotSignedIn, SessionExpired, NotAllowed."""
         metadata = {key: value for key, value in grpc_context.invocation_metadata() if isinstance(value, str)}
-        trace.start(metadata.get("traceparent"))
-        verifier = self._platform.verifier
-        service = verifier.calling_service(metadata.get(SERVICE_TOKEN, ""))
-        authority_id = metadata.get(AUTHORITY, "")
-        if not authority_id:
-            raise NotSignedIn("no authority")
-        token = metadata.get("authorization", "").removeprefix("Bearer ")
-        person = verifier.person(token) if token else None
-        if person and person.authority_id != authority_id:
-            raise NotAllowed("another authority's account")
-        context = CallContext(
-            authority_id, service, person.account if person else None, token, metadata.get(ADDRESS, "")
-        )
-        call_context.current.set(context)
-        return Call(context, grpc_context.time_remaining() or 10.0)
+        service = self._platform.verifier.calling_service(metadata.get(SERVICE_TOKEN, ""))
+        return self.call_of(service, metadata, grpc_context.time_remaining() or 10.0)
 
     def _run_direct(self, method: Callable[..., Any], rule: Rule, request: Any, call: Call) -> Any:
         self._check_direct(rule, request, call)

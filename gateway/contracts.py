@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from atouts.bonplan.v1 import service_pb2 as bonplan
+from atouts.calls.v1 import service_pb2 as calls
 from atouts.identity.v1 import service_pb2 as identity
 from atouts.notification.v1 import service_pb2 as notification
 from atouts.operations.v1 import service_pb2 as operations
@@ -27,15 +30,22 @@ SERVICE_DESCRIPTORS: dict[str, ServiceDescriptor] = {
     "notification": notification.DESCRIPTOR.services_by_name["NotificationService"],
 }
 OPERATIONS_DESCRIPTOR = operations.DESCRIPTOR.services_by_name["OperationsService"]
+CALLS_DESCRIPTOR = calls.DESCRIPTOR.services_by_name["CallsService"]
+
+
+def _alone(_request: Any) -> bool:
+    return False
 
 
 @dataclass(frozen=True)
 class Rpc:
-    """One method of a service's door, and how long it may take."""
+    """One method of a service's door, and how long it may take. `together`: whether this request may go in one
+    message with others that come in meanwhile."""
 
     service: str
     method: MethodDescriptor
     timeout_s: float
+    together: Callable[[Any], bool] = _alone
 
     @property
     def path(self) -> str:
@@ -43,9 +53,14 @@ class Rpc:
         return f"/{self.method.containing_service.full_name}/{self.method.name}"
 
 
-def rpc(service: str, name: str, timeout_s: float = QUICK_S) -> Rpc:
+def rpc(service: str, name: str, timeout_s: float = QUICK_S, together: Callable[[Any], bool] = _alone) -> Rpc:
     """Raises KeyError when the contract has no such method."""
-    return Rpc(service, SERVICE_DESCRIPTORS[service].methods_by_name[name], timeout_s)
+    return Rpc(service, SERVICE_DESCRIPTORS[service].methods_by_name[name], timeout_s, together)
+
+
+def call_many(service: str) -> Rpc:
+    """Many calls in one message, where the service takes them."""
+    return Rpc(service, CALLS_DESCRIPTOR.methods_by_name["CallMany"], QUICK_S)
 
 
 def progress_of(service: str) -> Rpc:

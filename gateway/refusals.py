@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import cast
 
 import grpc
-from google.rpc import error_details_pb2, status_pb2
+from google.rpc import code_pb2, error_details_pb2, status_pb2
 
 from chassis import logs
 from chassis.errors import BUG, CHASSIS_ANSWERS, UNAVAILABLE, Overloaded
@@ -16,14 +16,33 @@ _DETAILS = "grpc-status-details-bin"
 _log = logs.get(__name__)
 
 
+class Refused(Exception):
+    """One call of many that came in one message was refused; the message was not."""
+
+    def __init__(self, status: status_pb2.Status) -> None:
+        super().__init__(status.message)
+        self.status = status
+
+    @property
+    def code(self) -> str:
+        return str(code_pb2.Code.Name(self.status.code))
+
+
 def problem_of(error: grpc.aio.AioRpcError, service: str, rpc: str) -> Problem:
     """What the service said, or, when the answer is not one of ours, what its status means."""
-    code = error.code().name
-    status = _status_of(error)
+    return _problem(error.code().name, _status_of(error), error.details() or "", service, rpc)
+
+
+def problem_of_refused(refused: Refused, service: str, rpc: str) -> Problem:
+    """The same for one call of many."""
+    return _problem(refused.code, refused.status, refused.status.message, service, rpc)
+
+
+def _problem(code: str, status: status_pb2.Status | None, details: str, service: str, rpc: str) -> Problem:
     problem = _refusal(code, status) if status else None
     if problem is None:
         problem = _without_reason(code)
-        _log.warning("service failed", peer=service, rpc=rpc, status=code, reason=(error.details() or "")[:200])
+        _log.warning("service failed", peer=service, rpc=rpc, status=code, reason=details[:200])
     return problem
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from atouts.wallet.v1 import service_pb2
 
-from chassis import progress, service
+from chassis import many_calls, progress, service
 from chassis.config import Settings
 from chassis.grpc_server import Doors
 from services.wallet import bootstrap
@@ -30,8 +30,10 @@ DESCRIPTOR = service_pb2.DESCRIPTOR.services_by_name["WalletService"]
 def doors(parts: Parts) -> Sequence[Doors]:
     makers = (SeasonDoor, MembershipDoor, SimulationDoor, HolderDoor, CardDoor, VoucherDoor, TillDoor, ServicesDoor)
     handlers = [maker(parts) for maker in makers]
+    wallet = Doors(parts.platform, DESCRIPTOR, handlers, POLICY, ANSWERS)
     return (
-        Doors(parts.platform, DESCRIPTOR, handlers, POLICY, ANSWERS),
+        wallet,
+        Doors(parts.platform, many_calls.DESCRIPTOR, [many_calls.ManyCallsDoor(wallet)], many_calls.POLICY, {}),
         Doors(parts.platform, progress.DESCRIPTOR, [progress.ProgressDoor()], progress.POLICY, {}),
     )
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -14,9 +15,11 @@ import grpc
 import httpx
 import pytest
 import uvicorn
+from atouts.calls.v1 import messages_pb2 as calls_pb2
 from google.protobuf.descriptor import ServiceDescriptor
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
+from google.rpc import status_pb2
 from redis.exceptions import ConnectionError as ValkeyAway
 from starlette.applications import Starlette
 
@@ -31,7 +34,7 @@ from embedded.secrets import make_keys
 from gateway import app, routes
 from gateway.authorities import Authorities
 from gateway.clock import DemoClock
-from gateway.contracts import OPERATIONS_DESCRIPTOR, SERVICE_DESCRIPTORS
+from gateway.contracts import CALLS_DESCRIPTOR, OPERATIONS_DESCRIPTOR, SERVICE_DESCRIPTORS
 from gateway.endpoint import Parts
 from gateway.operations import Operation
 from gateway.peers import Peers
@@ -70,6 +73,32 @@ class FakeServices:
         for descriptor in (SERVICE_DESCRIPTORS[service], OPERATIONS_DESCRIPTOR):
             handlers = {method.name: self._handler(service, method) for method in descriptor.methods}
             server.add_generic_rpc_handlers((_generic(descriptor, handlers),))
+        many = grpc.unary_unary_rpc_method_handler(
+            partial(self._call_many, service),
+            calls_pb2.CallManyRequest.FromString,
+            calls_pb2.CallManyResponse.SerializeToString,
+        )
+        server.add_generic_rpc_handlers((_generic(CALLS_DESCRIPTOR, {"CallMany": many}),))
+
+    def _call_many(
+        self, service: str, request: calls_pb2.CallManyRequest, context: grpc.ServicerContext
+    ) -> calls_pb2.CallManyResponse:
+        """Each call as if it had come alone."""
+        shared = {key: str(value) for key, value in context.invocation_metadata()}
+        return calls_pb2.CallManyResponse(outcomes=[self._outcome(service, one, shared) for one in request.calls])
+
+    def _outcome(self, service: str, one: calls_pb2.OneCall, shared: dict[str, str]) -> calls_pb2.OneOutcome:
+        method = SERVICE_DESCRIPTORS[service].methods_by_name[one.method]
+        own = {"authorization": one.authorization, "atouts-address": one.address, "traceparent": one.traceparent}
+        request = GetMessageClass(method.input_type).FromString(one.request)
+        self.calls.append(Received(service, method.name, request, shared | own))
+        answer = self.answers.get(method.name, GetMessageClass(method.output_type)())
+        if isinstance(answer, Answer):
+            status = to_status(ValueError("refused"), answer)
+            return calls_pb2.OneOutcome(status=dict(status.trailing_metadata)["grpc-status-details-bin"])
+        if isinstance(answer, grpc.StatusCode):
+            return calls_pb2.OneOutcome(status=status_pb2.Status(code=answer.value[0]).SerializeToString())
+        return calls_pb2.OneOutcome(response=answer.SerializeToString())
 
     def _handler(self, service: str, method: Any) -> grpc.RpcMethodHandler[Any, Any]:
         answer_type = GetMessageClass(method.output_type)

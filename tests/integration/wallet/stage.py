@@ -17,10 +17,12 @@ from uuid import UUID
 
 import grpc
 import sqlalchemy as sa
+from atouts.calls.v1 import messages_pb2 as calls_pb2
 from atouts.wallet.v1 import debits_pb2, memberships_pb2, movements_pb2, seasons_pb2, vouchers_pb2
+from google.protobuf.descriptor import MethodDescriptor
 from google.protobuf.message_factory import GetMessageClass
 
-from chassis import keys
+from chassis import keys, many_calls
 from chassis.call_headers import ADDRESS, AUTHORITY, SERVICE_TOKEN
 from chassis.config import Environment, Mode, read
 from chassis.context import Account, AccountKind, CallContext
@@ -58,6 +60,7 @@ OCTOBER = datetime(2025, 10, 4, 14, 3, tzinfo=UTC)
 SMALL = "essai"
 with TemporaryDirectory() as written:
     CATALOGUE = Catalogue.load(*places(), Path(__file__).parent / "rulebooks", till_rulebooks.write(Path(written)))
+_CALL_MANY = many_calls.DESCRIPTOR.methods_by_name["CallMany"]
 APPEND_ONLY = ("transfers", "entries")
 
 
@@ -150,16 +153,35 @@ class Stage:
         authority_id: str = AUTHORITY_ID,
     ) -> Any:
         """One RPC through the real door. Raises PeerRefused, Operational."""
-        method = DESCRIPTOR.methods_by_name[rpc]
+        return self._call(DESCRIPTOR.methods_by_name[rpc], request, by, service, authority_id)
+
+    def call_many(self, asked: Sequence[calls_pb2.OneCall], by: Account | None = None, service: str = "gateway") -> Any:
+        """Many calls in one message."""
+        return self._call(_CALL_MANY, calls_pb2.CallManyRequest(calls=asked), by, service, AUTHORITY_ID)
+
+    def many_refused(
+        self, asked: Sequence[calls_pb2.OneCall], by: Account | None = None, service: str = "gateway"
+    ) -> str:
+        """The reason for which a whole message must be refused."""
+        try:
+            self.call_many(asked, by, service)
+        except PeerRefused as refused:
+            return refused.reason
+        raise AssertionError("the message was not refused")
+
+    def token(self, by: Account) -> str:
+        return sign_access_token(self._pem, by, AUTHORITY_ID)
+
+    def _call(self, method: MethodDescriptor, request: Any, by: Account | None, service: str, authority_id: str) -> Any:
         metadata: list[tuple[str, str | bytes]] = [
             (SERVICE_TOKEN, self._tokens_of(service).for_audience("wallet")),
             (AUTHORITY, authority_id),
             (ADDRESS, "192.0.2.1"),
         ]
         if by:
-            metadata.append(("authorization", f"Bearer {sign_access_token(self._pem, by, AUTHORITY_ID)}"))
+            metadata.append(("authorization", f"Bearer {self.token(by)}"))
         send = self._channel.unary_unary(
-            f"/{DESCRIPTOR.full_name}/{rpc}",
+            f"/{method.containing_service.full_name}/{method.name}",
             request_serializer=GetMessageClass(method.input_type).SerializeToString,
             response_deserializer=GetMessageClass(method.output_type).FromString,
         )
@@ -168,7 +190,7 @@ class Stage:
         except grpc.RpcError as error:
             if error.code() is grpc.StatusCode.UNAVAILABLE:
                 raise Operational("the wallet is away") from error
-            raise refusal_of(error) or AssertionError(f"{rpc} failed: {error}") from error
+            raise refusal_of(error) or AssertionError(f"{method.name} failed: {error}") from error
 
     def refusal(self, rpc: str, request: Any, by: Account | None = None, service: str = "gateway") -> PeerRefused:
         """The refusal of a call that must be refused."""

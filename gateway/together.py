@@ -1,0 +1,70 @@
+"""Calls that come in while others are under way go to their service together, in one message.
+
+Each keeps its own answer or refusal. Two messages are under way at once for an authority: one at the service, one that
+comes back or goes out. See docs/decisions/0131.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from atouts.calls.v1 import messages_pb2 as pb
+
+CALLS_LIMIT = 64
+_MESSAGES_LIMIT = 2
+
+Send = Callable[[pb.CallManyRequest], Awaitable[Any]]  # answers a CallManyResponse
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    call: pb.OneCall
+    outcome: asyncio.Future[pb.OneOutcome]
+
+
+class Together:
+    """Gathers calls of one authority to one service; used in one event loop."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._waiting: deque[_Waiting] = deque()
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    async def ask(self, call: pb.OneCall) -> pb.OneOutcome:
+        """The call's own outcome. Raises what the sending of its message raises."""
+        waiting = _Waiting(call, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
+        self._go_on()
+        return await waiting.outcome
+
+    def _go_on(self) -> None:
+        if self._waiting and len(self._under_way) < _MESSAGES_LIMIT:
+            task = asyncio.create_task(self._one_message())
+            self._under_way.add(task)
+            task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._under_way.discard(task)
+        self._go_on()
+
+    async def _one_message(self) -> None:
+        """What waits when the task begins: all that came in during one turn of the loop, at least."""
+        taken = [self._waiting.popleft() for _ in range(min(CALLS_LIMIT, len(self._waiting)))]
+        taken = [waiting for waiting in taken if not waiting.outcome.cancelled()]
+        if not taken:
+            return
+        try:
+            answer = await self._send(pb.CallManyRequest(calls=[waiting.call for waiting in taken]))
+            told = list(zip(taken, answer.outcomes, strict=True))
+        except Exception as error:  # noqa: BLE001 - each caller is told, as if its call had been alone
+            for waiting in taken:
+                if not waiting.outcome.done():
+                    waiting.outcome.set_exception(error)
+            return
+        for waiting, outcome in told:
+            if not waiting.outcome.done():
+                waiting.outcome.set_result(outcome)
