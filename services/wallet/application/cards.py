@@ -9,12 +9,15 @@ from uuid import UUID
 
 from chassis.work import Work
 from rulebooks import Benefit
+from services.wallet.application import static_codes
 from services.wallet.application.rules import Rules
 from services.wallet.domain.card import Card, CodeKeys, ShownCode, TypedCode, end_of_step, step_at
-from services.wallet.domain.debit import SCANNED, TYPED, Presentation, accept_typed
+from services.wallet.domain.debit import SCANNED, TYPED, Presentation, accept_static, accept_typed
 from services.wallet.domain.errors import CodeUnreadable, SeasonOver, SpendingNotStarted, TypedCodeWrong
 from services.wallet.domain.spending import check_open, outlives_season
+from services.wallet.domain.static_code import StaticCode
 from services.wallet.domain.wallet import Wallet
+from services.wallet.domain.wrong_codes import NONE
 from services.wallet.store import accreditations, cards, memberships, seasons, wallets, wrong_codes
 
 PRESENTATION_LIFE = timedelta(minutes=5)
@@ -37,6 +40,16 @@ class Spendable:
 
 
 @dataclass(frozen=True, slots=True)
+class Opened:
+    """A presentation, what can be spent by it, and what the cashier checks of its holder."""
+
+    presentation: Presentation
+    spendable: list[Spendable]
+    identity_shown: bool
+    photo_shown: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """The text of a person's QR, the same to be typed, and when the next ones are due."""
 
@@ -46,7 +59,7 @@ class Shown:
 
 
 def show_code(work: Work, keys: CodeKeys, person_id: UUID) -> Shown:
-    """The person's codes of this moment."""
+    """The person's codes of this moment. Raises AppCardOpposed."""
     card, number = cards.of_person(work, person_id)
     step = step_at(work.now)
     return Shown(
@@ -56,26 +69,57 @@ def show_code(work: Work, keys: CodeKeys, person_id: UUID) -> Shown:
     )
 
 
-def present_card(
-    work: Work, keys: CodeKeys, rules: Rules, command: PresentCard
-) -> tuple[Presentation, list[Spendable]]:
-    """Burn the code and open a presentation.
+def present_card(work: Work, keys: CodeKeys, rules: Rules, command: PresentCard) -> Opened:
+    """Accept the code, which burns an app's, and open a presentation.
 
-    Raises CodeUnreadable, TypedCodeWrong, TooManyWrongCodes, CodeExpired, CodeAlreadyUsed, CardOpposed.
+    Raises CodeUnreadable, TypedCodeWrong, TooManyWrongCodes, CodeExpired, CodeAlreadyUsed, CardOpposed,
+    CardOfPastSeason, CardReplaced, CardNotActivated.
     """
-    card, channel = _burnt(work, keys, command)
-    cards.save_step(work, card)
+    card, channel = _accepted(work, keys, rules, command)
     until = work.now + PRESENTATION_LIFE
     presentation = Presentation(uuid.uuid4(), card.card_id, command.partner_id, command.device, until, channel)
     cards.add_presentation(work, presentation)
-    return presentation, _spendable(work, rules, card.person_id, presentation)
+    spendable = _spendable(work, rules, card, presentation)
+    checked = [rules.in_force(work, each.wallet.scheme, each.wallet.season).card for each in spendable]
+    return Opened(
+        presentation, spendable, any(each.identity_shown for each in checked), any(each.photo for each in checked)
+    )
+
+
+def check_in_season(work: Work, rules: Rules, card: Card) -> None:
+    """Raises what `Card.check_usable` does."""
+    rulebook_hash = seasons.hash_in_force(work, card.scheme, card.season) if card.scheme else None
+    card.check_usable(work.today, rules.by_hash(rulebook_hash).card_last_day if rulebook_hash else None)
+
+
+def _accepted(work: Work, keys: CodeKeys, rules: Rules, command: PresentCard) -> tuple[Card, str]:
+    """The card whose code is accepted, and the channel: scanned or typed."""
+    static = static_codes.read(rules.cipher, work.authority_id, command.code)
+    if static:
+        card = _bearing(work, static, command)
+        check_in_season(work, rules, card)
+        return card, TYPED if static.typed else SCANNED
+    card, channel = _burnt(work, keys, command)
+    cards.save_step(work, card)
+    return card, channel
+
+
+def _bearing(work: Work, code: StaticCode, command: PresentCard) -> Card:
+    of_late = wrong_codes.hold_one(work, command.partner_id, command.device) if code.typed else NONE
+    card = cards.lock_coded(work, code.code_hash) if code.code_hash else None
+    try:
+        return accept_static(code, card, of_late)
+    except TypedCodeWrong as wrong:
+        wrong_codes.add(work, command.partner_id, command.device)
+        wrong.commits = True
+        raise
 
 
 def _burnt(work: Work, keys: CodeKeys, command: PresentCard) -> tuple[Card, str]:
-    """The card after its code was accepted, and the channel: scanned or typed."""
+    """The app's card after its code was accepted."""
     typed = keys.read_typed(work.authority_id, command.code, work.now)
     if typed:
-        return _burnt_by_typing(work, typed, command.partner_id), TYPED
+        return _burnt_by_typing(work, typed, command), TYPED
     code = keys.read(work.authority_id, command.code)
     card = cards.lock(work, code.card_id)
     if card is None:
@@ -83,28 +127,28 @@ def _burnt(work: Work, keys: CodeKeys, command: PresentCard) -> tuple[Card, str]
     return card.accept(code, work.now), SCANNED
 
 
-def _burnt_by_typing(work: Work, typed: TypedCode, partner_id: UUID) -> Card:
-    of_late = wrong_codes.hold_count(work, partner_id)
+def _burnt_by_typing(work: Work, typed: TypedCode, command: PresentCard) -> Card:
+    of_late = wrong_codes.hold_one(work, command.partner_id, command.device, typed.number)
     card = cards.lock_numbered(work, typed.number) if typed.step is not None else None
     try:
         return accept_typed(typed, card, of_late, work.now)
     except TypedCodeWrong as wrong:
-        wrong_codes.add(work, partner_id)
+        wrong_codes.add(work, command.partner_id, command.device, typed.number)
         wrong.commits = True
         raise
 
 
-def _spendable(work: Work, rules: Rules, person_id: UUID, presentation: Presentation) -> list[Spendable]:
+def _spendable(work: Work, rules: Rules, card: Card, presentation: Presentation) -> list[Spendable]:
     accredited = accreditations.granted_to(work, presentation.partner_id)
-    active = memberships.active_ids(work, person_id)
+    active = memberships.active_ids(work, card.person_id)
     hashes = seasons.open_hashes(work)
     found = []
-    for wallet in wallets.spendable_of(work, person_id):
+    for wallet in wallets.spendable_of(work, card.person_id):
         rulebook = rules.by_hash(hashes[wallet.scheme, wallet.season])
         benefit = rulebook.benefit(wallet.benefit)
         taken_here = (wallet.scheme, benefit.category) in accredited and presentation.channel in benefit.channels
         alive = wallet.membership_id in active or outlives_season(benefit)
-        if taken_here and alive and _is_open(wallet, benefit, work.today):
+        if card.form in rulebook.card.forms and taken_here and alive and _is_open(wallet, benefit, work.today):
             found.append(Spendable(wallet, benefit, rulebook.asks_code(presentation.channel)))
     return found
 

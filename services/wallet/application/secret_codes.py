@@ -18,6 +18,7 @@ from chassis.grants import partner_scope, roles_of
 from chassis.grpc_server import Platform
 from chassis.work import Work
 from rulebooks import Rulebook
+from services.wallet.application.cards import check_in_season
 from services.wallet.application.rules import Rules
 from services.wallet.domain.card import Card, ShownCode, TypedCode
 from services.wallet.domain.debit import TILL_ROLES, DebitWallet, Presentation, Presented
@@ -30,6 +31,7 @@ from services.wallet.domain.errors import (
     WalletRefusal,
 )
 from services.wallet.domain.secret_code import CodeCheck, SecretCode, Verdict, is_guessable, is_well_formed
+from services.wallet.domain.static_code import StaticCode
 from services.wallet.store import cards, debit_rows, idempotency, seasons, secret_codes
 
 T = TypeVar("T")
@@ -106,7 +108,7 @@ class SecretCodes:
         if not roles & TILL_ROLES or _is_known(work, order):
             return _NOT_CHECKED
         try:
-            card, presentation = _proven(work, order)
+            card, presentation = _proven(work, self._rules, order)
             rulebook = self._rules.in_force(work, order.scheme, order.season)
         except WalletRefusal:
             return _NOT_CHECKED  # the group says why
@@ -144,32 +146,39 @@ def _is_known(work: Work, order: DebitWallet) -> bool:
     return first is not None
 
 
-def _proven(work: Work, order: DebitWallet) -> tuple[Card, Presentation | None]:
+def _proven(work: Work, rules: Rules, order: DebitWallet) -> tuple[Card, Presentation | None]:
     """The card that the group would accept; nothing is burnt. Raises WalletRefusal."""
     if isinstance(order.proof, Presented):
-        return _presented(work, order, order.proof)
+        return _presented(work, rules, order, order.proof)
     card = _shown(work, order.proof)
+    if isinstance(order.proof, StaticCode):
+        if card is None:
+            raise CodeUnreadable
+        check_in_season(work, rules, card)
+        return card, None
     code = order.proof.shown_by(card.card_id) if isinstance(order.proof, TypedCode) and card else order.proof
     if card is None or not isinstance(code, ShownCode):
         raise CodeUnreadable
     return card.accept(code, work.now), None
 
 
-def _presented(work: Work, order: DebitWallet, proof: Presented) -> tuple[Card, Presentation]:
+def _presented(work: Work, rules: Rules, order: DebitWallet, proof: Presented) -> tuple[Card, Presentation]:
     presentation = cards.find_presentation(work, proof.presentation_id)
     card = cards.find(work, presentation.card_id) if presentation else None
     if presentation is None or card is None:
         raise UnknownPresentation
     presentation.check_for(order.partner_id, order.device, work.now)
-    card.check_usable()
+    check_in_season(work, rules, card)
     return card, presentation
 
 
-def _shown(work: Work, proof: ShownCode | TypedCode | None) -> Card | None:
+def _shown(work: Work, proof: ShownCode | TypedCode | StaticCode | None) -> Card | None:
     if isinstance(proof, ShownCode):
         return cards.find(work, proof.card_id)
     if isinstance(proof, TypedCode) and proof.step is not None:
         return cards.find_numbered(work, proof.number)
+    if isinstance(proof, StaticCode) and proof.code_hash:
+        return cards.find_coded(work, proof.code_hash)
     return None
 
 
