@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 from uuid import UUID
-
-from sqlalchemy.orm import Session
 
 from chassis.context import CallContext
 from chassis.crypto import Cipher
@@ -26,6 +24,7 @@ from services.wallet.application.idempotency import Done, RequestKey, once
 from services.wallet.application.own_cards import activate_instead, offering
 from services.wallet.application.rules import Rules
 from services.wallet.application.static_codes import PrintedCodes
+from services.wallet.application.transactions import in_transaction
 from services.wallet.domain.card import CardForm, CardState
 from services.wallet.domain.card_errors import (
     BatchSent,
@@ -42,7 +41,6 @@ from services.wallet.store import card_orders, held_cards
 from services.wallet.store.card_orders import CardBatch, CardOrder, OrderState, ToPrint
 from services.wallet.store.held_cards import NewCard
 
-T = TypeVar("T")
 BATCH_LIMIT = 500  # 20 MB with photos
 
 
@@ -73,13 +71,15 @@ class CardOrdering:
 
     def order(self, context: CallContext, person_id: UUID) -> CardOrder:
         """Raises CardFormNotOffered, PostalAddressMissing, PhotoMissing, CardOrderUnderWay, Operational."""
-        rulebook = self._in_transaction(context, lambda work: offering(work, self._rules, person_id, CardForm.PVC))
+        rulebook = in_transaction(
+            self._platform, context, lambda work: offering(work, self._rules, person_id, CardForm.PVC)
+        )
         _check_sendable(self._holders.look_up([person_id]).get(person_id), rulebook)
-        return self._in_transaction(context, lambda work: _add_order(work, rulebook, person_id))
+        return in_transaction(self._platform, context, lambda work: _add_order(work, rulebook, person_id))
 
     def printers_file(self, context: CallContext, batch_id: UUID) -> PrintersFile:
         """Raises UnknownBatch, BatchSent, Operational."""
-        batch, rulebook, found = self._in_transaction(context, lambda work: self._to_print(work, batch_id))
+        batch, rulebook, found = in_transaction(self._platform, context, lambda work: self._to_print(work, batch_id))
         with_photos = rulebook.card.photo and not batch.without_holders
         person_ids = [card.person_id for card in found if card.person_id]
         holders = self._holders.look_up(person_ids, with_photos) if person_ids else {}
@@ -110,12 +110,6 @@ class CardOrdering:
             except (PostalAddressMissing, PhotoMissing):
                 return None
         return PrintedCard(card.card_id, batch.scheme, batch.season, codes["qr"], codes["typed"], holder)
-
-    def _in_transaction(self, context: CallContext, act: Callable[[Work], T]) -> T:
-        def run(session: Session) -> T:
-            return act(self._platform.work(session, context))
-
-        return self._platform.database.run(run)
 
 
 def export_orders(
@@ -160,11 +154,13 @@ def batch_of(work: Work, batch_id: UUID) -> CardBatch:
 
 
 def _send_orders(work: Work, batch_id: UUID, *, paired: bool) -> None:
+    if not paired:
+        for person_id in card_orders.persons_of(work, batch_id):
+            held_cards.hold_of_person(work, person_id)  # before orders are held, as their holders' acts do
     orders = card_orders.lock_exported(work, batch_id)
     card_orders.send(work, [order.order_id for order in orders])
     for order in orders:
         if not paired and order.card_id:
-            held_cards.hold_of_person(work, order.person_id)
             activate_instead(work, order.card_id, order.person_id, CardForm.PVC)
 
 

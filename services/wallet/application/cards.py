@@ -9,6 +9,7 @@ from uuid import UUID
 
 from chassis.work import Work
 from rulebooks import Benefit
+from rulebooks.terms import CardRules
 from services.wallet.application import static_codes
 from services.wallet.application.rules import Rules
 from services.wallet.domain.card import Card, CodeKeys, ShownCode, TypedCode, end_of_step, step_at
@@ -32,11 +33,13 @@ class PresentCard:
 
 @dataclass(frozen=True, slots=True)
 class Spendable:
-    """A wallet that this partner may debit now, its benefit, and whether the holder's secret code goes with it."""
+    """A wallet that this partner may debit now, its benefit, whether the holder's secret code goes with it, and what
+    its rulebook says of cards."""
 
     wallet: Wallet
     benefit: Benefit
     asks_code: bool
+    card_rules: CardRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +83,12 @@ def present_card(work: Work, keys: CodeKeys, rules: Rules, command: PresentCard)
     presentation = Presentation(uuid.uuid4(), card.card_id, command.partner_id, command.device, until, channel)
     cards.add_presentation(work, presentation)
     spendable = _spendable(work, rules, card, presentation)
-    checked = [rules.in_force(work, each.wallet.scheme, each.wallet.season).card for each in spendable]
-    return Opened(
-        presentation, spendable, any(each.identity_shown for each in checked), any(each.photo for each in checked)
-    )
+    return Opened(presentation, spendable, *_checked(spendable))
+
+
+def checked_at_the_till(work: Work, rules: Rules, card: Card, presentation: Presentation) -> tuple[bool, bool]:
+    """Whether the cashier compares the holder with a name, and with a photo, for what can be spent here now."""
+    return _checked(_spendable(work, rules, card, presentation))
 
 
 def check_in_season(work: Work, rules: Rules, card: Card) -> None:
@@ -149,8 +154,13 @@ def _spendable(work: Work, rules: Rules, card: Card, presentation: Presentation)
         taken_here = (wallet.scheme, benefit.category) in accredited and presentation.channel in benefit.channels
         alive = wallet.membership_id in active or outlives_season(benefit)
         if card.form in rulebook.card.forms and taken_here and alive and _is_open(wallet, benefit, work.today):
-            found.append(Spendable(wallet, benefit, rulebook.asks_code(presentation.channel)))
+            found.append(Spendable(wallet, benefit, rulebook.asks_code(presentation.channel), rulebook.card))
     return found
+
+
+def _checked(spendable: list[Spendable]) -> tuple[bool, bool]:
+    rules = [each.card_rules for each in spendable]
+    return any(each.identity_shown for each in rules), any(each.photo for each in rules)
 
 
 def _is_open(wallet: Wallet, benefit: Benefit, on: date) -> bool:

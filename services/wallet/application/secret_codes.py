@@ -6,12 +6,9 @@ refused. Two short transactions stand around the hash: what is asked, then the a
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Protocol
 from uuid import UUID
-
-from sqlalchemy.orm import Session
 
 from chassis.context import CallContext
 from chassis.grants import partner_scope, roles_of
@@ -20,6 +17,7 @@ from chassis.work import Work
 from rulebooks import Rulebook
 from services.wallet.application.cards import check_in_season
 from services.wallet.application.rules import Rules
+from services.wallet.application.transactions import in_transaction
 from services.wallet.domain.card import Card, ShownCode, TypedCode
 from services.wallet.domain.debit import TILL_ROLES, DebitWallet, Presentation, Presented
 from services.wallet.domain.errors import (
@@ -34,7 +32,6 @@ from services.wallet.domain.secret_code import CodeCheck, SecretCode, Verdict, i
 from services.wallet.domain.static_code import StaticCode
 from services.wallet.store import cards, debit_rows, idempotency, seasons, secret_codes
 
-T = TypeVar("T")
 _NOT_CHECKED = CodeCheck(Verdict.NOT_CHECKED)
 
 
@@ -68,14 +65,14 @@ class SecretCodes:
 
         Raises SecretCodeNotAsked, SecretCodeMalformed, SecretCodeGuessable, Overloaded.
         """
-        self._in_transaction(context, lambda work: self._check_form(work, code))
+        in_transaction(self._platform, context, lambda work: self._check_form(work, code))
         code_hash = self._hasher.hash(self._digest(context.authority_id, person_id, code))
 
         def keep(work: Work) -> None:
             secret_codes.choose(work, person_id, code_hash)
             work.audit("secret_code_chosen", str(person_id))
 
-        self._in_transaction(context, keep)
+        in_transaction(self._platform, context, keep)
 
     def try_for(self, context: CallContext, order: DebitWallet, code: str) -> CodeCheck:
         """What to think of the code that came with a debit; a wrong one is counted at once. Raises Overloaded.
@@ -83,12 +80,12 @@ class SecretCodes:
         It is looked at only where it decides: a delegate of the partner, a key that is new, a card that is proven,
         a channel that asks. Otherwise the group answers without it, and nothing is counted.
         """
-        found = self._in_transaction(context, lambda work: self._asked(work, order))
+        found = in_transaction(self._platform, context, lambda work: self._asked(work, order))
         if not isinstance(found, SecretCode):
             return found
         digest = self._digest(context.authority_id, found.person_id, code)
         is_right = self._hasher.matches(found.code_hash, digest)
-        return self._in_transaction(context, lambda work: _count(work, found, is_right, order.request_hash))
+        return in_transaction(self._platform, context, lambda work: _count(work, found, is_right, order.request_hash))
 
     def _check_form(self, work: Work, code: str) -> None:
         asking = asking_rulebooks(work, self._rules)
@@ -122,12 +119,6 @@ class SecretCodes:
     def _digest(self, authority_id: str, person_id: UUID, code: str) -> bytes:
         """Without the service's key, which no database holds, ten thousand codes cannot be tried."""
         return self._rules.cipher.look_up_hash(f"secret_codes/{authority_id}/{person_id}/{code}")
-
-    def _in_transaction(self, context: CallContext, act: Callable[[Work], T]) -> T:
-        def run(session: Session) -> T:
-            return act(self._platform.work(session, context))
-
-        return self._platform.database.run(run)
 
 
 def read(work: Work, rules: Rules, person_id: UUID) -> CodeState:

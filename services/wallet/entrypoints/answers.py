@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from chassis.errors import Answer, Status
 from services.wallet.domain import errors
+from services.wallet.entrypoints.card_answers import CARD_ANSWERS
 from services.wallet.entrypoints.parse import AmountInvalid
 
 _CONFLICT, _RULE, _UNKNOWN = Status.ALREADY_EXISTS, Status.FAILED_PRECONDITION, Status.NOT_FOUND
 
-ANSWERS: dict[type[Exception], Answer] = {
+ANSWERS: dict[type[Exception], Answer] = CARD_ANSWERS | {
     errors.UnknownSeason: Answer(
         _UNKNOWN,
         "unknown_season",
@@ -491,10 +492,7 @@ ANSWERS: dict[type[Exception], Answer] = {
         "day",
     ),
     errors.EchoOnlyForBenches: Answer(
-        _RULE,
-        "echo_only_for_benches",
-        "Cet appel n'existe que pour les mesures.",
-        "This call exists for benches only.",
+        _RULE, "echo_only_for_benches", "Cet appel n'existe que pour les mesures.", "This call exists for benches only."
     ),
     AmountInvalid: Answer(Status.INVALID_ARGUMENT, "amount_invalid", "{sentence_fr}", "{sentence_en}", "{field}"),
 }

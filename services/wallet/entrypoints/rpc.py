@@ -13,6 +13,7 @@ from services.wallet import bootstrap
 from services.wallet.bootstrap import Parts
 from services.wallet.entrypoints.answers import ANSWERS
 from services.wallet.entrypoints.doors import (
+    CardBatchDoor,
     CardDoor,
     HolderDoor,
     MembershipDoor,
@@ -28,7 +29,17 @@ DESCRIPTOR = service_pb2.DESCRIPTOR.services_by_name["WalletService"]
 
 
 def doors(parts: Parts) -> Sequence[Doors]:
-    makers = (SeasonDoor, MembershipDoor, SimulationDoor, HolderDoor, CardDoor, VoucherDoor, TillDoor, ServicesDoor)
+    makers = (
+        SeasonDoor,
+        MembershipDoor,
+        SimulationDoor,
+        HolderDoor,
+        CardDoor,
+        CardBatchDoor,
+        VoucherDoor,
+        TillDoor,
+        ServicesDoor,
+    )
     handlers = [maker(parts) for maker in makers]
     wallet = Doors(parts.platform, DESCRIPTOR, handlers, POLICY, ANSWERS)
     return (

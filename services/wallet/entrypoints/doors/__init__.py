@@ -1,5 +1,6 @@
 """The RPCs of the wallet service: each parses, calls one use case, maps its answer."""
 
+from services.wallet.entrypoints.doors.card_batches import CardBatchDoor
 from services.wallet.entrypoints.doors.cards import CardDoor
 from services.wallet.entrypoints.doors.holder import HolderDoor
 from services.wallet.entrypoints.doors.memberships import MembershipDoor
@@ -10,6 +11,7 @@ from services.wallet.entrypoints.doors.till import TillDoor
 from services.wallet.entrypoints.doors.vouchers import VoucherDoor
 
 __all__ = [
+    "CardBatchDoor",
     "CardDoor",
     "HolderDoor",
     "MembershipDoor",

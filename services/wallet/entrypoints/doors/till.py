@@ -11,10 +11,11 @@ from atouts.wallet.v1 import debits_pb2 as pb
 
 from chassis import trace
 from chassis.errors import Malformed
-from chassis.grpc_server import Answer, Call, late
+from chassis.grpc_server import Answer, Call, direct, late
 from chassis.work import Work
 from services.wallet.application import cancellations, cards, static_codes
 from services.wallet.application.debit_group import DebitAnswer
+from services.wallet.application.holder_checks import ShowHolder
 from services.wallet.application.idempotency import RequestKey, hash_request
 from services.wallet.application.outcomes import Receipt
 from services.wallet.bootstrap import CODES_AT_ONCE, CODES_WAITING, Parts
@@ -47,6 +48,17 @@ class TillDoor:
             identity_shown=opened.identity_shown,
             photo_shown=opened.photo_shown,
         )
+
+    @direct
+    def show_holder(self, call: Call, request: pb.ShowHolderRequest) -> pb.ShowHolderResponse:
+        """Identity tells, between transactions."""
+        command = ShowHolder(
+            parse.identifier("partner_id", request.partner_id),
+            parse.identifier("presentation_id", request.presentation_id),
+            parse.device(request.device),
+        )
+        holder = self._parts.holder_checks.show(call.context, command)
+        return pb.ShowHolderResponse(given_name=holder.given_name, surname=holder.surname, photo=holder.photo)
 
     @late
     def debit(self, call: Call, request: pb.DebitRequest, answer: Answer) -> None:
