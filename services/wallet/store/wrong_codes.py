@@ -22,7 +22,8 @@ _COUNT = """
 SELECT w.authority_id, w.partner_id, w.device, w.number, p.of_partner, p.of_device, c.of_card
 FROM json_to_recordset(%s::json) AS w(authority_id text, partner_id uuid, device text, number text)
 CROSS JOIN LATERAL (
-  SELECT count(*) AS of_partner, count(*) FILTER (WHERE device = w.device) AS of_device FROM wrong_codes
+  SELECT count(*) AS of_partner, count(*) FILTER (WHERE device = w.device AND device <> '') AS of_device
+  FROM wrong_codes
   WHERE authority_id = w.authority_id AND partner_id = w.partner_id
     AND recorded_at > clock_timestamp() - make_interval(secs => %s) OFFSET 0
 ) p
@@ -42,7 +43,10 @@ _TYPING = ("authority_id", "partner_id", "device", "number")
 
 @dataclass(frozen=True, slots=True)
 class Typing:
-    """Who types at a till, and the number of the card that is meant; None where the code names none."""
+    """Who types at a till, and the number of the card that is meant; None where the code names none.
+
+    A device without a name is nobody's: only its partner is counted.
+    """
 
     authority_id: str
     partner_id: UUID
@@ -119,7 +123,7 @@ def _with_one(typing: Typing, of_late: WrongCodes, wrong: Typing) -> WrongCodes:
     same_card = is_here and typing.number is not None and typing.number == wrong.number
     return WrongCodes(
         of_late.partner + same_partner,
-        of_late.device + (same_partner and typing.device == wrong.device),
+        of_late.device + (same_partner and typing.device == wrong.device != ""),
         of_late.card + same_card,
     )
 
