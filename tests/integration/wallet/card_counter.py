@@ -30,6 +30,7 @@ class CardCounter:
         self.chief = stage.open_season(scheme)
         self.shop = stage.partner(CATEGORY, scheme=scheme)
         self.cashier = stage.delegate(self.shop)
+        self.holders.is_away = False
 
     @property
     def holders(self) -> MadeUpHolders:

@@ -10,6 +10,7 @@ import pytest
 from atouts.wallet.v1 import card_batches_pb2, cards_pb2, vouchers_pb2
 from pypdf import PdfReader
 
+from chassis.errors import Operational
 from services.wallet.application import card_orders as use_cases
 from services.wallet.entrypoints.ctl import verify
 from tests.integration.wallet.card_counter import STOLEN, CardCounter
@@ -81,7 +82,8 @@ def test_a_card_needs_an_address_and_a_photo_where_it_bears_one(stage: Stage, co
     assert stage.refusal("OrderCard", request, counter.member(photo=b"")).reason == "photo_missing"
     person = counter.member()
     counter.holders.is_away = True
-    assert stage.refusal("OrderCard", request, person).reason == "unavailable"
+    with pytest.raises(Operational):
+        stage.call("OrderCard", request, person)
     assert stage.rows("card_orders") == []
 
 

@@ -1,4 +1,4 @@
-"""Cards on paper: read at the till by either code, replaced, opposed while rivals pay, paired, good for their season."""
+"""Cards on paper: read at the till by either code, replaced, opposed while rivals pay, paired, good for a season."""
 
 from __future__ import annotations
 

@@ -115,6 +115,11 @@ def _cards() -> None:
         "cards_one_in_use", "cards", ["authority_id", "person_id", "form"], unique=True,
         postgresql_where=sa.text("state = 'active'"),
     )  # fmt: skip
+    op.create_table_comment(
+        "cards",
+        "last_step: the last code step that was accepted, only a greater one passes; number: what is typed of the "
+        "app's card, given when it is first shown; sealed_codes: those to print, until the batch is sent",
+    )
     op.create_index("cards_of_person", "cards", ["authority_id", "person_id"])
     op.create_index(
         "cards_of_batch", "cards", ["authority_id", "batch_id", "card_id"],
@@ -181,12 +186,10 @@ def _wrong_codes() -> None:
             f"wrong_codes_of_{column.removesuffix('_id')}", "wrong_codes", ["authority_id", column, "recorded_at"],
             postgresql_where=sa.text(f"{column} IS NOT NULL"),
         )  # fmt: skip
-    _comment("Wrong codes of late, typed at a partner's till or by a person who pairs a card: too many and they wait")
-
-
-def _comment(text: str) -> None:
-    quoted = text.replace("'", "''")
-    op.execute(f"COMMENT ON TABLE wrong_codes IS '{quoted}'")
+    op.create_table_comment(
+        "wrong_codes",
+        "Wrong codes of late, typed at a partner's till or by a person who pairs a card: too many and they wait",
+    )
 
 
 def _of(table: str, column: str, other: str) -> sa.ForeignKeyConstraint:
