@@ -7,12 +7,14 @@ from gateway.web.pages import (
     accounts,
     bons_plans,
     card,
+    card_holder,
     links,
     memberships,
     person,
     public,
     space,
     staff,
+    staff_card_orders,
     staff_cards,
     staff_offers,
     staff_partners,
@@ -24,9 +26,9 @@ from gateway.web.pages import (
 )
 
 _PUBLIC = (public, bons_plans, accounts)
-_YOUNG = (space, card, person, memberships, vouchers, links)
+_YOUNG = (space, card, card_holder, person, memberships, vouchers, links)
 _TILL = (till, till_day, till_payments)
-_STAFF = (staff, staff_cards, staff_partners, staff_offers, staff_seasons)
+_STAFF = (staff, staff_cards, staff_card_orders, staff_partners, staff_offers, staff_seasons)
 _SUBJECTS = (*_PUBLIC, *_YOUNG, *_TILL, *_STAFF)
 
 

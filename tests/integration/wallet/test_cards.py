@@ -72,6 +72,7 @@ def test_printing_again_voids_the_card_before_at_once(stage: Stage, counter: Car
     person = counter.member()
     first = counter.printed(person)
     open_ = counter.present(first.qr).presentation_id
+    stage.clock.forward(seconds=1)
     second = counter.printed(person)
     assert counter.presented(first.qr) == counter.presented(first.typed) == "card_replaced"
     assert counter.debit_refusal(presentation_id=open_) == "card_replaced"
@@ -270,7 +271,7 @@ def test_rivals_for_one_card_and_one_has_it(stage: Stage, counter: CardCounter) 
     persons = [counter.member() for _ in range(8)]
     (line,) = counter.lines(counter.make(1))
     answers = at_once(8, lambda number: counter.pair(persons[number], line["code"]).card_id)
-    assert sorted(map(str, answers))[1:] == ["card_already_paired"] * 7
+    assert answers.count("card_already_paired") == 7
     assert _held(stage) == []
 
 
