@@ -80,7 +80,7 @@ def build(settings: Settings, run: Callable[[Callable[[], Any]], Any] = here) ->
         identity=identity,
         partner=partner,
         provider=_provider(settings, folder),
-        code_keys=_code_keys(settings, folder),
+        code_keys=code_keys(settings),
         request_key=folder.secret("request"),
         debits=DebitQueue(platform.database, DebitGroup(settings.service, platform.clock, catalogue)),
         secret_codes=SecretCodes(platform, rules, Argon2Codes(CODES_AT_ONCE, CODES_WAITING)),
@@ -98,10 +98,10 @@ def build_for_operator(settings: Settings) -> Parts:
     return replace(parts, platform=replace(parts.platform, database=patient))
 
 
-def _code_keys(settings: Settings, folder: keys.KeyFolder) -> CodeKeys:
+def code_keys(settings: Settings) -> CodeKeys:
     """Every card key that is there reads; new codes are of the newest, or of the one that CARD_KEY names while a newer
-    one is being handed out to every process."""
-    known = folder.numbered("card")
+    one is being handed out to every process. Raises SettingMissing."""
+    known = keys.folder(settings.keys_dir).numbered("card")
     newest = settings.environment.integer("CARD_KEY", max(known))
     if newest not in known:
         raise SettingMissing(f"CARD_KEY names card key {newest}, and KEYS_DIR holds {sorted(known)}")

@@ -79,6 +79,16 @@ class CodeKeys:
         self._extracted = {key_id: _extract(key) for key_id, key in keys.items()}
         self._current = current
 
+    @property
+    def ids(self) -> list[int]:
+        """Of all keys that read, rising."""
+        return sorted(self._extracted)
+
+    @property
+    def current(self) -> int:
+        """The one that writes."""
+        return self._current
+
     def write(self, authority_id: str, code: ShownCode) -> str:
         head = _HEAD.pack(_VERSION, self._current, code.card_id.bytes, code.step)
         return PREFIX + _encode(head + self._mac(authority_id, self._current, head))

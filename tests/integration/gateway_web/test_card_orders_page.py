@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from atouts.partner.v1 import organisations_pb2
@@ -107,7 +108,7 @@ def test_the_till_says_why_a_card_is_refused(till: Browser, services: FakeServic
     ],
 )  # fmt: skip
 def test_the_cashier_compares_the_holder_where_the_rulebook_asks(
-    till: Browser, services: FakeServices, seen: object, said: tuple[str, ...], unsaid: str
+    till: Browser, services: FakeServices, seen: Any, said: tuple[str, ...], unsaid: str
 ) -> None:
     """A name, a photo, or what to ask for instead; a payment is not stopped by a picture that is away."""
     services.answers["PresentCard"] = debits_pb2.PresentCardResponse(

@@ -133,6 +133,17 @@ def test_a_typed_code_of_other_keys_authorities_numbers_and_days_is_wrong() -> N
     assert KEYS.read_typed("normandie", forged, NOW) == TypedCode(NUMBER, None)
 
 
+def test_both_keys_read_while_both_are_there_and_new_codes_are_of_the_newest() -> None:
+    """The code says which key is its own; once the former one is taken away, its codes are unreadable."""
+    rotating, after = CodeKeys({1: bytes(range(32)), 2: bytes(32)}, current=2), CodeKeys({2: bytes(32)}, current=2)
+    new = rotating.write("normandie", SHOWN)
+    assert rotating.read("normandie", TEXT) == rotating.read("normandie", new) == after.read("normandie", new) == SHOWN
+    assert (rotating.ids, rotating.current) == ([1, 2], 2)
+    for keys, text in ((KEYS, new), (after, TEXT)):
+        with pytest.raises(CodeUnreadable):
+            keys.read("normandie", text)
+
+
 def test_a_typed_code_under_the_former_key_is_read_during_a_rotation() -> None:
     """As a scanned one is."""
     rotating = CodeKeys({1: bytes(range(32)), 2: bytes(32)}, current=2)
