@@ -57,6 +57,20 @@ def test_a_debit_takes_a_static_code_where_a_till_sends_everything_at_once(stage
     assert stage.balance(person, "sorties") == 3000 - 200
 
 
+def test_a_secret_code_guards_a_static_code_where_the_rulebook_asks(stage: Stage, counter: CardCounter) -> None:
+    """By the channel that asks: none chosen, none sent, a wrong one counted, then the right one."""
+    person = counter.member()
+    codes = counter.printed(person)
+    at_terminal = {"code": codes.typed, "channel": "terminal"}
+    assert counter.debit_refusal(**at_terminal) == "secret_code_not_chosen"
+    stage.call("SetSecretCode", cards_pb2.SetSecretCodeRequest(secret_code="7391"), person)
+    assert counter.debit_refusal(**at_terminal) == "secret_code_missing"
+    assert counter.debit_refusal(**at_terminal, secret_code="7392") == "secret_code_wrong"
+    assert counter.debit(**at_terminal, secret_code="7391").amount_cents == 100
+    counter.oppose(person)
+    assert counter.debit_refusal(**at_terminal, secret_code="7391") == "card_opposed"
+
+
 def test_only_hashes_are_kept(stage: Stage, counter: CardCounter) -> None:
     """No table holds a code of a card on paper."""
     codes = counter.printed(counter.member())

@@ -31,10 +31,11 @@ def write(directory: Path) -> Path:
 
 
 def _paired() -> dict[str, Any]:
-    """All forms; name and photo are checked."""
+    """All forms; name and photo are checked, and terminals ask for the secret code."""
     return _rulebook(
         [_benefit("sorties", _cents(3000)), _benefit("cours", _cents(2000))],
         cancellation={"window": "same_day", "source": _SOURCE},
+        secret_code={"digits": 4, "asked_by": ["terminal"], "needed_by": ["terminal"], "source": _SOURCE},
         card=_card(["app", "paper", "pvc"], pairing=True, checked=True),
     )
 
