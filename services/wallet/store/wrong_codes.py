@@ -12,15 +12,15 @@ import sqlalchemy as sa
 
 from chassis.work import Work
 from services.wallet.domain.wrong_codes import WINDOW_S, WrongCodes
+from services.wallet.store import many_rows
 from services.wallet.store.card_tables import wrong_codes
-from services.wallet.store.recordset import recordset
 
 # Rivals at one partner, or at one card, wait for each other here, so that none types more than the limit at the same
 # moment. Whoever takes several lines takes them in the order of their names, before any card is locked.
-_WAIT = "SELECT pg_advisory_xact_lock(hashtextextended(w.line, 0)) FROM json_to_recordset(%s::json) AS w(line text)"
+_WAIT = "SELECT pg_advisory_xact_lock(hashtextextended(w.line, 0)) FROM unnest(%s::text[]) AS w(line)"
 _COUNT = """
 SELECT w.authority_id, w.partner_id, w.device, w.number, p.of_partner, p.of_device, c.of_card
-FROM json_to_recordset(%s::json) AS w(authority_id text, partner_id uuid, device text, number text)
+FROM unnest(%s::text[], %s::uuid[], %s::text[], %s::text[]) AS w(authority_id, partner_id, device, number)
 CROSS JOIN LATERAL (
   SELECT count(*) AS of_partner, count(*) FILTER (WHERE device = w.device AND device <> '') AS of_device
   FROM wrong_codes
@@ -33,12 +33,7 @@ CROSS JOIN LATERAL (
     AND recorded_at > clock_timestamp() - make_interval(secs => %s) OFFSET 0
 ) c
 """
-_ADD = """
-INSERT INTO wrong_codes (authority_id, wrong_code_id, partner_id, device, number)
-SELECT * FROM json_to_recordset(%s::json)
-  AS w(authority_id text, wrong_code_id uuid, partner_id uuid, device text, number text)
-"""
-_TYPING = ("authority_id", "partner_id", "device", "number")
+_ADD = "authority_id, wrong_code_id, partner_id, device, number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +62,9 @@ def hold(connection: sa.Connection, typings: Iterable[Typing]) -> dict[Typing, W
     """Those of late, by who types; rivals wait until this transaction ends."""
     distinct = list(dict.fromkeys(typings))
     lines = sorted({line for typing in distinct for line in typing.lines})
-    connection.exec_driver_sql(_WAIT, (recordset(("line",), [(line,) for line in lines]),))
-    wanted = recordset(_TYPING, [typing.key for typing in distinct])
-    rows = connection.exec_driver_sql(_COUNT, (wanted, WINDOW_S, WINDOW_S))
+    many_rows.run(connection, _WAIT, many_rows.columns([(line,) for line in lines]))
+    wanted = many_rows.columns([typing.key for typing in distinct])
+    rows = many_rows.fetch(connection, _COUNT, [*wanted, WINDOW_S, WINDOW_S])
     return {_typing(row): WrongCodes(row.of_partner, row.of_device, row.of_card) for row in rows}
 
 
@@ -80,10 +75,8 @@ def counted(known: Mapping[Typing, WrongCodes], wrong: Typing) -> dict[Typing, W
 
 def write(connection: sa.Connection, typings: Sequence[Typing]) -> None:
     """One more each."""
-    if typings:
-        rows = [(each.authority_id, uuid.uuid4(), each.partner_id, each.device, each.number) for each in typings]
-        names = ("authority_id", "wrong_code_id", "partner_id", "device", "number")
-        connection.exec_driver_sql(_ADD, (recordset(names, rows),))
+    rows = [(each.authority_id, uuid.uuid4(), each.partner_id, each.device, each.number) for each in typings]
+    many_rows.copy(connection, "wrong_codes", _ADD, rows)
 
 
 def hold_one(work: Work, partner_id: UUID, device: str = "", number: str | None = None) -> WrongCodes:

@@ -61,7 +61,7 @@ def test_a_secret_code_guards_a_static_code_where_the_rulebook_asks(stage: Stage
     """By the channel that asks: none chosen, none sent, a wrong one counted, then the right one."""
     person = counter.member()
     codes = counter.printed(person)
-    at_terminal = {"code": codes.typed, "channel": "terminal"}
+    at_terminal: dict[str, Any] = {"code": codes.typed, "channel": "terminal"}
     assert counter.debit_refusal(**at_terminal) == "secret_code_not_chosen"
     stage.call("SetSecretCode", cards_pb2.SetSecretCodeRequest(secret_code="7391"), person)
     assert counter.debit_refusal(**at_terminal) == "secret_code_missing"
