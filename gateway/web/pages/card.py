@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from atouts.identity.v1 import holders_pb2
 from atouts.wallet.v1 import cards_pb2 as pb
 from starlette.responses import Response
 
 from gateway import answers
 from gateway.bodies import Fields
 from gateway.contracts import SLOW_S, rpc
+from gateway.problems import Problem
 from gateway.rate_limits import SIGN_IN
 from gateway.schemas.fields import OneOf, SecretCode, Text
 from gateway.web import words
@@ -83,6 +85,7 @@ async def card(visit: Visit) -> View:
         "under_way": next((order for order in found.orders if order.state in _UNDER_WAY), None),
         "app_opposed": _app_opposed(found),
         "reasons": REASONS,
+        "has_photo": any(offer.photo for offer in found.offers) and await _has_photo(visit),
         "lost": {pb.OPPOSITION_REASON_LOST: "perdue", pb.OPPOSITION_REASON_STOLEN: "volée"},
     }
     return View("jeune/carte.html", values)
@@ -136,6 +139,14 @@ def _app_opposed(found: pb.ReadCardResponse) -> bool:
     """Whether the app shows no code until its card is replaced."""
     of_app = {one.state for one in found.cards if one.form == pb.CARD_FORM_APP}
     return pb.CARD_STATE_OPPOSED in of_app and pb.CARD_STATE_ACTIVE not in of_app
+
+
+async def _has_photo(visit: Visit) -> bool:
+    """Away, identity keeps nobody from their card's page."""
+    try:
+        return bool((await visit.ask(rpc("identity", "GetPhoto"), holders_pb2.GetPhotoRequest())).image)
+    except Problem:
+        return False
 
 
 def _channels(names: Iterable[str]) -> str:

@@ -31,8 +31,9 @@ async def holder_of(visit: Visit, passage: Passage) -> ShownHolder | None:
     )
     try:
         found = await visit.ask(rpc("wallet", "ShowHolder", SLOW_S), request)
-    except Problem:
-        return ShownHolder(missing=True)
+    except Problem as problem:
+        # Once all is spent, there is nothing left for which the holder would be compared.
+        return None if problem.code == "holder_not_shown" else ShownHolder(missing=True)
     photo = f"data:image/jpeg;base64,{base64.b64encode(found.photo).decode()}" if found.photo else ""
     name = f"{found.given_name} {found.surname}".strip()
     return ShownHolder(name, photo, missing=passage.photo_shown and not photo)

@@ -269,6 +269,7 @@ def test_a_photo_is_sent_shown_and_taken_away(holder: Browser, services: FakeSer
     sent = holder.post("/mon-espace/carte/photo", files={"image": ("moi.jpg", b"octets", "image/jpeg")})
     assert sent.headers["location"] == "/mon-espace/carte/titulaire?fait=photo"
     assert 'src="/mon-espace/carte/photo.jpg"' in holder.get("/mon-espace/carte/titulaire").text
+    assert 'src="/mon-espace/carte/photo.jpg"' in holder.get("/mon-espace/carte").text
     assert holder.get("/mon-espace/carte/photo.jpg").content == b"jpeg"
     assert holder.post("/mon-espace/carte/photo/retirer").headers["location"].endswith("fait=retiree")
     assert len(_asked(services, "RemovePhoto")) == 1
