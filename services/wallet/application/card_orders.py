@@ -84,10 +84,12 @@ class CardOrdering:
         person_ids = [card.person_id for card in found if card.person_id]
         holders = self._holders.look_up(person_ids, with_photos) if person_ids else {}
         printed = [card for each in found if (card := self._printed(batch, each, holders, rulebook))]
+        left_out = sorted({each.card_id for each in found} - {card.card_id for card in printed})
+        in_transaction(self._platform, context, lambda work: card_orders.note_left_out(work, batch_id, left_out))
         content = zip_of(printed) if with_photos else csv_of(printed)
         kind, media_type = ("zip", ZIP_TYPE) if with_photos else ("csv", CSV_TYPE)
         name = f"cartes-{batch.scheme}-{batch.season}-{str(batch_id)[:8]}.{kind}"
-        return PrintersFile(name, content, media_type, len(found) - len(printed))
+        return PrintersFile(name, content, media_type, len(left_out))
 
     def _to_print(self, work: Work, batch_id: UUID) -> tuple[CardBatch, Rulebook, list[ToPrint]]:
         batch = card_orders.find_batch(work, batch_id)
@@ -134,7 +136,7 @@ def make_cards(
 
 def mark_sent(work: Work, rules: Rules, batch_id: UUID) -> CardBatch:
     """The batch is on its way; said again it changes nothing. Where the rulebook asks for no pairing, its holders'
-    cards are in use from now on. Raises UnknownBatch."""
+    cards are in use from now on; orders that the printer's last file left out are over. Raises UnknownBatch."""
     batch = card_orders.lock_batch(work, batch_id)
     if batch is None:
         raise UnknownBatch
@@ -157,10 +159,15 @@ def _send_orders(work: Work, batch_id: UUID, *, paired: bool) -> None:
     if not paired:
         for person_id in card_orders.persons_of(work, batch_id):
             held_cards.hold_of_person(work, person_id)  # before orders are held, as their holders' acts do
+    left_out = card_orders.left_out_of(work, batch_id)
     orders = card_orders.lock_exported(work, batch_id)
-    card_orders.send(work, [order.order_id for order in orders])
+    card_orders.send(work, [order.order_id for order in orders if order.card_id not in left_out])
     for order in orders:
-        if not paired and order.card_id:
+        assert order.card_id is not None
+        if order.card_id in left_out:
+            held_cards.replace(work, [order.card_id])
+            card_orders.cancel(work, order.card_id)
+        elif not paired:
             activate_instead(work, order.card_id, order.person_id, CardForm.PVC)
 
 

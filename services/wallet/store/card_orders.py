@@ -222,6 +222,25 @@ def to_print(work: Work, batch_id: UUID) -> list[ToPrint]:
     return [ToPrint(row.card_id, row.person_id, row.sealed_codes) for row in rows]
 
 
+def note_left_out(work: Work, batch_id: UUID, card_ids: Sequence[UUID]) -> None:
+    """Those that the printer's last file does not have: no other is."""
+    work.session.execute(
+        sa.update(cards)
+        .where(cards.c.authority_id == work.authority_id, cards.c.batch_id == batch_id)
+        .where(cards.c.left_out != cards.c.card_id.in_(card_ids))
+        .values(left_out=cards.c.card_id.in_(card_ids))
+    )
+
+
+def left_out_of(work: Work, batch_id: UUID) -> frozenset[UUID]:
+    rows = work.session.execute(
+        sa.select(cards.c.card_id).where(
+            cards.c.authority_id == work.authority_id, cards.c.batch_id == batch_id, cards.c.left_out
+        )
+    )
+    return frozenset(row.card_id for row in rows)
+
+
 def batch_page(work: Work, page_token: str) -> tuple[list[CardBatch], str]:
     """Latest first."""
     after = paging.key_of(page_token, 2)

@@ -55,6 +55,7 @@ cards = sa.Table(
     _instant("ended_recorded_at"),
     sa.Column("batch_id", sa.Uuid),
     sa.Column("sealed_codes", sa.LargeBinary),
+    sa.Column("left_out", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.UniqueConstraint("authority_id", "number"),
     sa.ForeignKeyConstraint(["authority_id", "batch_id"], ["card_batches.authority_id", "card_batches.batch_id"]),
     sa.CheckConstraint("form IN ('app', 'paper', 'pvc')", "known_form"),
@@ -81,7 +82,8 @@ cards = sa.Table(
     sa.Index("cards_of_batch", "authority_id", "batch_id", "card_id", postgresql_where=sa.text("batch_id IS NOT NULL")),
     postgresql_with={"fillfactor": 80},
     comment="last_step: the last code step that was accepted, only a greater one passes; number: what is typed of the "
-    "app's card, given when it is first shown; sealed_codes: those to print, until the batch is sent",
+    "app's card, given when it is first shown; sealed_codes: those to "
+    "print, until the batch is sent; left_out: of the printer's last file",
 )
 
 card_codes = sa.Table(

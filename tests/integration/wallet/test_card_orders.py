@@ -154,6 +154,9 @@ def test_the_printers_file_is_safe_in_a_spreadsheet_and_leaves_out_who_cannot_be
     (line,) = counter.lines(batch)
     assert (line["prenom"], line["nom"], line["adresse_1"]) == ("'=cmd|' /C calc'!A0", "'@SUM(1)", "'-2+3")
     assert counter.file(batch).left_out == 1
+    counter.send(batch)
+    assert (_states(counter, person), _states(counter, gone)) == (["sent"], ["cancelled"])
+    assert _all_holds(stage)
 
 
 def test_a_card_that_is_stolen_from_the_post_is_opposed_and_ordered_again(stage: Stage, counter: CardCounter) -> None:

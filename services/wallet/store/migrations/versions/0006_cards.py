@@ -65,8 +65,8 @@ def _drop_card_columns() -> None:
         op.drop_constraint(f"cards_{name}", "cards")
     op.drop_constraint("cards_authority_id_batch_id_fkey", "cards")
     for column in (
-        "sealed_codes", "batch_id", "ended_recorded_at", "opposed_for", "replaced_at", "activated_at", "made_at",
-        "season", "scheme", "state", "form",
+        "left_out", "sealed_codes", "batch_id", "ended_recorded_at", "opposed_for", "replaced_at", "activated_at",
+        "made_at", "season", "scheme", "state", "form",
     ):  # fmt: skip
         op.drop_column("cards", column)
     op.alter_column("cards", "person_id", nullable=False)
@@ -104,6 +104,7 @@ def _cards() -> None:
         op.add_column("cards", sa.Column(name, sa.DateTime(timezone=True), nullable=True))
     op.add_column("cards", sa.Column("batch_id", sa.Uuid(), nullable=True))
     op.add_column("cards", sa.Column("sealed_codes", sa.LargeBinary(), nullable=True))
+    op.add_column("cards", sa.Column("left_out", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.create_foreign_key(
         op.f("cards_authority_id_batch_id_fkey"), "cards", "card_batches", ["authority_id", "batch_id"],
         ["authority_id", "batch_id"],
@@ -118,7 +119,8 @@ def _cards() -> None:
     op.create_table_comment(
         "cards",
         "last_step: the last code step that was accepted, only a greater one passes; number: what is typed of the "
-        "app's card, given when it is first shown; sealed_codes: those to print, until the batch is sent",
+        "app's card, given when it is first shown; sealed_codes: those to "
+        "print, until the batch is sent; left_out: of the printer's last file",
     )
     op.create_index("cards_of_person", "cards", ["authority_id", "person_id"])
     op.create_index(
