@@ -94,7 +94,7 @@ class Relay:
         rows = self._waiting(connection)
         self._measure(rows)
         if rows:
-            publisher.publish([self._outgoing(row) for row in rows])
+            publisher.publish([outgoing(self._service, row) for row in rows])
             self._mark_published(connection, [row.sequence for row in rows])
         for row in rows:
             metrics.EVENTS_PUBLISHED.labels(row.type).inc()
@@ -116,27 +116,29 @@ class Relay:
             .values(published_at=machine_now())
         )
 
-    def _outgoing(self, row: Any) -> Outgoing:
-        event = events.Event(
-            event_id=row.event_id,
-            source=self._service,
-            type=row.type,
-            authority_id=row.authority_id,
-            subject=row.subject,
-            version=row.version,
-            recorded_at=row.recorded_at,
-            traceparent=row.traceparent,
-            data=row.data,
-        )
-        contract = events.contracts().get(row.type)
-        return Outgoing(
-            routing_key=row.type,
-            body=events.encode(event, row.sequence),
-            message_id=str(row.event_id),
-            mandatory=bool(contract and contract.subscribers),
-        )
-
     def _measure(self, rows: Sequence[Any]) -> None:
         oldest = (machine_now() - rows[0].recorded_at).total_seconds() if rows else 0.0
         metrics.OUTBOX_DEPTH.set(len(rows))
         metrics.OUTBOX_AGE.set(max(0.0, oldest))
+
+
+def outgoing(service: str, row: Any) -> Outgoing:
+    """The message that tells a row of a service's outbox."""
+    event = events.Event(
+        event_id=row.event_id,
+        source=service,
+        type=row.type,
+        authority_id=row.authority_id,
+        subject=row.subject,
+        version=row.version,
+        recorded_at=row.recorded_at,
+        traceparent=row.traceparent,
+        data=row.data,
+    )
+    contract = events.contracts().get(row.type)
+    return Outgoing(
+        routing_key=row.type,
+        body=events.encode(event, row.sequence),
+        message_id=str(row.event_id),
+        mandatory=bool(contract and contract.subscribers),
+    )

@@ -6,14 +6,28 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 
-from drills import broker_down, demo_kills, kill_wallet
+from drills import (
+    broker_down,
+    demo_kills,
+    disk_full,
+    kills_under_load,
+    network_cut,
+    postgres_restart,
+    twice_shuffled,
+    valkey_away,
+)
 from drills.outcome import Outcome
 
 Drill = Callable[[int, bool], Outcome]
 DRILLS: Mapping[str, Drill] = {
-    "demo-kills": demo_kills.run,
-    "broker-down": broker_down.run,
-    "kill-wallet": kill_wallet.run,
+    demo_kills.NAME: demo_kills.run,
+    kills_under_load.NAME: kills_under_load.run,
+    postgres_restart.NAME: postgres_restart.run,
+    broker_down.NAME: broker_down.run,
+    disk_full.NAME: disk_full.run,
+    valkey_away.NAME: valkey_away.run,
+    network_cut.NAME: network_cut.run,
+    twice_shuffled.NAME: twice_shuffled.run,
 }
 
 

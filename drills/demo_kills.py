@@ -10,9 +10,10 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from drills.kills import Killer, once_each
+from drills.kills import once_each, strikes
 from drills.market import platform
 from drills.outcome import Outcome
+from drills.strikes import Striker
 from embedded.platform import PLATFORM
 from embedded.rundir import ROOT, RunDir
 
@@ -29,19 +30,19 @@ def run(seed: int, long: bool) -> Outcome:
     with platform("drill") as folder:
         calm, seconds = _play(folder, seed, pupils)
     kills = once_each([process.name for process in PLATFORM.processes], seconds, seed)
-    with platform("drill") as folder, Killer(folder, kills) as killer:
+    with platform("drill") as folder, Striker(strikes(folder, kills)) as killer:
         struck, _ = _play(folder, seed, pupils)
     differences = _differences(calm, struck)
     for name, (before, after) in differences.items():
         print(f"{name}: {before} undisturbed, {after} with kills", file=sys.stderr)
     return Outcome(
         NAME,
-        faults=len(killer.done),
+        faults=killer.count,
         requests=int(calm.get("debits_acknowledged", 0)),
         acknowledged=int(struck.get("debits_acknowledged", 0)),
         lost=int(struck.get("debits_lost", 0)),
         duplicated=int(struck.get("debits_doubled", 0)),
-        held="exit" not in struck and not differences and len(killer.done) == len(kills),
+        held="exit" not in struck and not differences and not killer.broken(),
         note=f"{len(differences)} totals differ" if differences else "same totals",
     )
 

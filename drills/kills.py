@@ -5,13 +5,11 @@ from __future__ import annotations
 import os
 import random
 import signal
-import sys
 import threading
-import time
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
+from drills.strikes import Strike
 from embedded import control
 from embedded.rundir import RunDir
 
@@ -39,38 +37,28 @@ def drawn(processes: Sequence[str], count: int, within_s: float, seed: int) -> l
     return sorted((Kill(draw.uniform(0.02, 0.95) * within_s, name) for name in names), key=lambda kill: kill.after_s)
 
 
-class Killer:
-    """Carries the kills out in a thread; `done` are those that found a living process."""
+def strikes(run: RunDir, kills: Sequence[Kill]) -> list[Strike]:
+    """The kills, each of a living process: one that is being restarted after an earlier kill is waited for."""
+    return [Strike(kill.after_s, f"killed {kill.process}", _Death(run, kill.process)) for kill in kills]
 
-    def __init__(self, run: RunDir, kills: Sequence[Kill]) -> None:
-        self._run = run
-        self._kills = kills
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._carry_out, daemon=True)
-        self.done: list[Kill] = []
 
-    def __enter__(self) -> Killer:
-        self._thread.start()
-        return self
+@dataclass(frozen=True, slots=True)
+class _Death:
+    run: RunDir
+    process: str
 
-    def __exit__(self, *_: object) -> None:
-        self._stopping.set()
-        self._thread.join()
+    def __call__(self, stopping: threading.Event) -> bool:
+        while not stopping.is_set():
+            pid = control.pids(self.run).get(self.process)
+            if pid is not None and _killed(pid):
+                return True
+            stopping.wait(0.05)
+        return False
 
-    def _carry_out(self) -> None:
-        begun = time.monotonic()
-        for kill in self._kills:
-            if self._stopping.wait(max(0.0, begun + kill.after_s - time.monotonic())):
-                return
-            self._kill(kill)
 
-    def _kill(self, kill: Kill) -> None:
-        while not self._stopping.is_set():
-            pid = control.pids(self._run).get(kill.process)
-            if pid is not None:
-                with suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
-                    self.done.append(kill)
-                    print(f"killed {kill.process} after {kill.after_s:.1f} s", file=sys.stderr, flush=True)
-                    return
-            self._stopping.wait(0.05)  # it is being restarted after an earlier kill
+def _killed(pid: int) -> bool:
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return False
+    return True

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stdout
 
 from demo.addresses import running_platform
 from demo.client import Caller, Gateway
@@ -22,16 +22,24 @@ from embedded.rundir import ROOT, RunDir
 PUPILS = 12
 
 
+Settings = Callable[[RunDir], AbstractContextManager[Mapping[str, str]]]
+
+
 @contextmanager
-def platform(folder: str) -> Iterator[RunDir]:
-    """A fresh platform under .run/<folder>; gone afterwards. Its folder is the environment's meanwhile."""
+def platform(folder: str, settings: Settings = lambda _: nullcontext({})) -> Iterator[RunDir]:
+    """A fresh platform under .run/<folder>; gone afterwards. Its folder is the environment's meanwhile.
+
+    `settings` opens what the platform is to use instead of its own, and answers the settings that say so.
+    """
     run = RunDir(ROOT / ".run" / folder)
     before = os.environ.get("ATOUTS_RUN_DIR")
     os.environ["ATOUTS_RUN_DIR"] = str(run.path)
     try:
         lifecycle.reset(run)
-        lifecycle.up(run)
-        yield run
+        with settings(run) as given:
+            lifecycle.up(run, environment={**os.environ, **given})
+            yield run
+            lifecycle.down(run)
     finally:
         lifecycle.reset(run)
         os.environ.pop("ATOUTS_RUN_DIR")
@@ -40,11 +48,14 @@ def platform(folder: str) -> Iterator[RunDir]:
 
 
 @contextmanager
-def open_market(seed: int) -> Iterator[Stage]:
-    """The season opened and pupils' wallets credited, told on standard error."""
+def open_market(seed: int, gateway_url: str | None = None) -> Iterator[Stage]:
+    """The season opened and pupils' wallets credited, told on standard error.
+
+    `gateway_url`: the address by which everybody calls, where it is not the gateway's own.
+    """
     story = load()
     addresses = running_platform(story)
-    gateway = Gateway(addresses.gateway, addresses.host)
+    gateway = Gateway(gateway_url or addresses.gateway, addresses.host)
     visitor = Caller(gateway)
     stage = Stage(gateway, visitor, PlatformTime(visitor), Narrator(), Record(), addresses.folder, seed, PUPILS, story)
     with redirect_stdout(sys.stderr):

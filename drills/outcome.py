@@ -28,7 +28,7 @@ class Outcome:
         verdict = "held" if self.held else "NOT HELD"
         counts = f"{self.requests} requests, {self.acknowledged} acknowledged, {self.lost} lost"
         note = f" ({self.note})" if self.note else ""
-        return f"{self.drill:<12} {verdict:<9} {self.faults} faults, {counts}, {self.duplicated} duplicated{note}"
+        return f"{self.drill:<18} {verdict:<9} {self.faults} faults, {counts}, {self.duplicated} duplicated{note}"
 
 
 @dataclass(frozen=True, slots=True)

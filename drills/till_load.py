@@ -11,7 +11,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from demo.client import Refused
+from demo.client import Refused, Reply
 from demo.stage import Partner, Stage, Young
 from demo.till import Payment, pay_once, present
 from drills import market
@@ -28,10 +28,11 @@ class TillLoad:
     stage: Stage
     total: int
     a_second: float
-    sent: int = 0
     acknowledged: dict[str, str] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
     slowest_s: float = 0.0
+    replayed: int = 0
+    """Debits whose answer was lost and that their key told again."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def run(self) -> None:
@@ -65,7 +66,7 @@ class TillLoad:
                 key = f"drill-{young.person.slug}-{number}-{attempt}"
                 payment = Payment(benefit, AMOUNT_CENTS, key)
                 try:
-                    self._note(payment.key, str(pay_once(presentation, payment).json["receipt"]["debit_id"]), begun)
+                    self._note(payment.key, pay_once(presentation, payment), begun)
                     break
                 except Refused as refusal:
                     if refusal.code != _NEW_PRESENTATION:
@@ -74,10 +75,10 @@ class TillLoad:
                     presentation = present(partner, young)
             threading.Event().wait(max(0.0, pace_s - (time.monotonic() - begun)))
 
-    def _note(self, key: str, debit_id: str, begun: float) -> None:
+    def _note(self, key: str, reply: Reply, begun: float) -> None:
         with self._lock:
-            self.sent += 1
-            self.acknowledged[key] = debit_id
+            self.acknowledged[key] = str(reply.json["receipt"]["debit_id"])
+            self.replayed += reply.replayed
             self.slowest_s = max(self.slowest_s, time.monotonic() - begun)
 
 

@@ -95,6 +95,10 @@ class RabbitMQ:
     def command(self) -> Sequence[str]:
         return [*command_prefix(), str(find_broker().server)]
 
+    def operator_command(self, *arguments: str) -> Sequence[str]:
+        """A command of `rabbitmqctl` to this node, to be run with the node's environment."""
+        return [*command_prefix(), str(find_broker().server.with_name("rabbitmqctl")), *arguments]
+
     def environment(self) -> Mapping[str, str]:
         broker = find_broker()
         return {**_erlang(broker), **self._node(), "HOME": str(self._folder / "home"), "LC_ALL": "C.UTF-8"}
