@@ -6,10 +6,20 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator, Mapping
 
-from bench import debit_rpc, decide
+from bench import debit_hot, debit_http, debit_references, debit_rpc, decide, event_lag, overload, replicas
 from bench.figures import Figure, machine
 
-BENCHES: Mapping[str, Callable[[bool], Iterator[Figure]]] = {"debit-rpc": debit_rpc.run, "decide": decide.run}
+BENCHES: Mapping[str, Callable[[bool], Iterator[Figure]]] = {
+    debit_rpc.NAME: debit_rpc.run,
+    debit_http.NAME: debit_http.run,
+    debit_hot.PARTNER: debit_hot.run_partner,
+    debit_hot.WALLET: debit_hot.run_wallet,
+    debit_references.NAME: debit_references.run,
+    event_lag.NAME: event_lag.run,
+    overload.NAME: overload.run,
+    replicas.NAME: replicas.run,
+    decide.BENCH: decide.run,
+}
 
 
 def main() -> int:

@@ -52,18 +52,18 @@ class Stand:
 
 
 @contextmanager
-def stand(size: Size, folder: str = "bench") -> Iterator[Stand]:
-    """Start the servers and one wallet replica in a run folder of their own; gone afterwards."""
+def stand(size: Size, platform: str = "bench.debit_rpc:WALLET_ALONE", folder: str = "bench") -> Iterator[Stand]:
+    """Start the servers and one wallet replica, or another platform, in a run folder of their own; gone afterwards."""
     run = RunDir(ROOT / ".run" / folder)
     lifecycle.reset(run)
     try:
         run.path.mkdir(parents=True, exist_ok=True)
         MovableClock(run.clock).place_at(wallet_fixture.purse().at)
-        lifecycle.up(run, "bench.debit_rpc:WALLET_ALONE")
+        lifecycle.up(run, platform)
         kept = state.read(run)
         settings = Environments(run, kept).of_service("wallet")
         url = sa.make_url(settings["WALLET_DATABASE_URL"])
-        wallet_fixture.fill(_libpq(url), size)
+        wallet_fixture.fill(libpq(url), size)
         yield Stand(run, f"127.0.0.1:{kept.ports['wallet.rpc.RPC_PORT']}", url, size)
     finally:
         lifecycle.reset(run)
@@ -73,7 +73,7 @@ def run(long: bool) -> Iterator[Figure]:
     """Measure ROUNDS rounds and print medians."""
     seconds = 30 if long else 10
     with stand(Size()) as at:
-        _prepare_pgbench(at)
+        prepare_pgbench(at)
         _client(at, "Debit", 3)  # warm: pools, prepared statements, caches
         rounds = [_round(at, seconds) for _ in range(ROUNDS)]
         yield from _figures(at, rounds)
@@ -100,7 +100,7 @@ def _round(at: Stand, seconds: int) -> Round:
     debits = _client(at, "Debit", seconds, meter.start)
     spent = {**meter.read(), "client": debits["cpu_s"]}
     echoes = _client(at, "EchoDebit", seconds)
-    transactions = pgbench.transactions_a_second(**_pgbench_place(at), seconds=seconds)
+    transactions = pgbench.transactions_a_second(**pgbench_place(at), seconds=seconds)
     return Round(
         debits=debits["count"] / debits["seconds"],
         echoes=echoes["count"] / echoes["seconds"],
@@ -141,14 +141,14 @@ def _client(at: Stand, rpc: str, seconds: float, begin: Callable[[], None] = lam
     return measured
 
 
-def _prepare_pgbench(at: Stand) -> None:
+def prepare_pgbench(at: Stand) -> None:
     operator = sa.make_url(Environments(at.run, state.read(at.run)).postgres().url(OPERATOR, "postgres"))
-    with psycopg.connect(_libpq(operator), autocommit=True) as connection:
+    with psycopg.connect(libpq(operator), autocommit=True) as connection:
         connection.execute("CREATE DATABASE pgbench")
-    pgbench.prepare(**_pgbench_place(at))
+    pgbench.prepare(**pgbench_place(at))
 
 
-def _pgbench_place(at: Stand) -> dict[str, Any]:
+def pgbench_place(at: Stand) -> dict[str, Any]:
     operator = sa.make_url(Environments(at.run, state.read(at.run)).postgres().url(OPERATOR, "pgbench"))
     return {
         "host": operator.host,
@@ -159,7 +159,7 @@ def _pgbench_place(at: Stand) -> dict[str, Any]:
     }
 
 
-def _libpq(url: sa.URL) -> str:
+def libpq(url: sa.URL) -> str:
     return psycopg.conninfo.make_conninfo(
         host=url.host, port=url.port, user=url.username, password=url.password, dbname=url.database
     )

@@ -29,7 +29,7 @@ class Figure:
         return json.dumps({**asdict(self), "ratio": self.ratio})
 
     def as_text(self) -> str:
-        line = f"{self.bench:<14} {self.metric:<34} {self.value:>12,.2f} {self.unit}"
+        line = f"{self.bench:<18} {self.metric:<38} {self.value:>12,.2f} {self.unit}"
         if self.ratio is None:
             return line
         return f"{line}   {self.ratio:.2f} × {self.peer} ({self.peer_value:,.2f})"

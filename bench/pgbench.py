@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from pathlib import Path
 
 from embedded.postgres import program
 
@@ -16,9 +17,12 @@ def prepare(host: str, port: int, user: str, password: str, database: str) -> No
     _run(["--initialize", "--quiet", f"--scale={_SCALE}"], host, port, user, password, database)
 
 
-def transactions_a_second(host: str, port: int, user: str, password: str, database: str, seconds: int) -> float:
-    """`pgbench -N` with 32 clients on 2 threads, prepared statements."""
-    arguments = ["-N", f"--client={CLIENTS}", "--jobs=2", "--protocol=prepared", f"--time={seconds}", "--no-vacuum"]
+def transactions_a_second(
+    host: str, port: int, user: str, password: str, database: str, seconds: int, script: Path | None = None
+) -> float:
+    """`pgbench -N`, or `pgbench -f script`, with 32 clients on 2 threads, prepared statements."""
+    what = f"--file={script}" if script else "-N"
+    arguments = [what, f"--client={CLIENTS}", "--jobs=2", "--protocol=prepared", f"--time={seconds}", "--no-vacuum"]
     output = _run(arguments, host, port, user, password, database)
     match = re.search(r"tps = ([\d.]+)", output)
     if match is None:

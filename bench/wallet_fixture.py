@@ -20,7 +20,7 @@ from rulebooks import Catalogue
 
 _FIXTURE = Path(__file__).with_name("fixture.yaml")
 
-_WALLET, _PERSON, _CARD, _PRESENTATION, _MEMBERSHIP, _PARTNER, _ACCOUNT, _ENVELOPE = range(1, 9)
+_WALLET, _PERSON, _CARD, _PRESENTATION, _MEMBERSHIP, _PARTNER, _ACCOUNT, _ENVELOPE, _HOT_PRESENTATION = range(1, 10)
 
 
 def numbered(kind: int, number: int) -> str:
@@ -28,8 +28,17 @@ def numbered(kind: int, number: int) -> str:
     return str(UUID(int=(kind << 96) | (4 << 76) | (8 << 60) | number))
 
 
+def wallet_id(wallet: int) -> str:
+    return numbered(_WALLET, wallet)
+
+
 def presentation_id(wallet: int) -> str:
     return numbered(_PRESENTATION, wallet)
+
+
+def hot_presentation_id(wallet: int) -> str:
+    """The wallet's presentation at partner 0, where `present_at_one` made it."""
+    return numbered(_HOT_PRESENTATION, wallet)
 
 
 def partner_id(partner: int) -> str:
@@ -85,6 +94,14 @@ def fill(url: str, size: Size) -> None:
         connection.execute("DROP FUNCTION pg_temp.numbered")
 
 
+def present_at_one(url: str, size: Size) -> None:
+    """Present every card at partner 0 as well."""
+    with psycopg.connect(url) as connection:
+        connection.execute(_NUMBERED)
+        connection.execute(_PRESENT_AT_ONE, _values(size))
+        connection.execute("DROP FUNCTION pg_temp.numbered")
+
+
 def _values(size: Size) -> dict[str, object]:
     spent = purse()
     rulebook = Catalogue.load().get(spent.authority, spent.scheme, spent.season)
@@ -119,6 +136,12 @@ _NUMBERED = """
 CREATE FUNCTION pg_temp.numbered(kind int, number bigint) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
     SELECT (lpad(to_hex(kind), 8, '0') || '-0000-4000-8000-' || lpad(to_hex(number), 12, '0'))::uuid
 $$"""
+
+_PRESENT_AT_ONE = """
+INSERT INTO presentations (authority_id, presentation_id, card_id, partner_id, device, account_id, expires_at)
+SELECT %(authority)s, pg_temp.numbered(9, n), pg_temp.numbered(3, n), pg_temp.numbered(6, 0), 'till',
+       pg_temp.numbered(7, 0)::text, %(now)s::timestamptz + interval '1 day'
+FROM generate_series(0, %(wallets)s - 1) n"""
 
 _FILL = (
     "INSERT INTO seasons VALUES (%(authority)s, %(scheme)s, %(season)s, %(hash)s, %(now)s)",

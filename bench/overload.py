@@ -1,0 +1,65 @@
+"""`overload`: arrivals at half the sustainable rate, then at twice it, whether answered or not.
+
+What is accepted at twice the rate must stay quick (its p99 under three times that of half load); the rest is refused
+at once. Sustainable is what the same client gets with 128 in flight, measured just before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from bench import till_runs
+from bench.debit_rpc import stand
+from bench.figures import Figure, median, percentile
+from bench.till_client import Seen
+from bench.till_runs import SIZE
+
+NAME = "overload"
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    sustainable: float
+    half: Seen
+    double: Seen
+
+
+def run(long: bool) -> Iterator[Figure]:
+    """Three rounds; medians."""
+    seconds = 20.0 if long else 8.0
+    with stand(SIZE) as at:
+        full = till_runs.plan(at, seconds)
+        till_runs.warm(full)
+        rounds = []
+        for number in range(till_runs.ROUNDS):
+            sustainable = till_runs.all_accepted(till_runs.play(full)).rate
+            half = till_runs.play(replace(full, arrivals=sustainable / 2, seed=number))
+            double = till_runs.play(replace(full, arrivals=sustainable * 2, seed=number))
+            rounds.append(_Round(sustainable, half, double))
+        yield from _figures(rounds)
+        yield from till_runs.memory(NAME, at, "wallet.rpc")
+
+
+def _figures(rounds: list[_Round]) -> Iterator[Figure]:
+    half, double = [each.half for each in rounds], [each.double for each in rounds]
+    sustainable = median(each.sustainable for each in rounds)
+    yield Figure(NAME, "sustainable", sustainable, "1/s")
+    yield Figure(NAME, "accepted at half", median(seen.rate for seen in half), "1/s", "arrived", sustainable / 2)
+    yield Figure(NAME, "accepted at twice", median(seen.rate for seen in double), "1/s", "sustainable", sustainable)
+    yield from till_runs.latencies(NAME, "accepted at half", half)
+    yield from till_runs.latencies(NAME, "accepted at twice", double)
+    p99 = [median(percentile(seen.accepted_ms, 0.99) for seen in runs) for runs in (double, half)]
+    yield Figure(NAME, "p99 at twice, of what is accepted", p99[0], "ms", "p99 at half (wanted under 3)", p99[1])
+    yield Figure(NAME, "refused at half", _share_refused(half), "%")
+    yield Figure(NAME, "refused at twice", _share_refused(double), "%")
+    if refused := [seen for seen in double if seen.refused_ms]:
+        for share in (0.50, 0.99):
+            told = median(percentile(seen.refused_ms, share) for seen in refused)
+            yield Figure(NAME, f"time to a refusal at twice, p{share * 100:.0f}", told, "ms")
+    for reason, count in sorted(sum((seen.refusals for seen in double), start=type(double[0].refusals)()).items()):
+        yield Figure(NAME, f"refusals at twice: {reason}", count, "debits")
+
+
+def _share_refused(runs: list[Seen]) -> float:
+    return median(100 * len(seen.refused_ms) / (len(seen.refused_ms) + seen.accepted) for seen in runs)
