@@ -62,7 +62,7 @@ def _check(seen: Seen, cents: int, left: int) -> None:
     if seen.last_accepted_at > seen.first_refused_at:
         raise RuntimeError("a debit was refused while the wallet still held something")
     if set(seen.refusals) != {"insufficient_balance"}:
-        raise RuntimeError(f"refused otherwise than for want of money: {dict(seen.refusals)}")
+        raise RuntimeError(f"refused otherwise than for want of money: {seen.refusals}")
 
 
 def _set_balance(at: Stand, cents: int) -> None:

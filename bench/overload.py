@@ -6,6 +6,7 @@ at once. Sustainable is what the same client gets with 128 in flight, measured j
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -57,7 +58,7 @@ def _figures(rounds: list[_Round]) -> Iterator[Figure]:
         for share in (0.50, 0.99):
             told = median(percentile(seen.refused_ms, share) for seen in refused)
             yield Figure(NAME, f"time to a refusal at twice, p{share * 100:.0f}", told, "ms")
-    for reason, count in sorted(sum((seen.refusals for seen in double), start=type(double[0].refusals)()).items()):
+    for reason, count in sorted(sum(map(Counter, (seen.refusals for seen in double)), Counter()).items()):
         yield Figure(NAME, f"refusals at twice: {reason}", count, "debits")
 
 

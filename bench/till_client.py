@@ -13,7 +13,6 @@ import random
 import resource
 import sys
 import time
-from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
@@ -55,7 +54,7 @@ class Seen:
     cpu_s: float = 0.0
     accepted_ms: list[float] = field(default_factory=list)
     refused_ms: list[float] = field(default_factory=list)
-    refusals: Counter[str] = field(default_factory=Counter)
+    refusals: dict[str, int] = field(default_factory=dict)
     last_accepted_at: float = 0.0
     first_refused_at: float = float("inf")
 
@@ -71,7 +70,7 @@ class Seen:
     def note(self, due: float, sent: float, reason: str) -> None:
         now = time.perf_counter()
         if reason:
-            self.refusals[reason] += 1
+            self.refusals[reason] = self.refusals.get(reason, 0) + 1
             self.refused_ms.append((now - due) * 1_000)
             self.first_refused_at = min(self.first_refused_at, now)
         else:

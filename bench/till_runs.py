@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from functools import partial
@@ -39,8 +38,7 @@ def play(planned: Plan) -> Seen:
     )
     if done.returncode:
         raise RuntimeError(f"the client failed: {done.stderr[-2000:]}")
-    told = json.loads(done.stdout)
-    return Seen(**{**told, "refusals": Counter(told["refusals"])})
+    return Seen(**json.loads(done.stdout))
 
 
 def warm(planned: Plan) -> None:
@@ -51,7 +49,7 @@ def warm(planned: Plan) -> None:
 def all_accepted(seen: Seen) -> Seen:
     """Raises RuntimeError when something was refused: the figure would be of another load."""
     if seen.refusals:
-        raise RuntimeError(f"the load was refused: {dict(seen.refusals)}")
+        raise RuntimeError(f"the load was refused: {seen.refusals}")
     return seen
 
 

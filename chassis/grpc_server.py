@@ -297,6 +297,7 @@ def serve(doors: Sequence[Doors], address: str, threads: int, readiness: Readine
         signal.signal(number, lambda *_: stopping.set())
     server.start()
     state.set("", health_pb2.HealthCheckResponse.SERVING)
+    readiness.arrive()
     _log.info("serving", rpc_address=address)
     stopping.wait()
     readiness.leave()

@@ -15,11 +15,19 @@ Check = Callable[[], bool]
 
 
 class Readiness:
-    """Named checks; the process is ready when all pass and nobody has said that it is leaving."""
+    """Named checks; the process is ready when all pass, its door is open and nobody has said that it is leaving.
 
-    def __init__(self, checks: Mapping[str, Check]) -> None:
+    `opens_later`: the process has a door that opens after this one, and says so by `arrive`.
+    """
+
+    def __init__(self, checks: Mapping[str, Check], *, opens_later: bool = False) -> None:
         self._checks = dict(checks)
+        self._arriving = opens_later
         self._leaving = False
+
+    def arrive(self) -> None:
+        """The door is open."""
+        self._arriving = False
 
     def leave(self) -> None:
         """Stop being ready: the balancer turns elsewhere before the doors close."""
@@ -28,6 +36,8 @@ class Readiness:
     def failing(self) -> list[str]:
         if self._leaving:
             return ["leaving"]
+        if self._arriving:
+            return ["arriving"]
         return [name for name, check in self._checks.items() if not check()]
 
 

@@ -44,7 +44,7 @@ def service_tokens(settings: Settings) -> ServiceTokens:
 
 def run_rpc(settings: Settings, on: Platform, doors: Sequence[Doors], threads: int | None = None) -> int:
     """Serve the service's gRPC doors until SIGTERM."""
-    readiness = Readiness({"database": on.database.is_ready})
+    readiness = Readiness({"database": on.database.is_ready}, opens_later=True)
     ops_http.serve(settings, readiness)
     # What is built stays: the collector need not walk rulebooks and stubs again for each generation of requests.
     gc.collect()
