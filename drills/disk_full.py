@@ -19,7 +19,7 @@ from embedded.rundir import RunDir
 
 NAME = "disk-full"
 FULL_S = 40.0
-_NO_DISK_HAS_IT, _AS_CONFIGURED = "1000TB", "200MB"
+_NO_DISK_HAS_IT, _AS_CONFIGURED = 10**15, 2 * 10**8  # bytes
 
 
 def run(seed: int, long: bool) -> Outcome:
@@ -57,10 +57,10 @@ class _FullDisk:
         _set_limit(self._run, _AS_CONFIGURED)
 
 
-def _set_limit(run: RunDir, limit: str) -> None:
+def _set_limit(run: RunDir, limit_bytes: int) -> None:
     broker = Environments(run, state.read(run)).rabbitmq()
     subprocess.run(
-        broker.operator_command("set_disk_free_limit", limit),
+        broker.operator_command("set_disk_free_limit", str(limit_bytes)),
         env=dict(broker.environment()), check=True, capture_output=True, cwd="/",
     )  # fmt: skip
 

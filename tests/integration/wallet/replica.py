@@ -37,9 +37,7 @@ class Replica:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.ops_port}/health/ready", timeout=5) as answer:
                 return bool(answer.status == HTTPStatus.OK)
-        except urllib.error.HTTPError as error:
-            if error.code != HTTPStatus.SERVICE_UNAVAILABLE:
-                raise
+        except urllib.error.HTTPError:
             return False
 
     def wait_until(self, ready: bool) -> None:
@@ -48,7 +46,7 @@ class Replica:
             try:
                 if self.is_ready() == ready:
                     return
-            except urllib.error.URLError:  # its door is not open yet
+            except OSError:  # its door is not open yet
                 continue
         raise AssertionError(f"the replica ended with {self.process.returncode}: {self.log.read_text()[-2000:]}")
 
