@@ -11,8 +11,9 @@ from __future__ import annotations
 import contextvars
 import random
 import signal
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -29,6 +30,8 @@ from chassis.clock import PlatformClock, machine_now
 from chassis.config import Settings
 from chassis.context import CallContext
 from chassis.database import Database
+from chassis.event_group import LIMIT as GROUP_LIMIT
+from chassis.event_group import EventGroup
 from chassis.events import CONTENT_TYPE, BadEvent, Event, decode, subscriptions_of
 from chassis.grpc_server import Platform
 from chassis.jobs import JobHandler, JobPlayer
@@ -40,7 +43,7 @@ from chassis.work import Work
 
 T = TypeVar("T")
 _SERIALIZER = "cloudevents"  # the name that kombu knows our content type by; bodies pass unchanged
-MAX_WORKERS = 4  # handlers at once; also the database pool and the prefetch
+MAX_WORKERS = 4  # handlers at once, outside a group: what the database pool bears beside groups and jobs
 _JOB_TICK_S = 0.3
 _WATCH_TICK_S = 15
 _BACKOFF_S = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
@@ -50,10 +53,15 @@ _log = logs.get(__name__)
 @dataclass(frozen=True, slots=True)
 class EventHandler:
     """`handle(work, event, fetched)` runs in the event's transaction; `fetch(event)`, if any, before it and
-    outside: the place for calls to other services."""
+    outside: the place for calls to other services.
+
+    `grouped`: events that come by the thousand share a transaction. For handlers that only write rows of their own,
+    and fetch nothing.
+    """
 
     handle: Callable[[Work, Event, Any], None]
     fetch: Callable[[Event], Any] | None = None
+    grouped: bool = False
 
 
 def in_real_thread(act: Callable[[], T]) -> T:
@@ -77,6 +85,9 @@ class EventDispatcher:
         self._tables = tables
         self._clock = clock
         self._handlers = handlers
+        self._group = EventGroup(self._commit_group)
+        # More messages are at hand than there are connections: those that wait for their group hold none.
+        self._alone = threading.BoundedSemaphore(MAX_WORKERS)
 
     def dispatch(self, body: bytes | str) -> None:
         """Handle one message; returns when it may be acknowledged. Raises what must be requeued."""
@@ -97,16 +108,35 @@ class EventDispatcher:
         metrics.EVENT_LAG.labels(event.type).observe((machine_now() - event.recorded_at).total_seconds())
 
     def _handle(self, event: Event) -> None:
+        if self._handlers[event.type].grouped:
+            self._group.handle(event)
+        else:
+            with self._alone:
+                self._handle_alone(event)
+
+    def _handle_alone(self, event: Event) -> None:
         handler = self._handlers[event.type]
         fetched = handler.fetch(event) if handler.fetch else None
-        context = CallContext(event.authority_id, self._service)
 
         def act(session: Any) -> None:
             if inbox.claim(session, self._tables, event):
-                work = Work(session, context, self._clock.now(), self._service, self._tables)
-                handler.handle(work, event, fetched)
+                handler.handle(self._work(session, event), event, fetched)
 
         self._database.run(act)
+
+    def _commit_group(self, events: Sequence[Event]) -> None:
+        def act(session: Any) -> None:
+            for event in inbox.claim_all(session, self._tables, events):
+                work = self._work(session, event)
+                call_context.current.set(work.context)
+                trace.start(event.traceparent)
+                self._handlers[event.type].handle(work, event, None)
+
+        self._database.run(act)
+
+    def _work(self, session: Any, event: Event) -> Work:
+        context = CallContext(event.authority_id, self._service)
+        return Work(session, context, self._clock.now(), self._service, self._tables)
 
     def _until_it_can(self, act: Callable[[], None]) -> None:
         failures = 0
@@ -151,6 +181,7 @@ def run_process(
     run(
         settings.service,
         settings.broker_url,
+        GROUP_LIMIT if any(handler.grouped for handler in event_handlers.values()) else MAX_WORKERS,
         EventDispatcher(*basis, event_handlers),
         JobPlayer(*basis, job_handlers),
         Watch(*basis, settings.broker_url),
@@ -159,8 +190,10 @@ def run_process(
     return 0
 
 
-def run(service: str, broker_url: str, dispatcher: EventDispatcher, jobs: JobPlayer, watch: Watch) -> None:
-    """Handle events and play jobs until SIGTERM; what is under way ends first."""
+def run(
+    service: str, broker_url: str, at_once: int, dispatcher: EventDispatcher, jobs: JobPlayer, watch: Watch
+) -> None:
+    """Handle `at_once` events side by side and play jobs until SIGTERM; what is under way ends first."""
     kombu.serialization.register(
         _SERIALIZER,
         lambda body: body,
@@ -171,8 +204,8 @@ def run(service: str, broker_url: str, dispatcher: EventDispatcher, jobs: JobPla
     nameko_config.setup(
         {
             "AMQP_URI": broker_url,
-            "max_workers": MAX_WORKERS + 2,  # the two timers are among nameko's workers
-            "PREFETCH_COUNT": MAX_WORKERS,
+            "max_workers": at_once + 2,  # the two timers are among nameko's workers
+            "PREFETCH_COUNT": at_once,
             "HEARTBEAT": 30,
             "ACCEPT": [_SERIALIZER],
             "SERIALIZERS": {},

@@ -25,12 +25,17 @@ from services.payout.store.seasons import LaterVersion, OpenSeason
 if TYPE_CHECKING:  # chassis.worker imports eventlet: only the worker's process may
     from chassis.worker import EventHandler
 
+_BY_THE_THOUSAND = frozenset({type_of("wallet", "debit_recorded"), type_of("wallet", "debit_cancelled")})
+
 
 def event_handlers(parts: Parts) -> dict[str, EventHandler]:
     """One handler for each event type that payout subscribes to."""
     from chassis.worker import EventHandler
 
-    return {event_type: EventHandler(handle, fetch) for event_type, (handle, fetch) in event_reactions(parts).items()}
+    return {
+        event_type: EventHandler(handle, fetch, grouped=event_type in _BY_THE_THOUSAND)
+        for event_type, (handle, fetch) in event_reactions(parts).items()
+    }
 
 
 Handle = Callable[[Work, Event, Any], None]
