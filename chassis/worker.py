@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, TypeVar
 
 import kombu.serialization
@@ -53,15 +54,21 @@ _log = logs.get(__name__)
 @dataclass(frozen=True, slots=True)
 class EventHandler:
     """`handle(work, event, fetched)` runs in the event's transaction; `fetch(event)`, if any, before it and
-    outside: the place for calls to other services.
-
-    `grouped`: events that come by the thousand share a transaction. For handlers that only write rows of their own,
-    and fetch nothing.
-    """
+    outside: the place for calls to other services."""
 
     handle: Callable[[Work, Event, Any], None]
     fetch: Callable[[Event], Any] | None = None
-    grouped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GroupHandler:
+    """`handle_all(events)` handles events that come by the thousand together: several of one type, each with its
+    work, all in one transaction, which fetch nothing. Each of them may also come alone."""
+
+    handle_all: Callable[[Sequence[tuple[Work, Event]]], None]
+
+
+AnyHandler = EventHandler | GroupHandler
 
 
 def in_real_thread(act: Callable[[], T]) -> T:
@@ -78,7 +85,7 @@ class EventDispatcher:
         database: Database,
         tables: ChassisTables,
         clock: PlatformClock,
-        handlers: Mapping[str, EventHandler],
+        handlers: Mapping[str, AnyHandler],
     ) -> None:
         self._service = service
         self._database = database
@@ -108,14 +115,14 @@ class EventDispatcher:
         metrics.EVENT_LAG.labels(event.type).observe((machine_now() - event.recorded_at).total_seconds())
 
     def _handle(self, event: Event) -> None:
-        if self._handlers[event.type].grouped:
+        handler = self._handlers[event.type]
+        if isinstance(handler, GroupHandler):
             self._group.handle(event)
         else:
             with self._alone:
-                self._handle_alone(event)
+                self._handle_alone(handler, event)
 
-    def _handle_alone(self, event: Event) -> None:
-        handler = self._handlers[event.type]
+    def _handle_alone(self, handler: EventHandler, event: Event) -> None:
         fetched = handler.fetch(event) if handler.fetch else None
 
         def act(session: Any) -> None:
@@ -126,11 +133,11 @@ class EventDispatcher:
 
     def _commit_group(self, events: Sequence[Event]) -> None:
         def act(session: Any) -> None:
-            for event in inbox.claim_all(session, self._tables, events):
-                work = self._work(session, event)
-                call_context.current.set(work.context)
-                trace.start(event.traceparent)
-                self._handlers[event.type].handle(work, event, None)
+            claimed = inbox.claim_all(session, self._tables, events)
+            for event_type, of_type in groupby(sorted(claimed, key=_type), key=_type):
+                handler = self._handlers[event_type]
+                assert isinstance(handler, GroupHandler)
+                handler.handle_all([(self._work(session, event), event) for event in of_type])
 
         self._database.run(act)
 
@@ -162,6 +169,10 @@ class EventDispatcher:
         time.sleep(0.1)  # a requeued message comes back at once
 
 
+def _type(event: Event) -> str:
+    return event.type
+
+
 def _ignore(_value: object) -> None:
     """A counted failure has no answer."""
 
@@ -169,7 +180,7 @@ def _ignore(_value: object) -> None:
 def run_process(
     settings: Settings,
     on: Platform,
-    event_handlers: Mapping[str, EventHandler],
+    event_handlers: Mapping[str, AnyHandler],
     job_handlers: Mapping[str, JobHandler],
 ) -> int:
     """The worker command of a service. Fails at once when a subscribed event type has no handler."""
@@ -181,7 +192,7 @@ def run_process(
     run(
         settings.service,
         settings.broker_url,
-        GROUP_LIMIT if any(handler.grouped for handler in event_handlers.values()) else MAX_WORKERS,
+        GROUP_LIMIT if any(isinstance(handler, GroupHandler) for handler in event_handlers.values()) else MAX_WORKERS,
         EventDispatcher(*basis, event_handlers),
         JobPlayer(*basis, job_handlers),
         Watch(*basis, settings.broker_url),

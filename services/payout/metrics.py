@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import Counter as Counts
+from collections.abc import Callable, Iterable, Sequence
 
 import sqlalchemy as sa
 from prometheus_client import Counter
@@ -16,9 +17,14 @@ RUNS = Counter("atouts_payout_runs_total", "Runs that reached a state", ["scheme
 CENTS = Counter("atouts_payout_cents_total", "Cents of runs, payable and held, by state", ["state", "outcome"])
 
 
-def count_accrual(work: Work, accrual: Accrual) -> None:
-    kind = "cancellation" if accrual.is_cancellation else "debit"
-    _once_committed(work, ACCRUALS.labels(accrual.scheme, kind).inc)
+def count_accruals(work: Work, accruals: Sequence[Accrual]) -> None:
+    kinds = Counts((each.scheme, "cancellation" if each.is_cancellation else "debit") for each in accruals)
+
+    def count() -> None:
+        for labels, movements in kinds.items():
+            ACCRUALS.labels(*labels).inc(movements)
+
+    _once_committed(work, count)
 
 
 def count_run(work: Work, run: Run, lines: Iterable[Line]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from chassis.work import Work
@@ -11,15 +12,17 @@ from services.payout.application.rulebook_in_force import by_hash, is_paid_out
 from services.payout.application.scheduling import schedule_run
 from services.payout.domain.accruals import Accrual
 from services.payout.store import seasons
-from services.payout.store.accruals import Accruals
+from services.payout.store.accruals import add_all
 from services.payout.store.seasons import LaterVersion, OpenSeason
 
 
-def accrue(work: Work, catalogue: Catalogue, movement: Accrual) -> None:
-    """Keep a movement once; a cancellation may come before its debit. Raises Operational."""
-    accrual = replace(movement, paid_out=is_paid_out(catalogue, movement.rulebook_hash, movement.benefit))
-    if Accruals(work).add(accrual):
-        metrics.count_accrual(work, accrual)
+def accrue(catalogue: Catalogue, movements: Sequence[tuple[Work, Accrual]]) -> None:
+    """Keep each movement once; a cancellation may come before its debit. Raises Operational."""
+    known = [
+        (work, replace(movement, paid_out=is_paid_out(catalogue, movement.rulebook_hash, movement.benefit)))
+        for work, movement in movements
+    ]
+    metrics.count_accruals(known[0][0], add_all(known))
 
 
 def open_season(work: Work, catalogue: Catalogue, opened: OpenSeason) -> None:

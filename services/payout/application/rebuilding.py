@@ -23,8 +23,8 @@ Difference = str
 
 
 def keep_movements(work: Work, catalogue: Catalogue, movements: Iterable[Accrual]) -> None:
-    for movement in movements:
-        accrue(work, catalogue, movement)
+    if owned := [(work, movement) for movement in movements]:
+        accrue(catalogue, owned)
 
 
 def keep_accounts(work: Work, accounts: BankAccounts, owned: Iterable[BankAccount], asked: Iterable[str]) -> None:

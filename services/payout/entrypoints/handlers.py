@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -23,31 +23,31 @@ from services.payout.domain.holds import Proof
 from services.payout.store.seasons import LaterVersion, OpenSeason
 
 if TYPE_CHECKING:  # chassis.worker imports eventlet: only the worker's process may
-    from chassis.worker import EventHandler
-
-_BY_THE_THOUSAND = frozenset({type_of("wallet", "debit_recorded"), type_of("wallet", "debit_cancelled")})
+    from chassis.worker import AnyHandler
 
 
-def event_handlers(parts: Parts) -> dict[str, EventHandler]:
-    """One handler for each event type that payout subscribes to."""
-    from chassis.worker import EventHandler
+def event_handlers(parts: Parts) -> dict[str, AnyHandler]:
+    """One handler for each event type that payout subscribes to; debits come by the thousand."""
+    from chassis.worker import EventHandler, GroupHandler
 
-    return {
-        event_type: EventHandler(handle, fetch, grouped=event_type in _BY_THE_THOUSAND)
-        for event_type, (handle, fetch) in event_reactions(parts).items()
+    handlers: dict[str, AnyHandler] = {
+        event_type: EventHandler(handle, fetch) for event_type, (handle, fetch) in event_reactions(parts).items()
     }
+    for event_type, movement_of in _MOVEMENTS.items():
+        handlers[event_type] = GroupHandler(_accruing(parts, movement_of))
+    return handlers
 
 
 Handle = Callable[[Work, Event, Any], None]
 Fetch = Callable[[Event], Any]
+HandleAll = Callable[[Sequence[tuple[Work, Event]]], None]
 
 
 def event_reactions(parts: Parts) -> Mapping[str, tuple[Handle, Fetch | None]]:
     """The same, free of any worker: handle in the transaction, fetch before it."""
     bank_accounts = _BankAccountEvents(parts)
     return {
-        type_of("wallet", "debit_recorded"): (_on_debit_recorded(parts), None),
-        type_of("wallet", "debit_cancelled"): (_on_debit_cancelled(parts), None),
+        **{event_type: (_alone(_accruing(parts, movement_of)), None) for event_type, movement_of in _MOVEMENTS.items()},
         type_of("wallet", "season_opened"): (_on_season_opened(parts), None),
         type_of("wallet", "rulebook_version_adopted"): (_on_version_adopted(parts), None),
         type_of("partner", "iban_verified"): (bank_accounts.handle, bank_accounts.fetch),
@@ -62,20 +62,26 @@ def job_handlers(parts: Parts) -> dict[str, JobHandler]:
     return {KIND: JobHandler(runs.play, runs.prepare)}
 
 
-def _on_debit_recorded(parts: Parts) -> Handle:
-    def handle(work: Work, event: Event, _: Any) -> None:
-        data = event.data
-        accrue(work, parts.catalogue, _accrual(data, data["debit_id"], data["amount_cents"]))
-
-    return handle
+def _accruing(parts: Parts, movement_of: Callable[[Event], Accrual]) -> HandleAll:
+    return lambda events: accrue(parts.catalogue, [(work, movement_of(event)) for work, event in events])
 
 
-def _on_debit_cancelled(parts: Parts) -> Handle:
-    def handle(work: Work, event: Event, _: Any) -> None:
-        data = event.data
-        accrue(work, parts.catalogue, _accrual(data, data["cancellation_id"], -data["amount_cents"]))
+def _alone(handle_all: HandleAll) -> Handle:
+    return lambda work, event, _: handle_all([(work, event)])
 
-    return handle
+
+def _recorded(event: Event) -> Accrual:
+    return _accrual(event.data, event.data["debit_id"], event.data["amount_cents"])
+
+
+def _cancelled(event: Event) -> Accrual:
+    return _accrual(event.data, event.data["cancellation_id"], -event.data["amount_cents"])
+
+
+_MOVEMENTS: Mapping[str, Callable[[Event], Accrual]] = {
+    type_of("wallet", "debit_recorded"): _recorded,
+    type_of("wallet", "debit_cancelled"): _cancelled,
+}
 
 
 def _accrual(data: Mapping[str, Any], movement_id: str, amount_cents: int) -> Accrual:

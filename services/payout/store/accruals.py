@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 import sqlalchemy as sa
@@ -19,6 +19,16 @@ _TALLY = (sa.func.count().label("movements"), sa.func.sum(accruals.c.amount_cent
 _STREAMED = 1_000
 
 
+def add_all(movements: Sequence[tuple[Work, Accrual]]) -> list[Accrual]:
+    """Keep movements, each in its work's authority and all in one session; those that were not known yet."""
+    rows = {(work.authority_id, accrual.movement_id): accrual for work, accrual in movements}
+    statement = insert(accruals).on_conflict_do_nothing(index_elements=["authority_id", "movement_id"])
+    # In one order, so that two workers with the same movements never wait for each other.
+    values = [{name: getattr(rows[key], name) for name in _FIELDS} | {"authority_id": key[0]} for key in sorted(rows)]
+    kept = statement.returning(accruals.c.authority_id, accruals.c.movement_id)
+    return [rows[row.authority_id, row.movement_id] for row in movements[0][0].session.execute(kept, values)]
+
+
 class Accruals:
     """Accruals of the work's authority."""
 
@@ -26,14 +36,6 @@ class Accruals:
         self._session = work.session
         self._authority_id = work.authority_id
         self._own = accruals.c.authority_id == work.authority_id
-
-    def add(self, accrual: Accrual) -> bool:
-        """Keep a movement; False when it is known already, however it came."""
-        values = {name: getattr(accrual, name) for name in _FIELDS} | {"authority_id": self._authority_id}
-        statement = (
-            insert(accruals).values(values).on_conflict_do_nothing(index_elements=["authority_id", "movement_id"])
-        )
-        return self._session.execute(statement.returning(accruals.c.movement_id)).first() is not None
 
     def of_day(self, scheme: str, day: date) -> dict[str, Tally]:
         """Own count and sum of a scheme's day, by partner."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
@@ -18,7 +19,7 @@ from chassis.errors import Operational
 from chassis.events import Event, encode
 from chassis.tables import ChassisTables
 from chassis.work import Work
-from chassis.worker import EventDispatcher, EventHandler
+from chassis.worker import EventDispatcher, EventHandler, GroupHandler
 
 TYPE = "fr.atouts.identity.facts_changed.v1"
 
@@ -31,6 +32,19 @@ def an_event() -> Event:
 def dispatcher(database: Database, tables: ChassisTables, handle: Any, fetch: Any = None) -> EventDispatcher:
     clock = FixedClock(datetime(2025, 9, 1, tzinfo=UTC))
     return EventDispatcher("wallet", database, tables, clock, {TYPE: EventHandler(handle, fetch)})
+
+
+def grouped(database: Database, tables: ChassisTables, failing: str = "") -> EventDispatcher:
+    """Its events share transactions; the one of that subject fails."""
+
+    def handle_all(events: Sequence[tuple[Work, Event]]) -> None:
+        for work, event in events:
+            leave_a_mark(work, event, None)
+            if event.subject == failing:
+                raise ZeroDivisionError("the bug")
+
+    clock = FixedClock(datetime(2025, 9, 1, tzinfo=UTC))
+    return EventDispatcher("wallet", database, tables, clock, {TYPE: GroupHandler(handle_all)})
 
 
 def leave_a_mark(work: Work, event: Event, _fetched: Any) -> None:
@@ -48,6 +62,30 @@ def test_rival_deliveries_of_one_event_have_one_effect(database: Database, probe
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(lambda _: target.dispatch(body), range(12)))
     assert marks(database, probe_tables) == 1
+
+
+def test_rival_deliveries_of_grouped_events_have_one_effect_each(
+    database: Database, probe_tables: ChassisTables
+) -> None:
+    """Forty events, each delivered three times side by side, whichever share a transaction: forty marks."""
+    bodies = [encode(an_event(), 1) for _ in range(40)]
+    target = grouped(database, probe_tables)
+    with ThreadPoolExecutor(12) as pool:
+        list(pool.map(target.dispatch, [body for body in bodies for _ in range(3)]))
+    assert marks(database, probe_tables) == 40
+
+
+def test_a_bug_in_a_group_leaves_the_neighbours_effect(database: Database, probe_tables: ChassisTables) -> None:
+    """The bad event is raised to its own delivery and counted; nine others are handled once."""
+    bad, *others = [an_event() for _ in range(10)]
+    target = grouped(database, probe_tables, failing=bad.subject)
+    with ThreadPoolExecutor(10) as pool:
+        told = [pool.submit(target.dispatch, encode(event, 1)) for event in (bad, *others)]
+    assert [type(each.exception()) for each in told] == [ZeroDivisionError, *[type(None)] * 9]
+    assert marks(database, probe_tables) == 9
+    with database.transaction() as session:
+        failed = session.execute(sa.select(probe_tables.inbox).where(probe_tables.inbox.c.handled_at.is_(None))).one()
+    assert (failed.event_id, failed.failures) == (bad.event_id, 1)
 
 
 def test_an_operational_error_is_waited_out_and_counts_for_nothing(

@@ -37,7 +37,7 @@ def _open_with_a_debit(stage: Stage, rulebook: Rulebook) -> None:
     opened = OpenSeason(rulebook.scheme, rulebook.season, rulebook.hash, OPENS, rulebook.ends_on, 1)
 
     def act(work: Work) -> None:
-        accrue(work, stage.parts.catalogue, movement)
+        accrue(stage.parts.catalogue, [(work, movement)])
         open_season(work, stage.parts.catalogue, opened)
 
     _work(stage, rulebook.authority_id, act)
