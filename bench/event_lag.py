@@ -44,7 +44,7 @@ def run(long: bool) -> Iterator[Figure]:
         till_runs.warm(replace(planned, in_flight=8))
         _wait_until_accrued(at)
         known = _commits(at, "wallet", _DEBITED).keys()
-        meter = till_runs.meter(at, *_PARTS)
+        meter = till_runs.meter(at, *_PARTS, "postgres", "rabbitmq")
         meter.start()
         seen = till_runs.play(replace(planned, arrivals=RATE))
         drained_s = _wait_until_accrued(at)

@@ -66,5 +66,5 @@ def memory(bench: str, at: Stand, *names: str) -> Iterator[Figure]:
 
 
 def meter(at: Stand, *names: str) -> cpu.Meter:
-    """CPU seconds of these processes."""
-    return cpu.Meter({name: partial(cpu.seconds_of, at.pid(name)) for name in names})
+    """CPU seconds of these processes, and of what a server has as its children."""
+    return cpu.Meter({name: partial(cpu.seconds_of_tree, at.pid(name)) for name in names})

@@ -24,7 +24,10 @@ from services.wallet.metrics import GROUP_SIZE, GROUPS_SPLIT
 
 GROUP_LIMIT = 128
 WRITERS = 2  # one writes; the other where that one is held up or a whole group waits
-_WAITING_LIMIT = 4 * GROUP_LIMIT
+# How many debits one replica holds, waiting or under way: what one group takes, and a few that are just being answered.
+# More would wait for a second group, and everybody behind them: past this, a till is told at once, and those that were
+# taken stay quick.
+HELD_LIMIT = GROUP_LIMIT + 8
 _KEY_RIVALS = 3
 # Every look-up of a group is by a unique key. Statistics of a table that was empty this morning say "scan it", and a
 # plan made then would be kept all day; one plan for all group sizes also saves planning a dozen statements a group.
@@ -65,7 +68,9 @@ class DebitQueue:
     def __init__(self, database: Database, group: DebitGroup) -> None:
         self._database = database
         self._group = group
-        self._line: WaitingLine[_Ticket] = WaitingLine(GROUP_LIMIT, _WAITING_LIMIT)
+        self._line: WaitingLine[_Ticket] = WaitingLine(GROUP_LIMIT, HELD_LIMIT)
+        self._held = 0
+        self._held_lock = threading.Lock()
         self._writers = [
             threading.Thread(target=self._write, name=f"debits-{number}", daemon=True) for number in range(WRITERS)
         ]
@@ -91,7 +96,20 @@ class DebitQueue:
         An order that no writer took within `timeout_s` is told Operational and was not begun. Raises Overloaded
         past capacity.
         """
-        if not self._line.join(_Ticket(order, time.monotonic() + timeout_s, told)):
+
+        def release(answer: DebitAnswer | Exception) -> None:
+            with self._held_lock:
+                self._held -= 1
+            told(answer)
+
+        with self._held_lock:
+            self.check_room()
+            self._held += 1
+        self._line.join(_Ticket(order, time.monotonic() + timeout_s, release))
+
+    def check_room(self) -> None:
+        """Raises Overloaded past capacity: for doors, before they spend anything on a request."""
+        if self._held >= HELD_LIMIT:
             raise Overloaded
 
     def _write(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ import sqlalchemy.exc
 from chassis.database import Database
 from chassis.errors import Operational, Overloaded
 from services.wallet.application.debit_group import DebitAnswer, DebitGroup
-from services.wallet.application.debit_queue import DebitQueue
+from services.wallet.application.debit_queue import HELD_LIMIT, DebitQueue
 from services.wallet.domain.debit import DebitWallet
 from services.wallet.domain.errors import UnknownBenefit
 
@@ -147,20 +148,21 @@ def test_an_order_whose_time_is_over_is_not_begun() -> None:
 
 
 def test_past_capacity_an_order_is_refused_and_not_queued() -> None:
-    """Who cannot be answered in time is told so at once."""
+    """A replica holds what its next group takes: who comes then is told at once, and taken once there is room."""
     debits = DebitQueue(cast(Database, FakeDatabase()), cast(DebitGroup, FakeGroup(_refusals)))
     told: list[object] = []
-
-    def submit_many() -> None:
-        for number in range(10_000):
-            debits.submit(_order(str(number)), 5, told.append)
-
+    for number in range(HELD_LIMIT):
+        debits.submit(_order(str(number)), 5, told.append)
     with pytest.raises(Overloaded):
-        submit_many()
-    waiting = debits.waiting
+        debits.submit(_order("one too many"), 5, told.append)
+    with pytest.raises(Overloaded):
+        debits.check_room()
     debits.start()
+    while len(told) < HELD_LIMIT:
+        threading.Event().wait(0.001)
+    debits.submit(_order("there is room"), 5, told.append)
     debits.stop()
-    assert len(told) == waiting > 0
+    assert len(told) == HELD_LIMIT + 1
 
 
 def test_an_answer_that_cannot_be_given_fails_no_neighbour() -> None:

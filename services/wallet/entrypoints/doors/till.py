@@ -63,6 +63,7 @@ class TillDoor:
     @late
     def debit(self, call: Call, request: pb.DebitRequest, answer: Answer) -> None:
         """Answered with its group: see application/debit_queue.py."""
+        self._parts.debits.check_room()
         order = self._order(call, request)
         if request.secret_code:
             self._code_threads.submit(copy_context().run, self._debit_with_code, call, order, request, answer)
