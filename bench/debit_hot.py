@@ -48,7 +48,7 @@ def run_wallet(long: bool) -> Iterator[Figure]:
         hot = replace(till_runs.plan(at, _WITHIN_S), wallet=_HOT_WALLET, in_flight=_CLIENTS)
         seen = till_runs.play(hot)
         left = _balance(at)
-        _check(seen, cents, left)
+        check(seen, cents, left)
         yield Figure(WALLET, "debits", seen.rate, "1/s")
         yield Figure(WALLET, "debited before the first refusal", seen.accepted, "cents", "its balance", cents)
         yield Figure(WALLET, "left", left, "cents")
@@ -56,7 +56,8 @@ def run_wallet(long: bool) -> Iterator[Figure]:
         yield from till_runs.memory(WALLET, at, "wallet.rpc")
 
 
-def _check(seen: Seen, cents: int, left: int) -> None:
+def check(seen: Seen, cents: int, left: int) -> None:
+    """Raises RuntimeError when a cent is wrong, or a refusal came too early."""
     if seen.accepted != cents or left != 0:
         raise RuntimeError(f"{seen.accepted} cents of {cents} were debited and {left} are left")
     if seen.last_accepted_at > seen.first_refused_at:

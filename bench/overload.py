@@ -52,6 +52,8 @@ def _figures(rounds: list[_Round]) -> Iterator[Figure]:
     yield from till_runs.latencies(NAME, "accepted at twice", double)
     p99 = [median(percentile(seen.accepted_ms, 0.99) for seen in runs) for runs in (double, half)]
     yield Figure(NAME, "p99 at twice, of what is accepted", p99[0], "ms", "p99 at half (wanted under 3)", p99[1])
+    late = median(percentile(seen.late_ms, 0.99) for seen in double)
+    yield Figure(NAME, "client's own lateness at twice, p99", late, "ms")
     yield Figure(NAME, "refused at half", _share_refused(half), "%")
     yield Figure(NAME, "refused at twice", _share_refused(double), "%")
     if refused := [seen for seen in double if seen.refused_ms]:

@@ -1,8 +1,8 @@
 """The client of the benches that load the wallet otherwise than `debit-rpc` does: one asyncio process, as
 `bench.debit_client` is, which takes its plan as JSON on standard input and prints what it saw as JSON.
 
-Closed loop: so many in flight. Open loop: arrivals at a rate of their own, by a seed, whether answered or not;
-a latency is then counted from the moment that the request was due, so that a stalled client hides nothing.
+Closed loop: so many in flight. Open loop: arrivals at a rate of their own, by a seed, whether answered or not; how
+late the client itself was to send is told apart.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ class Plan:
 
 @dataclass(slots=True)
 class Seen:
-    """Milliseconds of what was accepted and of what was refused, each sorted; `refusals` by reason.
+    """Milliseconds of what was accepted, of what was refused, and of the client's own lateness, each sorted;
+    `refusals` by reason.
 
     `last_accepted_at` and `first_refused_at` are when the last accepted one was sent and the first refusal came.
     """
@@ -54,6 +55,7 @@ class Seen:
     cpu_s: float = 0.0
     accepted_ms: list[float] = field(default_factory=list)
     refused_ms: list[float] = field(default_factory=list)
+    late_ms: list[float] = field(default_factory=list)
     refusals: dict[str, int] = field(default_factory=dict)
     last_accepted_at: float = 0.0
     first_refused_at: float = float("inf")
@@ -67,14 +69,14 @@ class Seen:
         """Accepted a second."""
         return self.accepted / self.seconds
 
-    def note(self, due: float, sent: float, reason: str) -> None:
+    def note(self, sent: float, reason: str) -> None:
         now = time.perf_counter()
         if reason:
             self.refusals[reason] = self.refusals.get(reason, 0) + 1
-            self.refused_ms.append((now - due) * 1_000)
+            self.refused_ms.append((now - sent) * 1_000)
             self.first_refused_at = min(self.first_refused_at, now)
         else:
-            self.accepted_ms.append((now - due) * 1_000)
+            self.accepted_ms.append((now - sent) * 1_000)
             self.last_accepted_at = max(self.last_accepted_at, sent)
 
 
@@ -85,10 +87,10 @@ async def play(plan: Plan) -> Seen:
     async with _sender(plan, tills) as send:
         await send.be_known()
         cpu_before, begun = _cpu_s(), time.perf_counter()
-        await (_arrive(plan, send, seen, begun) if plan.arrivals else _keep_in_flight(plan, send, seen, begun))
+        await (_arrive(plan, send, seen) if plan.arrivals else keep_in_flight(plan, send, seen))
         seen.seconds, seen.cpu_s = time.perf_counter() - begun, _cpu_s() - cpu_before
-    seen.accepted_ms.sort()
-    seen.refused_ms.sort()
+    for measured in (seen.accepted_ms, seen.refused_ms, seen.late_ms):
+        measured.sort()
     return seen
 
 
@@ -103,28 +105,30 @@ async def _sender(plan: Plan, tills: Tills) -> AsyncIterator[Send]:
             yield send
 
 
-async def _keep_in_flight(plan: Plan, send: Send, seen: Seen, begun: float) -> None:
-    end = begun + plan.seconds
+async def keep_in_flight(plan: Plan, send: Send, seen: Seen) -> None:
+    """Closed loop."""
+    end = time.perf_counter() + plan.seconds
 
     async def one(number: int) -> None:
         chance = random.Random(f"{plan.seed}/{number}")  # noqa: S311 - spreads load, guards nothing
         while (now := time.perf_counter()) < end:
             wallet = chance.randrange(plan.wallets) if plan.wallet is None else plan.wallet
             reason = await send(wallet)
-            seen.note(now, now, reason)
+            seen.note(now, reason)
             if reason and plan.wallet is not None:
                 return
 
     await asyncio.gather(*(one(number) for number in range(plan.in_flight)))
 
 
-async def _arrive(plan: Plan, send: Send, seen: Seen, begun: float) -> None:
+async def _arrive(plan: Plan, send: Send, seen: Seen) -> None:
     async def one(due: float, wallet: int) -> None:
         sent = time.perf_counter()
-        seen.note(due, sent, await send(wallet))
+        seen.late_ms.append((sent - due) * 1_000)
+        seen.note(sent, await send(wallet))
 
     under_way: set[asyncio.Task[None]] = set()
-    for due, wallet in _arrivals(plan, begun):
+    for due, wallet in arrivals(plan, time.perf_counter()):
         if (wait := due - time.perf_counter()) > 0:
             await asyncio.sleep(wait)
         task = asyncio.create_task(one(due, wallet))
@@ -133,7 +137,7 @@ async def _arrive(plan: Plan, send: Send, seen: Seen, begun: float) -> None:
     await asyncio.gather(*under_way)
 
 
-def _arrivals(plan: Plan, begun: float) -> Iterator[tuple[float, int]]:
+def arrivals(plan: Plan, begun: float) -> Iterator[tuple[float, int]]:
     """Moments as independent customers have them, each with its wallet."""
     chance = random.Random(plan.seed)  # noqa: S311 - spreads load, guards nothing
     due = begun

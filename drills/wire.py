@@ -26,6 +26,10 @@ class Wire:
         self._is_whole.set()
         self.port: int = self._door.getsockname()[1]
 
+    @property
+    def answers_pass(self) -> bool:
+        return self._answers_pass.is_set()
+
     def cut(self, for_s: float) -> None:
         """Cut every connection; new ones are refused that long."""
         self._is_whole.clear()
