@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 
 import psutil
+
+CORES = sorted(os.sched_getaffinity(0))
 
 
 def seconds_of(pid: int) -> float:
@@ -27,6 +30,19 @@ def seconds_of_tree(pid: int) -> float:
 
 def memory_mb(pid: int) -> float:
     return psutil.Process(pid).memory_info().rss / 1e6
+
+
+def keep_off_first_core(pids: Iterable[int]) -> None:
+    """Leave the first core to the client: these processes, their threads and children run on the others.
+
+    On a machine of one core, nothing.
+    """
+    for pid in pids:
+        server = psutil.Process(pid)
+        for process in (server, *server.children(recursive=True)):
+            with suppress(psutil.NoSuchProcess, ProcessLookupError):
+                for thread in process.threads():
+                    os.sched_setaffinity(thread.id, CORES[1:] or CORES)
 
 
 class Meter:

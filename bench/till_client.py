@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import random
 import resource
 import sys
@@ -18,7 +19,7 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from bench import till_senders
+from bench import cpu, till_senders
 from bench.debit_client import Tills
 from bench.till_senders import Send
 from chassis.keys import KeyFolder
@@ -27,7 +28,8 @@ from chassis.keys import KeyFolder
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What is sent where. `arrivals` a second make it an open loop; `hot_partner`: all at one partner, by
-    presentations that `bench.debit_hot` adds; `wallet`: that one only, until it is refused."""
+    presentations that `bench.debit_hot` adds; `wallet`: that one only, until it is refused; `on_first_core`: the
+    client has that core for itself."""
 
     keys: str
     wallets: int
@@ -41,6 +43,7 @@ class Plan:
     hot_partner: bool = False
     wallet: int | None = None
     seed: int = 1
+    on_first_core: bool = False
 
 
 @dataclass(slots=True)
@@ -153,6 +156,8 @@ def _cpu_s() -> float:
 def main() -> int:
     given = json.load(sys.stdin)
     plan = Plan(**{**given, "addresses": tuple(given["addresses"])})
+    if plan.on_first_core:
+        os.sched_setaffinity(0, cpu.CORES[:1])
     json.dump(asdict(asyncio.run(play(plan))), sys.stdout)
     return 0
 

@@ -41,6 +41,7 @@ from chassis.tokens import TokenVerifier
 from chassis.work import Work
 
 _GRACE_S = 8
+UNSEEN_CALLS = 144
 # Calls that are answered later are limited by who answers them; this bounds a burst that is not even parsed yet.
 _LATE_CALLS = 1_024
 _log = logs.get(__name__)

@@ -10,7 +10,7 @@ import grpc
 import pytest
 
 from chassis.database import Database
-from services.wallet.entrypoints.rpc import THREADS, doors
+from services.wallet.entrypoints.rpc import doors
 from tests.integration.wallet.rivals import at_once
 from tests.integration.wallet.stage import Stage, parts_on
 
@@ -19,7 +19,7 @@ from tests.integration.wallet.stage import Stage, parts_on
 def second(served: Stage, wallet_database: Database) -> Iterator[Stage]:
     """Another replica, with a queue and writers of its own; it sees the same clock and neighbours."""
     parts = parts_on(wallet_database, served.clock, served.identity)
-    server = grpc.server(futures.ThreadPoolExecutor(THREADS))
+    server = grpc.server(futures.ThreadPoolExecutor(16))
     for door in doors(parts):
         door.add_to(server)
     port = server.add_insecure_port("127.0.0.1:0")
