@@ -30,14 +30,14 @@ _ROWS = r"""
 WITH moved AS (
   UPDATE wallets SET balance_cents = balance_cents - 1, version = version + 1
   WHERE authority_id = '{authority}'
-    AND wallet_id = ('00000001-0000-4000-8000-' || lpad(to_hex(:w), 12, '0'))::uuid AND balance_cents >= 1
+    AND wallet_id = ('00000001-0000-4000-8000-' || lpad(to_hex(:w::bigint), 12, '0'))::uuid AND balance_cents >= 1
   RETURNING wallet_id, envelope_id, person_id, category, balance_cents, version
 ), debit AS (
   INSERT INTO transfers (authority_id, transfer_id, kind, envelope_id, wallet_id, partner_id, category, amount_cents,
                          occurred_at, business_day, rulebook_hash, account_id, device, channel)
   SELECT '{authority}', gen_random_uuid(), 'debit', envelope_id, wallet_id,
-         ('00000006-0000-4000-8000-' || lpad(to_hex(:p), 12, '0'))::uuid, category, 1, '{at}', '{day}', '{hash}',
-         '00000007-0000-4000-8000-' || lpad(to_hex(:p), 12, '0'), 'till', 'qr'
+         ('00000006-0000-4000-8000-' || lpad(to_hex(:p::bigint), 12, '0'))::uuid, category, 1, '{at}', '{day}', '{hash}',
+         '00000007-0000-4000-8000-' || lpad(to_hex(:p::bigint), 12, '0'), 'till', 'qr'
   FROM moved RETURNING transfer_id, partner_id, wallet_id
 ), sides AS (
   INSERT INTO entries (authority_id, transfer_id, account_kind, account_id, amount_cents, balance_before_cents,
@@ -48,7 +48,7 @@ WITH moved AS (
   SELECT '{authority}', transfer_id, 'partner', partner_id, 1, NULL, NULL, NULL FROM debit
 ), kept AS (
   INSERT INTO idempotency (authority_id, caller, operation, key, request_hash, outcome, transfer_id)
-  SELECT '{authority}', 'partner:' || partner_id, 'debit', 'key-' || :nonce, sha256(transfer_id::text::bytea),
+  SELECT '{authority}', 'partner:' || partner_id, 'debit', 'key-' || :nonce::text, sha256(transfer_id::text::bytea),
          jsonb_build_object('receipt', jsonb_build_object(
            'debit_id', transfer_id, 'amount_cents', 1, 'balance_cents', balance_cents, 'occurred_at', '{at}',
            'scheme', '{scheme}', 'season', '{season}', 'benefit', '{benefit}')), transfer_id

@@ -36,5 +36,5 @@ def _run(arguments: list[str], host: str, port: int, user: str, password: str, d
         command, capture_output=True, text=True, check=False, env={**os.environ, "PGPASSWORD": password}
     )
     if done.returncode:
-        raise RuntimeError(f"pgbench failed: {done.stderr[-500:]}")
+        raise RuntimeError(f"pgbench failed: {done.stderr[:500]}")
     return done.stdout

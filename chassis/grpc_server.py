@@ -41,9 +41,11 @@ from chassis.tokens import TokenVerifier
 from chassis.work import Work
 
 _GRACE_S = 8
-UNSEEN_CALLS = 144
-# Calls that are answered later are limited by who answers them; this bounds a burst that is not even parsed yet.
-_LATE_CALLS = 1_024
+# Calls that are answered later are limited by who answers them; these bound a burst that is not even parsed yet, and
+# what gRPC's core holds before Python has seen it. Whoever waits there waits for nothing: small, so that past capacity
+# a call is refused at once.
+_LATE_CALLS = 64
+_UNSEEN_CALLS = 128
 _log = logs.get(__name__)
 F = TypeVar("F", bound=Callable[..., Any])
 Answer = Callable[[Any], None]  # takes the response, or the exception that the door answers with
@@ -286,7 +288,13 @@ def serve(doors: Sequence[Doors], address: str, threads: int, readiness: Readine
     server = grpc.server(
         futures.ThreadPoolExecutor(threads, thread_name_prefix="rpc"),
         maximum_concurrent_rpcs=threads * 4 + _LATE_CALLS * any(door.answers_later for door in doors),
-        options=[("grpc.max_receive_message_length", 32 << 20), ("grpc.max_connection_age_ms", 300_000)],
+        options=[
+            ("grpc.max_receive_message_length", 32 << 20),
+            ("grpc.max_connection_age_ms", 300_000),
+            # Past these the core itself cancels a call, which nothing was begun for; by default it holds thousands.
+            ("grpc.server.max_pending_requests", _UNSEEN_CALLS),
+            ("grpc.server.max_pending_requests_hard_limit", 2 * _UNSEEN_CALLS),
+        ],
     )
     for door in doors:
         door.add_to(server)
