@@ -36,8 +36,8 @@ WITH moved AS (
   INSERT INTO transfers (authority_id, transfer_id, kind, envelope_id, wallet_id, partner_id, category, amount_cents,
                          occurred_at, business_day, rulebook_hash, account_id, device, channel)
   SELECT '{authority}', gen_random_uuid(), 'debit', envelope_id, wallet_id,
-         ('00000006-0000-4000-8000-' || lpad(to_hex(:p::bigint), 12, '0'))::uuid, category, 1, '{at}', '{day}', '{hash}',
-         '00000007-0000-4000-8000-' || lpad(to_hex(:p::bigint), 12, '0'), 'till', 'qr'
+         ('00000006-0000-4000-8000-' || lpad(to_hex(:p::bigint), 12, '0'))::uuid, category, 1, '{at}', '{day}',
+         '{hash}', '00000007-0000-4000-8000-' || lpad(to_hex(:p::bigint), 12, '0'), 'till', 'qr'
   FROM moved RETURNING transfer_id, partner_id, wallet_id
 ), sides AS (
   INSERT INTO entries (authority_id, transfer_id, account_kind, account_id, amount_cents, balance_before_cents,

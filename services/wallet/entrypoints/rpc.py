@@ -50,8 +50,6 @@ def doors(parts: Parts) -> Sequence[Doors]:
 
 
 def main(settings: Settings, _arguments: Sequence[str]) -> int:
-    import sys
-    sys.setswitchinterval(0.001)
     parts = bootstrap.build(settings)
     parts.debits.start()
     try:
