@@ -44,7 +44,7 @@ from chassis.work import Work
 
 T = TypeVar("T")
 _SERIALIZER = "cloudevents"  # the name that kombu knows our content type by; bodies pass unchanged
-MAX_WORKERS = 4  # handlers at once, outside a group: what the database pool bears beside groups and jobs
+MAX_WORKERS = 4  # transactions of events at once: what the database pool bears beside the two timers
 _JOB_TICK_S = 0.3
 _WATCH_TICK_S = 15
 _BACKOFF_S = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
@@ -93,8 +93,8 @@ class EventDispatcher:
         self._clock = clock
         self._handlers = handlers
         self._group = EventGroup(self._commit_group)
-        # More messages are at hand than there are connections: those that wait for their group hold none.
-        self._alone = threading.BoundedSemaphore(MAX_WORKERS)
+        # More messages are at hand than there are connections: a group takes one, those that wait for it hold none.
+        self._alone = threading.BoundedSemaphore(MAX_WORKERS - _come_in_groups(handlers))
 
     def dispatch(self, body: bytes | str) -> None:
         """Handle one message; returns when it may be acknowledged. Raises what must be requeued."""
@@ -169,6 +169,10 @@ class EventDispatcher:
         time.sleep(0.1)  # a requeued message comes back at once
 
 
+def _come_in_groups(handlers: Mapping[str, AnyHandler]) -> bool:
+    return any(isinstance(handler, GroupHandler) for handler in handlers.values())
+
+
 def _type(event: Event) -> str:
     return event.type
 
@@ -192,7 +196,7 @@ def run_process(
     run(
         settings.service,
         settings.broker_url,
-        GROUP_LIMIT if any(isinstance(handler, GroupHandler) for handler in event_handlers.values()) else MAX_WORKERS,
+        GROUP_LIMIT if _come_in_groups(event_handlers) else MAX_WORKERS,
         EventDispatcher(*basis, event_handlers),
         JobPlayer(*basis, job_handlers),
         Watch(*basis, settings.broker_url),
