@@ -44,8 +44,8 @@ _GRACE_S = 8
 # Calls that are answered later are limited by who answers them; these bound a burst that is not even parsed yet, and
 # what gRPC's core holds before Python has seen it. Whoever waits there waits for nothing: small, so that past capacity
 # a call is refused at once.
-_LATE_CALLS = 64
-_UNSEEN_CALLS = 128
+_LATE_CALLS = 144
+_UNSEEN_CALLS = 144
 _log = logs.get(__name__)
 F = TypeVar("F", bound=Callable[..., Any])
 Answer = Callable[[Any], None]  # takes the response, or the exception that the door answers with

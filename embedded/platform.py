@@ -9,8 +9,8 @@ SERVICES = ("identity", "wallet", "partner", "payout", "bonplan", "notification"
 # They publish no fact and have no relay: a sender takes out of the platform what leaves it.
 _WITHOUT_FACTS = frozenset({"notification"})
 
-# A worker's pool is as large as the events it handles at once; the wallet's debits are grouped, and take two of its
-# connections; a relay needs one to hold its lock and one to read.
+# A worker's pool is as large as its transactions of events and jobs at once; the wallet's debits are grouped, and take
+# two of its connections; a relay needs one to hold its lock and one to read.
 _RPC_POOL = 8
 _WORKER_POOL = 6
 _RELAY_POOL = 2
