@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ from chassis.clock import MovableClock
 from embedded import ports
 from embedded.rundir import ROOT
 from tests.integration.wallet.stage import OCTOBER
+
+_CHANGES_WITHIN_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +44,15 @@ class Replica:
             return False
 
     def wait_until(self, ready: bool) -> None:
-        """Raises AssertionError with the replica's last words when it ends before."""
-        while self.process.poll() is None:
+        """Raises AssertionError with the replica's last words when it ends before, or takes too long."""
+        deadline = time.monotonic() + _CHANGES_WITHIN_S
+        while self.process.poll() is None and time.monotonic() < deadline:
             try:
                 if self.is_ready() == ready:
                     return
             except OSError:  # its door is not open yet
                 continue
-        raise AssertionError(f"the replica ended with {self.process.returncode}: {self.log.read_text()[-2000:]}")
+        raise AssertionError(f"not {ready=}, ended with {self.process.returncode}: {self.log.read_text()[-2000:]}")
 
 
 @contextmanager
