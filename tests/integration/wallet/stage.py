@@ -220,7 +220,8 @@ class Stage:
         try:
             return send(request, timeout=10, metadata=tuple(metadata))
         except grpc.RpcError as error:
-            if error.code() is grpc.StatusCode.UNAVAILABLE:
+            # A door that closes cancels calls that nobody has seen yet.
+            if error.code() in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED):
                 raise Operational("the wallet is away") from error
             raise refusal_of(error) or AssertionError(f"{method.name} failed: {error}") from error
 
