@@ -80,7 +80,7 @@ def _check_not_counted(work: Work, debit: PastDebit) -> None:
         return
     connection = work.session.connection()
     days.enter(connection, debit.business_day)
-    if days.sealed(connection, debit.business_day, [work.authority_id]):
+    if days.counted(connection, debit.business_day, work.authority_id):
         raise DebitCounted(debit.business_day)
 
 

@@ -15,7 +15,7 @@ def count_day(work: Work, day: date) -> list[views.PartnerDay]:
     """Each partner's movements of a day that is over; none is added to it any more. Raises DayNotOver."""
     if day >= work.today:
         raise DayNotOver(day)
-    days.seal(work, day)
+    days.count(work, day)
     return views.partner_days(work, day)
 
 

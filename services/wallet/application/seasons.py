@@ -10,6 +10,7 @@ from uuid import UUID
 from chassis.clock import paris_midnight
 from chassis.work import Work
 from rulebooks import Rulebook
+from services.wallet.application import seals
 from services.wallet.application.idempotency import Done, RequestKey, once
 from services.wallet.application.rules import Rules
 from services.wallet.domain.envelope import Envelope
@@ -53,6 +54,7 @@ def open_season(work: Work, rules: Rules, command: OpenSeason) -> Rulebook:
         return rules.in_force(work, command.scheme, command.season)
     _add_envelopes(work, rulebook)
     _schedule_end(work, rulebook)
+    seals.schedule(work, work.today)
     subject = f"{rulebook.scheme}/{rulebook.season}"
     work.audit("season_opened", subject, after={"rulebook_hash": rulebook.hash})
     data = {

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from chassis import grants
+from chassis.clock import paris_day
 from chassis.events import Event, type_of
 from chassis.jobs import Job, JobHandler, Played
 from chassis.work import Work
 from chassis.worker import EventHandler
-from services.wallet.application import days, memberships, season_end, version_batch
+from services.wallet.application import days, memberships, seals, season_end, version_batch
 from services.wallet.application.activation import CLOSE_WALLETS, credit_difference
+from services.wallet.application.seals import SEAL_DAYS
 from services.wallet.application.seasons import APPLY_VERSION, END_SEASON, is_over
 from services.wallet.bootstrap import Parts
 from services.wallet.domain.accreditation import Accreditation
@@ -42,6 +45,7 @@ def job_handlers(parts: Parts) -> Mapping[str, JobHandler]:
         END_SEASON: JobHandler(_end_season(parts)),
         CLOSE_WALLETS: JobHandler(_close_wallets),
         APPLY_VERSION: JobHandler(_apply_version(parts)),
+        SEAL_DAYS: JobHandler(_seal_days(parts)),
     }
 
 
@@ -105,6 +109,15 @@ def _apply_version(parts: Parts) -> PlayJob:
     def play(work: Work, job: Job, _prepared: Any) -> Played:
         rulebook = parts.rules.by_hash(job.payload["rulebook_hash"])
         done = version_batch.apply_some(work, parts.rules, rulebook, credit_difference)
+        return Played.DONE if done else Played.AGAIN
+
+    return play
+
+
+def _seal_days(parts: Parts) -> PlayJob:
+    def play(work: Work, job: Job, _prepared: Any) -> Played:
+        today = paris_day(parts.platform.clock.now())
+        done = seals.seal_some(work, parts.request_key, date.fromisoformat(job.key), today)
         return Played.DONE if done else Played.AGAIN
 
     return play

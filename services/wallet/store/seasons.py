@@ -24,8 +24,17 @@ def open_season(work: Work, scheme: str, season: str, version: Version) -> bool:
         "rulebook_hash": version.rulebook_hash,
         "opened_at": work.now,
     }
-    opened = insert(seasons).values(row).on_conflict_do_nothing().returning(seasons.c.season)
-    return work.session.execute(opened).first() is not None and adopt(work, scheme, season, version)
+    opened = insert(seasons).values(row).on_conflict_do_nothing().returning(seasons.c.season_no)
+    season_no = work.session.execute(opened).scalar()
+    if season_no is None:
+        return False
+    add_partitions(work, season_no)
+    return adopt(work, scheme, season, version)
+
+
+def add_partitions(work: Work, season_no: int) -> None:
+    """The season's place in the ledger, with what the default partition caught of it; no debit waits for that."""
+    work.session.execute(sa.select(sa.func.add_ledger_season(season_no)))
 
 
 def adopt(work: Work, scheme: str, season: str, version: Version) -> bool:

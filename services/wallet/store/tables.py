@@ -27,6 +27,11 @@ def _authority() -> sa.Column[str]:
     return sa.Column("authority_id", sa.Text, primary_key=True)
 
 
+def _of_authority() -> sa.Column[str]:
+    """Where the key is stated apart, in another order than that of the columns."""
+    return sa.Column("authority_id", sa.Text, nullable=False)
+
+
 def _instant(name: str, *, nullable: bool = False) -> sa.Column[object]:
     return sa.Column(name, sa.DateTime(True), nullable=nullable)
 
@@ -53,6 +58,8 @@ seasons = sa.Table(
     sa.Column("season", sa.Text, primary_key=True),
     _text("rulebook_hash"),
     _instant("opened_at"),
+    sa.Column("season_no", sa.Integer, sa.Identity(always=True), nullable=False),
+    sa.UniqueConstraint("season_no"),
     comment="Seasons that staff opened; the hash is the version that was in force that day",
 )
 
@@ -249,11 +256,17 @@ wallets = sa.Table(
     postgresql_with={"fillfactor": 80},
 )
 
+
+def _season_no() -> sa.Column[int]:
+    """Of which season the row is; 0 where it was not said. A key's last column: what an id names is found without."""
+    return sa.Column("season_no", sa.Integer, nullable=False, server_default="0")
+
+
 transfers = sa.Table(
     "transfers",
     metadata,
-    _authority(),
-    sa.Column("transfer_id", sa.Uuid, primary_key=True),
+    _of_authority(),
+    sa.Column("transfer_id", sa.Uuid, nullable=False),
     _text("kind"),
     sa.Column("envelope_id", sa.Uuid, nullable=False),
     sa.Column("wallet_id", sa.Uuid),
@@ -269,6 +282,8 @@ transfers = sa.Table(
     _recorded_at(),
     sa.Column("uses", sa.Integer),
     sa.Column("channel", sa.Text),
+    _season_no(),
+    sa.PrimaryKeyConstraint("authority_id", "transfer_id", "season_no"),
     sa.CheckConstraint("uses >= 0", "uses_never_below_zero"),
     sa.CheckConstraint(
         "kind IN ('vote', 'credit', 'debit', 'cancel', 'expire', 'hold', 'capture', 'release')", "known_kind"
@@ -282,16 +297,11 @@ transfers = sa.Table(
         "transfers_one_cancellation",
         "authority_id",
         "cancels",
+        "season_no",
         unique=True,
         postgresql_where=sa.text("cancels IS NOT NULL"),
     ),
-    sa.Index(
-        "transfers_of_day",
-        "authority_id",
-        "business_day",
-        "transfer_id",
-        postgresql_where=sa.text("partner_id IS NOT NULL"),
-    ),
+    sa.Index("transfers_of_day", "authority_id", "business_day", "transfer_id"),
     sa.Index(
         "transfers_of_partner",
         "authority_id",
@@ -300,20 +310,23 @@ transfers = sa.Table(
         "transfer_id",
         postgresql_where=sa.text("partner_id IS NOT NULL"),
     ),
+    postgresql_partition_by="LIST (season_no)",
     comment="Movements of money, append-only (trigger)",
 )
 
 entries = sa.Table(
     "entries",
     metadata,
-    _authority(),
-    sa.Column("transfer_id", sa.Uuid, primary_key=True),
-    sa.Column("account_kind", sa.Text, primary_key=True),
+    _of_authority(),
+    sa.Column("transfer_id", sa.Uuid, nullable=False),
+    _text("account_kind"),
     sa.Column("account_id", sa.Uuid, nullable=False),
     _cents("amount_cents"),
     _cents("balance_before_cents", nullable=True),
     _cents("balance_after_cents", nullable=True),
     sa.Column("account_version", sa.BigInteger),
+    _season_no(),
+    sa.PrimaryKeyConstraint("authority_id", "transfer_id", "account_kind", "season_no"),
     sa.CheckConstraint(
         "account_kind IN ('authority', 'envelope', 'wallet', 'partner', 'expired', 'hold')", "known_account"
     ),
@@ -330,9 +343,11 @@ entries = sa.Table(
         "authority_id",
         "account_id",
         "account_version",
+        "season_no",
         unique=True,
         postgresql_where=sa.text("account_version IS NOT NULL"),
     ),
+    postgresql_partition_by="LIST (season_no)",
     comment="Two signed sides a transfer, append-only (trigger)",
 )
 
@@ -402,7 +417,96 @@ sealed_days = sa.Table(
     _authority(),
     sa.Column("day", sa.Date, primary_key=True),
     _recorded_at(),
-    comment="Days that payout counted: no partner's movement is added to them",
+    _instant("counted_at", nullable=True),
+    comment="Days that are closed to partners' movements; counted_at: payout counted it",
+)
+
+# --- Seals ----------------------------------------------------------------------------------------------------
+
+day_seals = sa.Table(
+    "day_seals",
+    metadata,
+    _authority(),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("previous_hash", sa.LargeBinary, nullable=False),
+    sa.Column("hash", sa.LargeBinary, nullable=False),
+    sa.Column("mac", sa.LargeBinary, nullable=False),
+    sa.Column("transfers", sa.BigInteger, nullable=False),
+    sa.Column("entries", sa.BigInteger, nullable=False),
+    sa.Column("sums", JSONB, nullable=False),
+    _recorded_at(),
+    sa.UniqueConstraint("authority_id", "previous_hash"),
+    comment="A day's entries under one hash, chained to the day before, append-only (trigger)",
+)
+
+seal_seasons = sa.Table(
+    "seal_seasons",
+    metadata,
+    _authority(),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("season_no", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("transfers", sa.BigInteger, nullable=False),
+    sa.Column("entries_digest", sa.LargeBinary, nullable=False),
+    sa.Column("totals_digest", sa.LargeBinary, nullable=False),
+    sa.ForeignKeyConstraint(
+        ["authority_id", "day"], ["day_seals.authority_id", "day_seals.day"], deferrable=True, initially="DEFERRED"
+    ),
+    comment="What a season has in a day's seal: it can be checked when another season is detached",
+)
+
+
+def _part_of_season() -> sa.ForeignKeyConstraint:
+    """Checked at the commit: leaves come first, the hash over them last."""
+    key = ("authority_id", "day", "season_no")
+    whole = [f"seal_seasons.{name}" for name in key]
+    return sa.ForeignKeyConstraint(key, whole, deferrable=True, initially="DEFERRED")
+
+
+seal_branches = sa.Table(
+    "seal_branches",
+    metadata,
+    _authority(),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("season_no", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("branch", sa.SmallInteger, primary_key=True, autoincrement=False),
+    sa.Column("leaves", sa.LargeBinary, nullable=False),
+    _part_of_season(),
+    sa.CheckConstraint("branch BETWEEN 0 AND 255", "last_byte_of_ids"),
+    comment="id and hash of each transfer, 48 bytes each, by id: they name what does not fit the day's hash",
+)
+
+seal_totals = sa.Table(
+    "seal_totals",
+    metadata,
+    _authority(),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("season_no", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("account_kind", sa.Text, primary_key=True),
+    sa.Column("account_id", sa.Uuid, primary_key=True),
+    sa.Column("entries", sa.BigInteger, nullable=False),
+    _cents("amount_cents"),
+    _part_of_season(),
+    comment="A day's sum of each partner and envelope; wallets and holds are summed by their envelope",
+)
+
+detached_seasons = sa.Table(
+    "detached_seasons",
+    metadata,
+    _authority(),
+    sa.Column("season_no", sa.Integer, primary_key=True, autoincrement=False),
+    _text("scheme"),
+    _text("season"),
+    sa.Column("transfers", sa.BigInteger, nullable=False),
+    sa.Column("sums", JSONB, nullable=False),
+    sa.Column("envelopes", JSONB, nullable=False),
+    sa.Column("hash", sa.LargeBinary, nullable=False),
+    sa.Column("mac", sa.LargeBinary, nullable=False),
+    _instant("sealed_at"),
+    _instant("detached_at", nullable=True),
+    sa.ForeignKeyConstraint(
+        ["authority_id", "scheme", "season"], ["seasons.authority_id", "seasons.scheme", "seasons.season"]
+    ),
+    comment="Closing balances of finished seasons; detached_at: its partitions stand apart since then",
 )
 
 # --- Who may take cards (cards themselves: card_tables.py) ---------------------------------------------------

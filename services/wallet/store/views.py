@@ -14,7 +14,8 @@ from chassis.work import Work
 from services.wallet.domain.ledger import PAYING, AccountKind, TransferKind
 from services.wallet.domain.membership import FeeState, Membership, MembershipState
 from services.wallet.domain.wallet import Wallet
-from services.wallet.store import paging
+from services.wallet.store import closings, paging
+from services.wallet.store.closings import EnvelopeClosing
 from services.wallet.store.memberships import membership_of
 from services.wallet.store.tables import entries, envelopes, memberships, transfers, vouchers, wallets
 from services.wallet.store.wallets import wallet_of
@@ -127,7 +128,8 @@ _WITH_ENVELOPE = transfers.join(
 
 
 def envelope_figures(work: Work, *which: sa.ColumnElement[bool]) -> list[EnvelopeFigures]:
-    """Debited and expired are sums over transfers: no debit ever writes to an envelope."""
+    """Debited and expired are sums over transfers: no debit ever writes to an envelope. A detached season's are those
+    that it closed with."""
 
     def total(*kinds: TransferKind) -> sa.ColumnElement[int]:
         values = [kind.value for kind in kinds]
@@ -150,7 +152,8 @@ def envelope_figures(work: Work, *which: sa.ColumnElement[bool]) -> list[Envelop
         .group_by(envelopes.c.authority_id, envelopes.c.envelope_id)
         .order_by(envelopes.c.scheme, envelopes.c.season, envelopes.c.benefit)
     )
-    return [_figures(row) for row in rows]
+    closed = closings.envelope_closings(work)
+    return [_figures(row, closed.get(row.envelope_id)) for row in rows]
 
 
 def envelopes_of(work: Work, scheme: str, season: str) -> list[EnvelopeFigures]:
@@ -376,7 +379,7 @@ def _standing(row: Any) -> MembershipStanding:
     )
 
 
-def _figures(row: Any) -> EnvelopeFigures:
+def _figures(row: Any, closed: EnvelopeClosing | None) -> EnvelopeFigures:
     return EnvelopeFigures(
         row.envelope_id,
         row.scheme,
@@ -384,8 +387,8 @@ def _figures(row: Any) -> EnvelopeFigures:
         row.benefit,
         row.voted_cents,
         row.unallocated_cents,
-        int(row.debited),
-        int(row.expired),
+        closed.debited_cents if closed else int(row.debited),
+        closed.expired_cents if closed else int(row.expired),
     )
 
 

@@ -12,7 +12,7 @@ from chassis.migrate import alembic_config
 from services.wallet.entrypoints.ctl import verify
 from services.wallet.store import listings
 from tests.integration.wallet.conftest import STORE
-from tests.integration.wallet.stage import APPEND_ONLY, AUTHORITY_ID, Stage
+from tests.integration.wallet.stage import AUTHORITY_ID, Stage, append_only_lifted
 
 
 def test_verify_holds_after_a_day_of_work_and_the_export_lists_each_debit(stage: Stage) -> None:
@@ -84,19 +84,15 @@ def test_verify_finds_what_was_tampered_with(stage: Stage, check: str) -> None:
     person, _, _, _ = stage.paid()
     club, _ = stage.club()
     stage.call("CreateVoucher", stage.voucher_request(club, 500), person)
-    with stage.parts.platform.database.transaction() as session:
-        for table in APPEND_ONLY:
-            session.execute(sa.text(f"ALTER TABLE {table} DISABLE TRIGGER append_only"))
+    with append_only_lifted(stage.parts.platform.database) as session:
         for statement in TAMPERINGS[check]:
             session.execute(sa.text(statement))
-        for table in APPEND_ONLY:
-            session.execute(sa.text(f"ALTER TABLE {table} ENABLE TRIGGER append_only"))
     done = verify(stage.parts, AUTHORITY_ID)
     assert check in [finding.check for finding in done.findings if not finding.held]
     assert not done.held
 
 
-@pytest.mark.parametrize("table", APPEND_ONLY)
+@pytest.mark.parametrize("table", ["transfers", "entries", "ledger.transfers_1", "ledger.entries_1"])
 @pytest.mark.parametrize("statement", ["UPDATE {} SET amount_cents = 1", "DELETE FROM {}", "TRUNCATE {}"])
 def test_the_ledger_is_append_only(stage: Stage, table: str, statement: str) -> None:
     """Even the database's owner cannot change or take away what is recorded."""
