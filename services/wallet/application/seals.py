@@ -29,7 +29,7 @@ def seal_some(work: Work, key: bytes, due_on: date, today: date) -> bool:
 
     `today` is the clock's day, which a job that is caught up with lies behind. True once `due_on` is sealed.
     """
-    first = seals.first_day(work) or due_on
+    first = seals.first_day(work, due_on)
     if first > due_on:
         return True
     until = min(_over_until(work, today), first + timedelta(days=_DAYS_A_GO))

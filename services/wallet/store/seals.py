@@ -76,16 +76,16 @@ class KeptSeal:
     recorded_at: datetime
 
 
-def first_day(work: Work) -> date | None:
-    """The day after the last sealed one, else the first of the ledger; None where nothing was recorded yet."""
+def first_day(work: Work, opened_on: date) -> date:
+    """The day after the last sealed one, else that of the opening, or of what a ledger of before already holds."""
     last = work.session.execute(
         sa.select(sa.func.max(day_seals.c.day)).where(day_seals.c.authority_id == work.authority_id)
     ).scalar_one()
     if last is not None:
         return date.fromordinal(last.toordinal() + 1)
     first = sa.select(sa.func.min(transfers.c.business_day)).where(transfers.c.authority_id == work.authority_id)
-    found: date | None = work.session.execute(first).scalar_one()
-    return found
+    recorded: date | None = work.session.execute(first).scalar_one()
+    return min(recorded or opened_on, opened_on)
 
 
 def last_hash(work: Work) -> bytes | None:

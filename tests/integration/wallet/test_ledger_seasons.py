@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -12,13 +14,14 @@ import sqlalchemy.exc
 from alembic import command
 from atouts.wallet.v1 import movements_pb2, seasons_pb2
 
+from chassis.config import Environment, read
 from chassis.database import Database
 from chassis.migrate import alembic_config
 from services.wallet.application import closings
 from services.wallet.application.closings import SeasonNotClosed
+from services.wallet.entrypoints import ctl
 from services.wallet.entrypoints.ctl import verify
 from services.wallet.store import listings, seasons
-from services.wallet.store.closings import listed
 from services.wallet.store.tables import entries, transfers
 from tests.integration.wallet.conftest import STORE
 from tests.integration.wallet.stage import AUTHORITY_ID, BOOKS, CULTURE, SEASON, Stage, append_only_lifted
@@ -247,8 +250,24 @@ def test_a_changed_closing_is_named(finished: Stage, statement: str, told: str) 
     assert told in broken["a detached season closed with the balances of its sealed days"]
 
 
-def test_seasons_are_listed_with_what_keeps_them_open(finished: Stage) -> None:
-    """In the order in which they were opened, with their numbers."""
-    with finished.parts.platform.database.transaction() as session:
-        known = [(each.season_no, each.scheme) for each in listed(finished.work(session))]
-    assert known == [(1, CULTURE), (2, BOOKS)]
+def test_an_operator_closes_a_season_from_the_command_line(finished: Stage, capsys: pytest.CaptureFixture[str]) -> None:
+    """Listed with what keeps it open, refused with exit code 1, then sealed, detached and listed as such."""
+    assert _ctl("seasons", "seal", AUTHORITY_ID, CULTURE, SEASON) == 1
+    assert "wallets with money" in capsys.readouterr().err
+    _play_to_the_end(finished)
+    for act in ("seal", "detach"):
+        assert _ctl("seasons", act, AUTHORITY_ID, CULTURE, SEASON) == 0
+    assert "ledger.transfers_1" in capsys.readouterr().out
+    assert _ctl("seasons", "list", "--json") == 0
+    listed = {line["scheme"]: line for line in map(json.loads, capsys.readouterr().out.splitlines())}
+    assert listed[CULTURE]["detached_at"]
+    assert "memberships" not in str(listed[BOOKS]["open"])
+    assert _ctl("seals", "--json") == 0
+    days = [json.loads(line)["day"] for line in capsys.readouterr().out.splitlines()]
+    assert days[0] == "2025-10-04"
+    assert _ctl("verify", "--json", "--since", days[-1]) == 0
+    assert json.loads(capsys.readouterr().out)["held"]
+
+
+def _ctl(*arguments: str) -> int:
+    return ctl.main(read("wallet", Environment(dict(os.environ))), arguments)
