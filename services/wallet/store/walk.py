@@ -1,9 +1,9 @@
 """The ledger read once: every rule on transfers and entries, in one statement that walks them in one pass.
 
 `walked` joins each entry to its transfer and to its transfer's other side, and is what every rule reads; the tables are
-scanned once each. PostgreSQL sorts on disk what does not fit `work_mem`, and only rows that break a rule leave it, so
-memory stays flat on both sides. `since` walks the days from one on and trusts the seals before it: an account's
-first entry is then held against the one before, found by its key.
+scanned once each, and what a cancellation names is found by its key. PostgreSQL sorts on disk what does not fit
+`work_mem`, and only rows that break a rule leave it, so memory stays flat on both sides. `since` walks the days from
+one on and trusts the seals before it: an account's first entry is then held against the one before, found by its key.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ _EARLIER = """
     LEFT JOIN LATERAL (
         SELECT p.account_version, p.balance_after_cents FROM entries p
         WHERE p.authority_id = :authority_id AND p.account_id = walked.account_id
-          AND p.account_version = walked.version - 1
+          AND p.account_version = walked.version - 1 OFFSET 0
     ) AS earlier ON true
 """
 _NOT_EARLIER = "CROSS JOIN (SELECT NULL::bigint AS account_version, NULL::bigint AS balance_after_cents) AS earlier"
@@ -198,7 +198,10 @@ RULES = (
         "a cancellation gives back the uses that its debit took",
         """
         SELECT format('transfer_id %s, uses %s, debit_uses %s', c.transfer_id, c.uses, d.uses)
-        FROM walked c JOIN transfers d ON d.authority_id = :authority_id AND d.transfer_id = c.cancels
+        FROM walked c CROSS JOIN LATERAL (
+            SELECT t.uses FROM transfers t
+            WHERE t.authority_id = :authority_id AND t.transfer_id = c.cancels OFFSET 0
+        ) AS d
         WHERE c.place = 1 AND c.kind = 'cancel' AND c.uses IS DISTINCT FROM d.uses
         """,
     ),
@@ -235,9 +238,11 @@ RULES = (
         "a cancellation undoes one debit of its own wallet and partner, whole",
         """
         SELECT format('transfer_id %s, cancels %s', c.transfer_id, c.cancels)
-        FROM walked c
-        LEFT JOIN transfers d ON d.authority_id = :authority_id AND d.transfer_id = c.cancels
-             AND d.season_no = c.season_no AND d.kind IN ('debit', 'capture')
+        FROM walked c LEFT JOIN LATERAL (
+            SELECT t.wallet_id, t.partner_id, t.amount_cents FROM transfers t
+            WHERE t.authority_id = :authority_id AND t.transfer_id = c.cancels AND t.season_no = c.season_no
+              AND t.kind IN ('debit', 'capture') OFFSET 0
+        ) AS d ON true
         WHERE c.place = 1 AND c.kind = 'cancel'
           AND (c.wallet_id, c.partner_id, c.transfer_cents)
               IS DISTINCT FROM (d.wallet_id, d.partner_id, d.amount_cents)
