@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
 from chassis import tables as chassis_tables
+from services.wallet.store import seal_tables
 
 metadata = sa.MetaData(
     naming_convention={
@@ -411,103 +412,9 @@ idempotency = sa.Table(
     comment="First answers by key, refusals by rule included",
 )
 
-sealed_days = sa.Table(
-    "sealed_days",
-    metadata,
-    _authority(),
-    sa.Column("day", sa.Date, primary_key=True),
-    _recorded_at(),
-    _instant("counted_at", nullable=True),
-    comment="Days that are closed to partners' movements; counted_at: payout counted it",
-)
+# --- Seals --------------------------------------------------------------------------------------------------
 
-# --- Seals ----------------------------------------------------------------------------------------------------
-
-day_seals = sa.Table(
-    "day_seals",
-    metadata,
-    _authority(),
-    sa.Column("day", sa.Date, primary_key=True),
-    sa.Column("previous_hash", sa.LargeBinary, nullable=False),
-    sa.Column("hash", sa.LargeBinary, nullable=False),
-    sa.Column("mac", sa.LargeBinary, nullable=False),
-    sa.Column("transfers", sa.BigInteger, nullable=False),
-    sa.Column("entries", sa.BigInteger, nullable=False),
-    sa.Column("sums", JSONB, nullable=False),
-    _recorded_at(),
-    sa.UniqueConstraint("authority_id", "previous_hash"),
-    comment="A day's entries under one hash, chained to the day before, append-only (trigger)",
-)
-
-seal_seasons = sa.Table(
-    "seal_seasons",
-    metadata,
-    _authority(),
-    sa.Column("day", sa.Date, primary_key=True),
-    sa.Column("season_no", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("transfers", sa.BigInteger, nullable=False),
-    sa.Column("entries_digest", sa.LargeBinary, nullable=False),
-    sa.Column("totals_digest", sa.LargeBinary, nullable=False),
-    sa.ForeignKeyConstraint(
-        ["authority_id", "day"], ["day_seals.authority_id", "day_seals.day"], deferrable=True, initially="DEFERRED"
-    ),
-    comment="What a season has in a day's seal: it can be checked when another season is detached",
-)
-
-
-def _part_of_season() -> sa.ForeignKeyConstraint:
-    """Checked at the commit: leaves come first, the hash over them last."""
-    key = ("authority_id", "day", "season_no")
-    whole = [f"seal_seasons.{name}" for name in key]
-    return sa.ForeignKeyConstraint(key, whole, deferrable=True, initially="DEFERRED")
-
-
-seal_branches = sa.Table(
-    "seal_branches",
-    metadata,
-    _authority(),
-    sa.Column("day", sa.Date, primary_key=True),
-    sa.Column("season_no", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("branch", sa.SmallInteger, primary_key=True, autoincrement=False),
-    sa.Column("leaves", sa.LargeBinary, nullable=False),
-    _part_of_season(),
-    sa.CheckConstraint("branch BETWEEN 0 AND 255", "last_byte_of_ids"),
-    comment="id and hash of each transfer, 48 bytes each, by id: they name what does not fit the day's hash",
-)
-
-seal_totals = sa.Table(
-    "seal_totals",
-    metadata,
-    _authority(),
-    sa.Column("day", sa.Date, primary_key=True),
-    sa.Column("season_no", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("account_kind", sa.Text, primary_key=True),
-    sa.Column("account_id", sa.Uuid, primary_key=True),
-    sa.Column("entries", sa.BigInteger, nullable=False),
-    _cents("amount_cents"),
-    _part_of_season(),
-    comment="A day's sum of each partner and envelope; wallets and holds are summed by their envelope",
-)
-
-detached_seasons = sa.Table(
-    "detached_seasons",
-    metadata,
-    _authority(),
-    sa.Column("season_no", sa.Integer, primary_key=True, autoincrement=False),
-    _text("scheme"),
-    _text("season"),
-    sa.Column("transfers", sa.BigInteger, nullable=False),
-    sa.Column("sums", JSONB, nullable=False),
-    sa.Column("envelopes", JSONB, nullable=False),
-    sa.Column("hash", sa.LargeBinary, nullable=False),
-    sa.Column("mac", sa.LargeBinary, nullable=False),
-    _instant("sealed_at"),
-    _instant("detached_at", nullable=True),
-    sa.ForeignKeyConstraint(
-        ["authority_id", "scheme", "season"], ["seasons.authority_id", "seasons.scheme", "seasons.season"]
-    ),
-    comment="Closing balances of finished seasons; detached_at: its partitions stand apart since then",
-)
+sealed_days, day_seals, seal_seasons, seal_branches, seal_totals, detached_seasons = seal_tables.add_to(metadata)
 
 # --- Who may take cards (cards themselves: card_tables.py) ---------------------------------------------------
 
