@@ -80,6 +80,12 @@ def _redeem_whole(world: World, which: int) -> None:
         world.redeem(which, None, voucher.cents)
 
 
+def _end_season(world: World, turn: int) -> None:
+    """Seldom: little can be asked afterwards."""
+    if turn == 0:
+        world.end_season()
+
+
 def _join(world: World, scheme: str) -> None:
     if world.model.today.month not in (6, 7):  # the rulebook's own last day of requests is not this model's subject
         world.join(scheme)
@@ -94,6 +100,22 @@ COMMANDS = (
         {"who": _ANY},
     ),
     Command("pay", _pay, {"who": _ANY, "benefit": _SPENT, "cents": CENTS, "way": _WAY, "secret": _SECRET}),
+    Command(
+        "pay_a_little",
+        _pay,
+        {
+            "who": _ANY,
+            "benefit": st.sampled_from(["cinema", "pratique", "livres", "licence", "bons"]),
+            "cents": st.integers(1, 700),
+            "way": st.sampled_from(["scanned", "typed", "presented"]),
+            "secret": st.just(""),
+        },
+    ),
+    Command(
+        "reserve_a_little",
+        _reserve,
+        {"who": _ANY, "benefit": st.sampled_from(["pratique", "livres", "licence"]), "cents": st.integers(1, 900)},
+    ),
     Command("pay_all", _pay_all, {"who": _ANY, "benefit": _SPENT}),
     Command(
         "pay_somewhere",
@@ -117,5 +139,5 @@ COMMANDS = (
     Command("count_yesterday", World.count_yesterday),
     Command("nights", World.nights, {"count": st.sampled_from([1, 1, 1, 2, 3, 30])}),
     Command("move_to_change_of_clocks", World.move_to_change_of_clocks),
-    Command("end_season", World.end_season),
+    Command("end_season", _end_season, {"turn": st.integers(0, 5)}),
 )
