@@ -126,7 +126,7 @@ def test_the_migration_keeps_what_was_written_before_it(stage: Stage, wallet_dat
     config = alembic_config(STORE, "")
     with wallet_database.engine.connect() as connection:
         config.attributes["connection"] = connection
-        command.downgrade(config, "0005")
+        command.downgrade(config, "0006")
         assert {table: _plain(connection, table) for table in before} == before
         connection.commit()
         command.upgrade(config, "head")
