@@ -18,6 +18,7 @@ from rulebooks import Catalogue
 from services.wallet.adapters.code_hashes import Argon2Codes
 from services.wallet.adapters.identity import IdentityFacts
 from services.wallet.adapters.payments import PROVIDERS, PaymentProvider, ProviderSettings
+from services.wallet.application.credit_queue import CreditQueue
 from services.wallet.application.debit_group import DebitGroup
 from services.wallet.application.debit_queue import DebitQueue
 from services.wallet.application.rules import FactsOwner, Rules
@@ -31,8 +32,8 @@ CODES_AT_ONCE, CODES_WAITING = 2, 32
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the doors, handlers and jobs are given. `request_key` hashes requests; `debits` is started by who
-    serves them."""
+    """What the doors, handlers and jobs are given. `request_key` hashes requests; `debits` and `credits` are started
+    by who serves them."""
 
     platform: Platform
     mode: Mode
@@ -44,6 +45,7 @@ class Parts:
     code_keys: CodeKeys
     request_key: bytes
     debits: DebitQueue
+    credits: CreditQueue
     secret_codes: SecretCodes
 
 
@@ -70,6 +72,7 @@ def build(settings: Settings, run: Callable[[Callable[[], Any]], Any] = here) ->
         code_keys=CodeKeys({1: folder.secret("card")}),
         request_key=folder.secret("request"),
         debits=DebitQueue(platform.database, DebitGroup(settings.service, platform.clock, catalogue)),
+        credits=CreditQueue(platform, rules),
         secret_codes=SecretCodes(platform, rules, Argon2Codes(CODES_AT_ONCE, CODES_WAITING)),
     )
 

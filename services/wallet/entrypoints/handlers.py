@@ -12,7 +12,8 @@ from chassis.jobs import Job, JobHandler, Played
 from chassis.work import Work
 from chassis.worker import EventHandler
 from services.wallet.application import days, memberships, season_end, version_batch
-from services.wallet.application.activation import CLOSE_WALLETS, credit_difference
+from services.wallet.application.activation import credit_difference
+from services.wallet.application.crediting import CLOSE_WALLETS, SERVE_LINE, serve_line
 from services.wallet.application.seasons import APPLY_VERSION, END_SEASON, is_over
 from services.wallet.bootstrap import Parts
 from services.wallet.domain.accreditation import Accreditation
@@ -42,6 +43,7 @@ def job_handlers(parts: Parts) -> Mapping[str, JobHandler]:
         END_SEASON: JobHandler(_end_season(parts)),
         CLOSE_WALLETS: JobHandler(_close_wallets),
         APPLY_VERSION: JobHandler(_apply_version(parts)),
+        SERVE_LINE: JobHandler(_serve_line(parts)),
     }
 
 
@@ -51,8 +53,7 @@ def _fetch_facts(parts: Parts) -> Callable[[Event], list[PersonFacts]]:
 
 def _decide_again(parts: Parts) -> Callable[[Work, Event, Any], None]:
     def handle(work: Work, _event: Event, fetched: list[PersonFacts]) -> None:
-        for facts in fetched:
-            memberships.decide_again(work, parts.rules, facts)
+        memberships.decide_again(work, parts.rules, fetched)
 
     return handle
 
@@ -106,6 +107,14 @@ def _apply_version(parts: Parts) -> PlayJob:
         rulebook = parts.rules.by_hash(job.payload["rulebook_hash"])
         done = version_batch.apply_some(work, parts.rules, rulebook, credit_difference)
         return Played.DONE if done else Played.AGAIN
+
+    return play
+
+
+def _serve_line(parts: Parts) -> PlayJob:
+    def play(work: Work, job: Job, _prepared: Any) -> Played:
+        left = serve_line(work, parts.rules, [UUID(job.payload["envelope_id"])])
+        return Played.AGAIN if left else Played.DONE
 
     return play
 

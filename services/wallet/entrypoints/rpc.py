@@ -41,7 +41,9 @@ def doors(parts: Parts) -> Sequence[Doors]:
 def main(settings: Settings, _arguments: Sequence[str]) -> int:
     parts = bootstrap.build(settings)
     parts.debits.start()
+    parts.credits.start()
     try:
         return service.run_rpc(settings, parts.platform, doors(parts))
     finally:
+        parts.credits.stop()
         parts.debits.stop()

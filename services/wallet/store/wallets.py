@@ -21,14 +21,22 @@ WHERE wallets.authority_id = moved.authority_id AND wallets.wallet_id = moved.wa
 """
 
 
-def add(work: Work, wallet: Wallet) -> None:
-    """A new wallet, with what was credited to it."""
-    work.session.execute(
-        sa.insert(wallets).values(
-            authority_id=work.authority_id,
-            **{name: getattr(wallet, name) for name in Wallet.__dataclass_fields__},
-        )
-    )
+_ADD = """
+INSERT INTO wallets (authority_id, wallet_id, person_id, membership_id, envelope_id, scheme, season, benefit, category,
+                     opens_on, closes_on, credited_cents, balance_cents, version, uses_left)
+SELECT * FROM json_to_recordset(%s::json)
+  AS w(authority_id text, wallet_id uuid, person_id uuid, membership_id uuid, envelope_id uuid, scheme text,
+       season text, benefit text, category text, opens_on date, closes_on date, credited_cents bigint,
+       balance_cents bigint, version bigint, uses_left int)
+"""
+_ADDED = tuple(Wallet.__dataclass_fields__)
+
+
+def add(work: Work, new: Sequence[Wallet]) -> None:
+    """New wallets, with what was credited to each."""
+    rows = [(work.authority_id, *(getattr(wallet, name) for name in _ADDED)) for wallet in new]
+    if rows:
+        work.session.connection().exec_driver_sql(_ADD, (recordset(("authority_id", *_ADDED), rows),))
 
 
 def lock(work: Work, wallet_id: UUID) -> Wallet:
@@ -85,6 +93,14 @@ def lock_all(work: Work, which: sa.ColumnElement[bool], limit: int | None = None
         .with_for_update(of=wallets)
     )
     return [wallet_of(row) for row in rows]
+
+
+def find(work: Work, wallet_id: UUID) -> Wallet | None:
+    """The wallet, which nobody holds."""
+    row = work.session.execute(
+        sa.select(wallets).where(wallets.c.authority_id == work.authority_id, wallets.c.wallet_id == wallet_id)
+    ).first()
+    return wallet_of(row) if row else None
 
 
 def save_credit(work: Work, wallet: Wallet) -> None:
