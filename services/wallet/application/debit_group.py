@@ -155,6 +155,7 @@ class _Decisions:
             card=card,
             member=state is MembershipState.ACTIVE,
             was_member=state is MembershipState.ENDED,
+            bars=known.bars.get(person, ()) if person else (),
             wallet=known.wallets.get((*person, order.benefit)) if person else None,
             accredited=known.accredited.get((order.authority_id, order.partner_id, order.scheme), frozenset()),
             wrong_codes=known.wrong_codes.get((order.authority_id, order.partner_id), 0),

@@ -105,9 +105,7 @@ def _decided(work: Work, rulebook: Rulebook, decision: Decision, membership: Mem
     return decided if is_new and rulebook.may_settle(membership.requested_on, work.today) else membership
 
 
-def _decision(
-    rulebook: Rulebook, facts: PersonFacts, membership: Membership, benefits_had: frozenset[str]
-) -> Decision:
+def _decision(rulebook: Rulebook, facts: PersonFacts, membership: Membership, benefits_had: frozenset[str]) -> Decision:
     accepted = membership.charter is not None
     return decide(rulebook, facts, membership.requested_on, benefits_had, charter_accepted=accepted)
 

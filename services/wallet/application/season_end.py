@@ -34,7 +34,7 @@ def end_some(work: Work, rules: Rules, scheme: str, season: str) -> bool:
     rulebook = rules.in_force(work, scheme, season)
     _close(work, [wallet for wallet in held if _is_over(rulebook, wallet, work.today)])
     _end(work, batch)
-    return not batch
+    return len(batch) < BATCH
 
 
 def close_some(work: Work, scheme: str, season: str) -> bool:

@@ -31,6 +31,7 @@ from services.wallet.domain.errors import (
 from services.wallet.domain.ledger import Act, Transfer
 from services.wallet.domain.secret_code import NOT_SENT, CodeCheck
 from services.wallet.domain.spending import check_open, check_windows, outlives_season, uses_taken
+from services.wallet.domain.suspension import Bar, check_not_suspended
 from services.wallet.domain.wallet import Payment, Wallet
 
 # The delegates' roles that may take payments (règlement 2025-2026, §4: acts are traced to the delegate).
@@ -110,9 +111,10 @@ class Situation:
 
     `season_open`: staff opened it; `rulebook_hash` and `benefit` are of the version in force on `day`, the Paris day
     of `now`; `member`: the membership is active, `was_member`: it ended with its season; `accredited` are the
-    categories that the partner takes in this scheme; `wrong_codes` are those that the partner typed of late, asked
-    only where a code was typed. Of the holder's secret code, by this order's channel: it goes with each debit
-    (`code_asked`), it must have been chosen (`code_needed`), it was (`code_chosen`).
+    categories that the partner takes in this scheme; `bars`: what is suspended of the membership; `wrong_codes` are
+    those that the partner typed of late, asked only where a code was typed. Of the holder's secret code, by this
+    order's channel: it goes with each debit (`code_asked`), it must have been chosen (`code_needed`), it was
+    (`code_chosen`).
     """
 
     now: datetime
@@ -127,6 +129,7 @@ class Situation:
     accredited: frozenset[str]
     wrong_codes: int = 0
     was_member: bool = False
+    bars: tuple[Bar, ...] = ()
     code_asked: bool = False
     code_needed: bool = False
     code_chosen: bool = False
@@ -226,6 +229,7 @@ def _open_wallet(benefit: Benefit, channel: str, situation: Situation) -> Wallet
         raise ChannelNotAccepted
     if not situation.member and not (situation.was_member and outlives_season(benefit)):
         raise MembershipNotActive
+    check_not_suspended(situation.bars, benefit.id, situation.day)
     if situation.wallet is None:
         raise NotEntitled
     check_open(benefit, situation.wallet.closes_on, situation.day)

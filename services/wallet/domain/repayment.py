@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from rulebooks import Benefit
-from services.wallet.domain.budget_errors import ClawbackAboveDebit, WalletClosed
+from services.wallet.domain.budget_errors import ClawbackAboveDebit, ClawedBack, WalletClosed
 from services.wallet.domain.envelope import Envelope
 from services.wallet.domain.errors import AlreadyCancelled
 from services.wallet.domain.ledger import AccountKind, Act, Entry, Transfer, TransferKind
@@ -24,6 +24,14 @@ def check_not_closed(benefit: Benefit, wallet: Wallet, on: date) -> None:
     """Raises WalletClosed."""
     if is_closed(benefit, wallet, on):
         raise WalletClosed(last_day(benefit, wallet.closes_on))
+
+
+def check_not_undone(debit: PastDebit) -> None:
+    """Raises AlreadyCancelled, ClawedBack."""
+    if debit.cancelled:
+        raise AlreadyCancelled
+    if debit.clawed_back_cents:
+        raise ClawedBack
 
 
 def undo_to_envelope(envelope: Envelope, debit: PastDebit, transfer_id: UUID, act: Act) -> tuple[Envelope, Transfer]:

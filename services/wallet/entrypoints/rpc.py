@@ -14,22 +14,35 @@ from services.wallet.bootstrap import Parts
 from services.wallet.entrypoints.answers import ANSWERS
 from services.wallet.entrypoints.doors import (
     CardDoor,
+    CorrectionDoor,
     HolderDoor,
     MembershipDoor,
     SeasonDoor,
     ServicesDoor,
     SimulationDoor,
+    SuspensionDoor,
     TillDoor,
     VoucherDoor,
 )
 from services.wallet.entrypoints.policy import POLICY
 
+_MAKERS = (
+    SeasonDoor,
+    MembershipDoor,
+    SimulationDoor,
+    CorrectionDoor,
+    SuspensionDoor,
+    HolderDoor,
+    CardDoor,
+    VoucherDoor,
+    TillDoor,
+    ServicesDoor,
+)
 DESCRIPTOR = service_pb2.DESCRIPTOR.services_by_name["WalletService"]
 
 
 def doors(parts: Parts) -> Sequence[Doors]:
-    makers = (SeasonDoor, MembershipDoor, SimulationDoor, HolderDoor, CardDoor, VoucherDoor, TillDoor, ServicesDoor)
-    handlers = [maker(parts) for maker in makers]
+    handlers = [maker(parts) for maker in _MAKERS]
     wallet = Doors(parts.platform, DESCRIPTOR, handlers, POLICY, ANSWERS)
     return (
         wallet,

@@ -12,14 +12,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from chassis.work import Work
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """`query` takes :authority_id and answers rows that break the rule."""
-
-    name: str
-    query: str
+from services.wallet.store.budget_checks import BUDGET_CHECKS, Check
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +40,9 @@ CHECKS = (
         """
         SELECT e.transfer_id, e.account_kind, e.account_id
         FROM entries e LEFT JOIN transfers t USING (authority_id, transfer_id)
+        LEFT JOIN clawbacks c ON c.authority_id = t.authority_id AND c.transfer_id = t.transfer_id
         WHERE e.authority_id = :authority_id AND (t.transfer_id IS NULL OR e.account_id IS DISTINCT FROM
-            CASE e.account_kind WHEN 'wallet' THEN t.wallet_id WHEN 'partner' THEN t.partner_id
+            CASE e.account_kind WHEN 'wallet' THEN t.wallet_id WHEN 'partner' THEN coalesce(t.partner_id, c.partner_id)
                  WHEN 'hold' THEN e.account_id ELSE t.envelope_id END)
         """,
     ),
@@ -77,7 +71,7 @@ CHECKS = (
         WHERE w.authority_id = :authority_id
         GROUP BY w.wallet_id, w.balance_cents, w.credited_cents, w.version
         HAVING w.balance_cents <> coalesce(sum(e.amount_cents), 0) OR w.version <> count(e.transfer_id)
-            OR w.credited_cents <> coalesce(sum(e.amount_cents) FILTER (WHERE t.kind = 'credit'), 0)
+            OR w.credited_cents <> coalesce(sum(e.amount_cents) FILTER (WHERE t.kind IN ('credit', 'correction')), 0)
         """,
     ),
     Check(
@@ -85,13 +79,16 @@ CHECKS = (
         """
         SELECT w.wallet_id, w.uses_left, coalesce(sum(
                    CASE WHEN t.kind IN ('credit', 'cancel', 'release') THEN t.uses
-                        WHEN t.kind IN ('debit', 'hold') THEN -t.uses END), 0) AS uses_of_transfers
+                        WHEN t.kind IN ('debit', 'hold') THEN -t.uses
+                        WHEN t.kind = 'correction' THEN sign(c.amount_cents) * t.uses END), 0) AS uses_of_transfers
         FROM wallets w LEFT JOIN transfers t ON t.authority_id = w.authority_id AND t.wallet_id = w.wallet_id
+        LEFT JOIN corrections c ON c.authority_id = t.authority_id AND c.transfer_id = t.transfer_id
         WHERE w.authority_id = :authority_id
         GROUP BY w.wallet_id, w.uses_left
         HAVING coalesce(w.uses_left, 0) <> coalesce(sum(
                    CASE WHEN t.kind IN ('credit', 'cancel', 'release') THEN t.uses
-                        WHEN t.kind IN ('debit', 'hold') THEN -t.uses END), 0)
+                        WHEN t.kind IN ('debit', 'hold') THEN -t.uses
+                        WHEN t.kind = 'correction' THEN sign(c.amount_cents) * t.uses END), 0)
             OR bool_or((w.uses_left IS NULL) <> (t.uses IS NULL)) FILTER (WHERE t.kind IN ('credit', 'debit', 'hold'))
         """,
     ),
@@ -101,6 +98,8 @@ CHECKS = (
         SELECT c.transfer_id, c.uses, d.uses AS debit_uses
         FROM transfers c JOIN transfers d ON d.authority_id = c.authority_id AND d.transfer_id = c.cancels
         WHERE c.authority_id = :authority_id AND c.kind = 'cancel' AND c.uses IS DISTINCT FROM d.uses
+          AND EXISTS (SELECT FROM entries e WHERE e.authority_id = c.authority_id AND e.transfer_id = c.transfer_id
+                      AND e.account_kind = 'wallet')
         """,
     ),
     Check(
@@ -112,26 +111,28 @@ CHECKS = (
         """,
     ),
     Check(
-        "what an envelope voted and has left are those of its entries",
+        "what an envelope voted, has left and lost are those of its entries",
         """
-        SELECT v.envelope_id, v.voted_cents, v.unallocated_cents,
-               coalesce(sum(e.amount_cents), 0) AS entries_cents
+        SELECT v.envelope_id, v.voted_cents, v.unallocated_cents, v.expired_cents,
+               coalesce(sum(e.amount_cents) FILTER (WHERE e.account_kind = 'envelope'), 0) AS entries_cents
         FROM envelopes v
         LEFT JOIN entries e ON e.authority_id = v.authority_id AND e.account_id = v.envelope_id
-             AND e.account_kind = 'envelope'
+             AND e.account_kind IN ('envelope', 'authority', 'expired')
         WHERE v.authority_id = :authority_id
-        GROUP BY v.envelope_id, v.voted_cents, v.unallocated_cents
-        HAVING v.unallocated_cents <> coalesce(sum(e.amount_cents), 0)
-            OR v.voted_cents <> coalesce(sum(e.amount_cents) FILTER (WHERE e.amount_cents > 0), 0)
+        GROUP BY v.envelope_id, v.voted_cents, v.unallocated_cents, v.expired_cents
+        HAVING v.unallocated_cents <> coalesce(sum(e.amount_cents) FILTER (WHERE e.account_kind = 'envelope'), 0)
+            OR v.voted_cents <> -coalesce(sum(e.amount_cents) FILTER (WHERE e.account_kind = 'authority'), 0)
+            OR v.expired_cents <> coalesce(sum(e.amount_cents) FILTER (WHERE e.account_kind = 'expired'), 0)
         """,
     ),
     Check(
         "nothing is credited beyond what was voted",
         """
-        SELECT v.envelope_id, v.voted_cents, sum(t.amount_cents) AS credited_cents
-        FROM envelopes v JOIN transfers t USING (authority_id, envelope_id)
-        WHERE v.authority_id = :authority_id AND t.kind = 'credit'
-        GROUP BY v.envelope_id, v.voted_cents HAVING sum(t.amount_cents) > v.voted_cents
+        SELECT v.envelope_id, v.voted_cents, sum(e.amount_cents) AS left_cents
+        FROM envelopes v JOIN entries e ON e.authority_id = v.authority_id AND e.account_id = v.envelope_id
+             AND e.account_kind = 'envelope'
+        WHERE v.authority_id = :authority_id
+        GROUP BY v.envelope_id, v.voted_cents HAVING sum(e.amount_cents) NOT BETWEEN 0 AND v.voted_cents
         """,
     ),
     Check(
@@ -231,7 +232,10 @@ _FIGURES = """
            coalesce(sum(e.amount_cents) FILTER (WHERE e.account_kind = 'partner' AND e.amount_cents > 0), 0)
                AS debited_cents,
            coalesce(-sum(e.amount_cents) FILTER (WHERE e.account_kind = 'partner' AND e.amount_cents < 0), 0)
+               - (SELECT coalesce(sum(amount_cents), 0) FROM clawbacks WHERE authority_id = :authority_id)
                AS cancelled_cents,
+           (SELECT coalesce(sum(amount_cents), 0) FROM clawbacks WHERE authority_id = :authority_id)
+               AS clawed_back_cents,
            coalesce(sum(e.amount_cents), 0) AS ledger_difference_cents,
            count(*) AS entries
     FROM entries e WHERE e.authority_id = :authority_id
@@ -239,7 +243,7 @@ _FIGURES = """
 
 
 def run_checks(work: Work) -> Iterator[Finding]:
-    for check in CHECKS:
+    for check in (*CHECKS, *BUDGET_CHECKS):
         row = work.session.execute(sa.text(f"{check.query} LIMIT 1"), _of(work)).mappings().first()
         told = ", ".join(f"{name} {value}" for name, value in row.items()) if row else ""
         yield Finding(check.name, row is None, told)

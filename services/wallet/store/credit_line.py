@@ -11,19 +11,13 @@ import sqlalchemy as sa
 from chassis.work import Work
 from services.wallet.domain.credit_line import DueCredit
 from services.wallet.domain.envelope import Envelope
+from services.wallet.store import many_rows
 from services.wallet.store.budget_tables import due_credits
-from services.wallet.store.recordset import recordset
 from services.wallet.store.tables import envelopes
 
 _NAMES = ("authority_id", "membership_id", "benefit", "envelope_id", "amount_cents", "due_since")
-_ADD = """
-INSERT INTO due_credits (authority_id, membership_id, benefit, envelope_id, amount_cents, due_since)
-SELECT * FROM json_to_recordset(%s::json)
-  AS w(authority_id text, membership_id uuid, benefit text, envelope_id uuid, amount_cents bigint,
-       due_since timestamptz)
-"""
 _REMOVE = """
-DELETE FROM due_credits d USING json_to_recordset(%s::json) AS w(authority_id text, membership_id uuid, benefit text)
+DELETE FROM due_credits d USING unnest(%s::text[], %s::uuid[], %s::text[]) AS w(authority_id, membership_id, benefit)
 WHERE d.authority_id = w.authority_id AND d.membership_id = w.membership_id AND d.benefit = w.benefit
 """
 # Two index look-ups an envelope: nobody walks a line of a hundred thousand to learn that it stands still.
@@ -41,14 +35,13 @@ SERVABLE = sa.select(envelopes.c.authority_id, envelopes.c.envelope_id).where(
 def add(work: Work, due: Sequence[DueCredit]) -> None:
     """They come in the line, each at the place of its instant."""
     rows = [(work.authority_id, *(getattr(each, name) for name in _NAMES[1:])) for each in due]
-    if rows:
-        work.session.connection().exec_driver_sql(_ADD, (recordset(_NAMES, rows),))
+    many_rows.copy(work.session.connection(), "due_credits", ", ".join(_NAMES), rows)
 
 
 def remove(work: Work, due: Sequence[DueCredit]) -> None:
     rows = [(work.authority_id, each.membership_id, each.benefit) for each in due]
     if rows:
-        work.session.connection().exec_driver_sql(_REMOVE, (recordset(_NAMES[:3], rows),))
+        many_rows.run(work.session.connection(), _REMOVE, many_rows.columns(rows))
 
 
 def leave(work: Work, membership_ids: Collection[UUID]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -20,7 +21,7 @@ from services.wallet.domain.membership import (
     Membership,
     MembershipState,
 )
-from services.wallet.store.recordset import recordset
+from services.wallet.store import many_rows
 from services.wallet.store.tables import memberships, once_credits
 
 _OPEN = [MembershipState.ACTIVE.value, *(state.value for state in WAITING)]
@@ -51,12 +52,11 @@ def save(work: Work, membership: Membership) -> None:
 _SAVE_ALL = """
 UPDATE memberships SET state = w.state, fee_state = w.fee_state, rulebook_hash = w.rulebook_hash, reasons = w.reasons,
        entitlements = w.entitlements, version = w.version
-FROM json_to_recordset(%s::json)
-  AS w(authority_id text, membership_id uuid, state text, fee_state text, rulebook_hash text, reasons jsonb,
-       entitlements jsonb, version bigint)
+FROM unnest(%s::text[], %s::uuid[], %s::text[], %s::text[], %s::text[], %s::jsonb[], %s::jsonb[], %s::bigint[])
+  AS w(authority_id, membership_id, state, fee_state, rulebook_hash, reasons, entitlements, version)
 WHERE memberships.authority_id = w.authority_id AND memberships.membership_id = w.membership_id
 """
-_SAVED = ("membership_id", "state", "fee_state", "rulebook_hash", "reasons", "entitlements", "version")
+_SAVED = ("membership_id", "state", "fee_state", "rulebook_hash")
 
 
 def save_all(work: Work, changed: Iterable[Membership]) -> None:
@@ -64,9 +64,11 @@ def save_all(work: Work, changed: Iterable[Membership]) -> None:
     rows = []
     for membership in changed:
         values = _values(membership)
-        rows.append((work.authority_id, *(values[name] for name in _SAVED)))
+        documents = (json.dumps(values[name]) for name in ("reasons", "entitlements"))
+        plain = (values[name] for name in _SAVED)
+        rows.append((work.authority_id, *plain, *documents, membership.version))
     if rows:
-        work.session.connection().exec_driver_sql(_SAVE_ALL, (recordset(("authority_id", *_SAVED), rows),))
+        many_rows.run(work.session.connection(), _SAVE_ALL, many_rows.columns(rows))
 
 
 def lock(work: Work, membership_id: UUID) -> Membership | None:
@@ -108,22 +110,21 @@ def lock_all(work: Work, membership_ids: Collection[UUID]) -> list[Membership]:
 
 
 def lock_unfinished(work: Work, scheme: str, season: str, limit: int) -> list[Membership]:
-    """Some memberships of the season that have not ended and are not refused, held, in id order.
+    """Some memberships of the season that have not ended and are not refused, held.
 
     State after state: all at once would sort the whole season for each batch.
     """
+    found: list[Membership] = []
     for state in _OPEN:
-        found = _select(
+        found += _select(
             work,
             memberships.c.scheme == scheme,
             memberships.c.season == season,
             memberships.c.state == state,
             lock=True,
-            limit=limit,
+            limit=limit - len(found),
         )
-        if found:
-            return found
-    return []
+    return found
 
 
 def active_ids(work: Work, person_id: UUID) -> frozenset[UUID]:
@@ -139,11 +140,9 @@ def active_ids(work: Work, person_id: UUID) -> frozenset[UUID]:
 
 _CLAIM_ONCE = """
 INSERT INTO once_credits (authority_id, person_id, benefit, scheme, season, by_exception)
-SELECT * FROM json_to_recordset(%s::json)
-  AS w(authority_id text, person_id uuid, benefit text, scheme text, season text, by_exception boolean)
+SELECT * FROM unnest(%s::text[], %s::uuid[], %s::text[], %s::text[], %s::text[], %s::boolean[])
 ON CONFLICT DO NOTHING RETURNING benefit
 """
-_CLAIM = ("authority_id", "person_id", "benefit", "scheme", "season", "by_exception")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +160,7 @@ class OnceCredit:
         return any(
             self.key == each.key
             and (
-                not (self.by_exception or each.by_exception)
-                or (self.scheme, self.season) == (each.scheme, each.season)
+                not (self.by_exception or each.by_exception) or (self.scheme, self.season) == (each.scheme, each.season)
             )
             for each in before
         )
@@ -175,7 +173,7 @@ def claim_once(work: Work, wanted: Sequence[OnceCredit]) -> int:
     ]
     if not rows:
         return 0
-    return len(work.session.connection().exec_driver_sql(_CLAIM_ONCE, (recordset(_CLAIM, rows),)).all())
+    return len(many_rows.fetch(work.session.connection(), _CLAIM_ONCE, many_rows.columns(rows)))
 
 
 def credited_once(work: Work, person_ids: Collection[UUID]) -> dict[UUID, list[OnceCredit]]:

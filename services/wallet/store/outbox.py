@@ -6,13 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from chassis.work import Work, outbox_row
-from services.wallet.store.recordset import recordset
+from services.wallet.store import many_rows
 
-_ADD = """
-INSERT INTO outbox (event_id, authority_id, type, subject, version, data, traceparent)
-SELECT * FROM json_to_recordset(%s::json)
-  AS w(event_id uuid, authority_id text, type text, subject text, version bigint, data jsonb, traceparent text)
-"""
 _NAMES = ("event_id", "authority_id", "type", "subject", "version", "data", "traceparent")
 
 # Subject, its version, and what is told of it.
@@ -23,5 +18,4 @@ def publish_all(work: Work, fact: str, told: Iterable[Told]) -> None:
     """`Work.publish` of one kind of fact about many subjects."""
     made = (outbox_row(work.service, work.authority_id, fact, *each) for each in told)
     rows = [[row[name] for name in _NAMES] for row in made]
-    if rows:
-        work.session.connection().exec_driver_sql(_ADD, (recordset(_NAMES, rows),))
+    many_rows.copy(work.session.connection(), "outbox", ", ".join(_NAMES), rows)

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from chassis.crypto import Cipher
 from chassis.work import Work
 from services.wallet.domain.facts import Enrolment, EnrolmentState, PersonFacts
-from services.wallet.store.recordset import recordset
+from services.wallet.store import many_rows
 from services.wallet.store.tables import person_facts
 
 
@@ -43,13 +43,12 @@ def keep(work: Work, cipher: Cipher, facts: PersonFacts) -> PersonFacts:
 
 _KEEP_ALL = """
 INSERT INTO person_facts AS kept (authority_id, person_id, version, sealed)
-SELECT * FROM json_to_recordset(%s::json) AS w(authority_id text, person_id uuid, version bigint, sealed bytea)
+SELECT * FROM unnest(%s::text[], %s::uuid[], %s::bigint[], %s::bytea[])
 ON CONFLICT (authority_id, person_id) DO UPDATE SET
   version = greatest(kept.version, excluded.version),
   sealed = CASE WHEN kept.version < excluded.version THEN excluded.sealed ELSE kept.sealed END
 RETURNING kept.person_id, kept.version, kept.sealed
 """
-_KEPT = ("authority_id", "person_id", "version", "sealed")
 
 
 def keep_all(work: Work, cipher: Cipher, facts: Sequence[PersonFacts]) -> list[PersonFacts]:
@@ -66,7 +65,7 @@ def keep_all(work: Work, cipher: Cipher, facts: Sequence[PersonFacts]) -> list[P
     ]
     if not rows:
         return []
-    kept = work.session.connection().exec_driver_sql(_KEEP_ALL, (recordset(_KEPT, rows),))
+    kept = many_rows.fetch(work.session.connection(), _KEEP_ALL, many_rows.columns(rows))
     return [said.get((row.person_id, row.version)) or _opened(work, cipher, row) for row in kept]
 
 

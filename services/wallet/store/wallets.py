@@ -21,22 +21,13 @@ WHERE wallets.authority_id = moved.authority_id AND wallets.wallet_id = moved.wa
 """
 
 
-_ADD = """
-INSERT INTO wallets (authority_id, wallet_id, person_id, membership_id, envelope_id, scheme, season, benefit, category,
-                     opens_on, closes_on, credited_cents, balance_cents, version, uses_left)
-SELECT * FROM json_to_recordset(%s::json)
-  AS w(authority_id text, wallet_id uuid, person_id uuid, membership_id uuid, envelope_id uuid, scheme text,
-       season text, benefit text, category text, opens_on date, closes_on date, credited_cents bigint,
-       balance_cents bigint, version bigint, uses_left int)
-"""
 _ADDED = tuple(Wallet.__dataclass_fields__)
 
 
 def add(work: Work, new: Sequence[Wallet]) -> None:
     """New wallets, with what was credited to each."""
     rows = [(work.authority_id, *(getattr(wallet, name) for name in _ADDED)) for wallet in new]
-    if rows:
-        work.session.connection().exec_driver_sql(_ADD, (recordset(("authority_id", *_ADDED), rows),))
+    many_rows.copy(work.session.connection(), "wallets", ", ".join(("authority_id", *_ADDED)), rows)
 
 
 def lock(work: Work, wallet_id: UUID) -> Wallet:

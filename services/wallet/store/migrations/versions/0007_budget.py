@@ -107,9 +107,7 @@ def _corrections() -> None:
         sa.CheckConstraint(
             "(state = 'confirmed') = (transfer_id IS NOT NULL)", name=op.f("corrections_confirmed_is_one_transfer")
         ),
-        sa.CheckConstraint(
-            "uses = 0 OR (uses > 0) = (amount_cents > 0)", name=op.f("corrections_uses_go_with_cents")
-        ),
+        sa.CheckConstraint("uses = 0 OR (uses > 0) = (amount_cents > 0)", name=op.f("corrections_uses_go_with_cents")),
         _reference("corrections", "wallet_id", "wallets"),
         sa.PrimaryKeyConstraint("authority_id", "correction_id", name=op.f("corrections_pkey")),
         comment="What staff put right: proposed by one person and confirmed by another; debit_id: the debit to be "
@@ -155,9 +153,11 @@ def _suspensions() -> None:
         sa.Column("answered_on", sa.Date(), nullable=True),
         sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("lifted_by", sa.Text(), nullable=True),
+        sa.Column("lifted_recorded_at", sa.DateTime(timezone=True), nullable=True),
         _recorded_at(),
         sa.CheckConstraint(
-            "(lifted_at IS NULL) = (lifted_by IS NULL)", name=op.f("suspensions_lifted_by_somebody")
+            "(lifted_at IS NULL) = (lifted_by IS NULL) AND (lifted_at IS NULL) = (lifted_recorded_at IS NULL)",
+            name=op.f("suspensions_lifted_by_somebody"),
         ),
         sa.CheckConstraint(
             "answered_on IS NULL OR appealed_on IS NOT NULL", name=op.f("suspensions_an_answer_has_its_appeal")
