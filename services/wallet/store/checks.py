@@ -98,8 +98,8 @@ CHECKS = (
         SELECT c.transfer_id, c.uses, d.uses AS debit_uses
         FROM transfers c JOIN transfers d ON d.authority_id = c.authority_id AND d.transfer_id = c.cancels
         WHERE c.authority_id = :authority_id AND c.kind = 'cancel' AND c.uses IS DISTINCT FROM d.uses
-          AND EXISTS (SELECT FROM entries e WHERE e.authority_id = c.authority_id AND e.transfer_id = c.transfer_id
-                      AND e.account_kind = 'wallet')
+          AND NOT EXISTS (SELECT FROM entries e WHERE e.authority_id = c.authority_id
+                          AND e.transfer_id = c.transfer_id AND e.account_kind = 'envelope')
         """,
     ),
     Check(
@@ -111,7 +111,7 @@ CHECKS = (
         """,
     ),
     Check(
-        "what an envelope voted, has left and lost are those of its entries",
+        "what an envelope voted and has left are those of its entries",
         """
         SELECT v.envelope_id, v.voted_cents, v.unallocated_cents, v.expired_cents,
                coalesce(sum(e.amount_cents) FILTER (WHERE e.account_kind = 'envelope'), 0) AS entries_cents
