@@ -18,6 +18,7 @@ from uuid import UUID
 
 import psycopg
 import sqlalchemy as sa
+from alembic import command
 
 from bench import cpu, enrolment_fixture
 from bench.debit_rpc import _libpq as libpq
@@ -28,10 +29,10 @@ from chassis.clock import MovableClock, machine_now
 from chassis.config import Environment, read
 from chassis.context import CallContext
 from chassis.events import Event, type_of
+from chassis.migrate import alembic_config
 from chassis.worker import EventDispatcher
 from embedded import lifecycle, state
 from embedded.environment import Environments
-from embedded.platform import PLATFORM, Platform
 from embedded.rundir import ROOT, RunDir
 from services.wallet import bootstrap
 from services.wallet.bootstrap import Parts
@@ -41,21 +42,15 @@ from services.wallet.store.tables import CHASSIS, metadata
 
 NAME = "bulk-credit"
 ROUNDS = 3
-ENROLMENTS, ENROLMENTS_LONG = 100_000, 300_000
+ENROLMENTS, ENROLMENTS_LONG = 20_000, 300_000
 A_FILE = 1_000
-
-TABLES_ALONE = Platform(
-    migrations=tuple(each for each in PLATFORM.migrations if each.service == "wallet"), processes=()
-)
 
 
 class ToldBefore:
     """Identity's answers, made beforehand."""
 
     def __init__(self, count: int) -> None:
-        self._told = {
-            person_id(number): pupils().told(number, 2, EnrolmentState.VALIDATED) for number in range(count)
-        }
+        self._told = {person_id(number): pupils().told(number, 2, EnrolmentState.VALIDATED) for number in range(count)}
 
     def look_up(self, person_ids: Sequence[UUID]) -> list[PersonFacts]:
         return [self._told[each] for each in person_ids]
@@ -121,13 +116,22 @@ def _body(numbers: range) -> bytes:
         "scheme": pupils().scheme,
         "season": pupils().season,
         "enrolments": [
-            {"enrolment_id": str(uuid.uuid4()), "person_id": str(person_id(number)), "version": 2}
-            for number in numbers
+            {"enrolment_id": str(uuid.uuid4()), "person_id": str(person_id(number)), "version": 2} for number in numbers
         ],
     }
     kind = type_of("identity", "enrolments_validated")
     event = Event(uuid.uuid4(), "identity", kind, pupils().authority, "page", 1, machine_now(), "", data)
     return events.encode(event, 1)
+
+
+def _migrate(url: str) -> None:
+    """The tables alone: no queue is declared."""
+    config = alembic_config(ROOT / "services" / "wallet" / "store", url)
+    engine = sa.create_engine(url)
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    engine.dispose()
 
 
 @contextmanager
@@ -138,8 +142,9 @@ def _parts(count: int) -> Iterator[tuple[Parts, sa.URL]]:
     try:
         run.path.mkdir(parents=True, exist_ok=True)
         MovableClock(run.clock).place_at(pupils().at)
-        lifecycle.up(run, "bench.bulk_credit:TABLES_ALONE")
+        lifecycle.up(run, "embedded.platform:SERVERS_ONLY")
         settings = Environments(run, state.read(run)).of_service("wallet")
+        _migrate(settings["WALLET_DATABASE_URL"])
         built = bootstrap.build(read("wallet", Environment({**os.environ, **settings})))
         platform = replace(built.platform, clock=Clock(pupils().at))
         yield replace(built, platform=platform, facts=ToldBefore(count)), sa.make_url(settings["WALLET_DATABASE_URL"])
