@@ -11,6 +11,7 @@ from pathlib import Path
 from uuid import UUID
 
 import psycopg
+import sqlalchemy as sa
 import yaml
 from marshmallow import Schema, fields
 
@@ -26,6 +27,13 @@ from services.wallet.store import ledger, memberships, person_facts, seasons
 _FIXTURE = Path(__file__).with_name("enrolments.yaml")
 _VOTE_CENTS = 10_000_000_000_00
 _CHUNK = 1_000
+_ASK_ALIKE = """
+INSERT INTO memberships (authority_id, membership_id, person_id, scheme, season, state, requested_on, fee_cents,
+                         fee_state, rulebook_hash, reasons, entitlements, version)
+SELECT authority_id, gen_random_uuid(), other.id::uuid, scheme, season, state, requested_on, fee_cents, fee_state,
+       rulebook_hash, reasons, entitlements, version
+FROM memberships, unnest(CAST(:others AS text[])) AS other(id)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +78,7 @@ def fill(work: Work, rules: Rules, count: int) -> None:
     for numbers in _chunks(count):
         told = [pupils().told(number, 1, EnrolmentState.REQUESTED) for number in numbers]
         person_facts.keep_all(work, rules.cipher, told)
-        _ask(work, rulebook, told)
+    _ask(work, rulebook, pupils().told(0, 1, EnrolmentState.REQUESTED), count)
 
 
 def _vote(work: Work, rulebook: Rulebook) -> None:
@@ -82,10 +90,11 @@ def _vote(work: Work, rulebook: Rulebook) -> None:
         ledger.write(work, [transfer])
 
 
-def _ask(work: Work, rulebook: Rulebook, told: Sequence[PersonFacts]) -> None:
-    decision = decide(rulebook, told[0], work.today, ())
-    for facts in told:
-        memberships.add(work, Membership.asked(uuid.uuid4(), facts.person_id, rulebook, decision, work.today))
+def _ask(work: Work, rulebook: Rulebook, told: PersonFacts, count: int) -> None:
+    """One request decided, and the same for everybody."""
+    decision = decide(rulebook, told, work.today, ())
+    memberships.add(work, Membership.asked(uuid.uuid4(), told.person_id, rulebook, decision, work.today))
+    work.session.execute(sa.text(_ASK_ALIKE), {"others": [str(person_id(number)) for number in range(1, count)]})
 
 
 def _chunks(count: int) -> Iterator[range]:
@@ -98,16 +107,19 @@ WRITTEN = ("person_facts", "memberships", "wallets", "transfers", "entries", "ou
 _LEDGER = ("transfers", "entries")
 
 
-def copied(connection: psycopg.Connection[tuple[object, ...]]) -> dict[str, bytes]:
-    """Every row of those tables, as COPY writes them."""
+Connection = psycopg.Connection[tuple[object, ...]]
+
+
+def copied(connection: Connection, tables: Sequence[str]) -> dict[str, bytes]:
+    """Every row of these tables, as COPY writes them."""
     rows = {}
-    for table in WRITTEN:
+    for table in tables:
         with connection.cursor().copy(f"COPY {table} TO STDOUT (FORMAT binary)") as out:
             rows[table] = b"".join(bytes(part) for part in out)
     return rows
 
 
-def empty(connection: psycopg.Connection[tuple[object, ...]], tables: Sequence[str]) -> None:
+def empty(connection: Connection, tables: Sequence[str]) -> None:
     """The ledger is append-only for everybody but its own maker."""
     for table in _LEDGER:
         connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER append_only")
@@ -116,7 +128,7 @@ def empty(connection: psycopg.Connection[tuple[object, ...]], tables: Sequence[s
         connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER append_only")
 
 
-def copy_in(connection: psycopg.Connection[tuple[object, ...]], rows: Mapping[str, bytes]) -> None:
-    for table in WRITTEN:
+def copy_in(connection: Connection, rows: Mapping[str, bytes]) -> None:
+    for table, content in rows.items():
         with connection.cursor().copy(f"COPY {table} FROM STDIN (FORMAT binary)") as into:
-            into.write(rows[table])
+            into.write(content)

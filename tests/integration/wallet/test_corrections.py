@@ -63,8 +63,8 @@ def test_two_persons_correct_a_wallet_and_the_envelope_pays(stage: Stage, cents:
     assert envelope(stage).unallocated_cents == before - cents
     trail = {row.act: row.account_id for row in stage.rows("audit") if row.act.startswith("correction")}
     assert trail == {"correction_proposed": ada.account_id, "correction_confirmed": bea.account_id}
-    request = movements_pb2.ListMovementsRequest(wallet_id=cinema_of(stage, person))
-    latest = stage.call("ListMovements", request, person).movements[0]
+    listing = movements_pb2.ListMovementsRequest(wallet_id=cinema_of(stage, person))
+    latest = stage.call("ListMovements", listing, person).movements[0]
     assert (latest.kind, latest.amount_cents) == ("correction", cents)
     holds(stage)
 

@@ -26,7 +26,7 @@ def joins(stage: Stage, person: Account | None = None) -> Any:
 
 
 def has(membership: Any) -> bool:
-    return next(each.credited for each in membership.entitlements if each.benefit == BENEFIT)
+    return any(each.credited for each in membership.entitlements if each.benefit == BENEFIT)
 
 
 def budget_for(stage: Stage, members: int) -> Account:
