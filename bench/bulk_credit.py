@@ -1,4 +1,5 @@
-"""`bulk-credit`: 100,000 enrolments that a file validated, in a hundred events, until every wallet is credited.
+"""`bulk-credit`: enrolments that a file validated, a thousand an event, until every wallet is credited: 30,000, or
+100,000 with `--long`.
 
 The wallet's part on its real tables: each event is read, claimed in the inbox, decided by the rulebook and written in
 one transaction, as its worker does; identity's answers are made beforehand. Peer in the same run: plain COPY of as many
@@ -42,7 +43,7 @@ from services.wallet.store.tables import CHASSIS, metadata
 
 NAME = "bulk-credit"
 ROUNDS = 3
-ENROLMENTS, ENROLMENTS_LONG = 20_000, 300_000
+ENROLMENTS, ENROLMENTS_LONG = 30_000, 100_000
 A_FILE = 1_000
 _TABLES = [table.name for table in metadata.sorted_tables]
 

@@ -13,6 +13,7 @@ from services.wallet.application.rules import Rules
 from services.wallet.application.version_batch import later_for_members
 from services.wallet.domain.envelope import Envelope
 from services.wallet.domain.membership import Grant, Membership, decide, settled_grants
+from services.wallet.domain.versions import Version
 from services.wallet.domain.wallet import Wallet
 from services.wallet.store import credit_line, ledger, memberships, outbox, person_facts, seasons, wallets
 from services.wallet.store.memberships import OnceCredit
@@ -24,7 +25,7 @@ def activate(work: Work, rules: Rules, membership: Membership) -> Membership:
     Who opened the transaction has them served once it is committed (`application/credit_queue.py`): in a group with
     those of others. One that later versions also concern is credited here, by each in turn.
     """
-    if later_for_members(work, rules, membership):
+    if later_for_members(work, rules, membership, seasons.versions(work)):
         return activate_and_credit(work, rules, [membership])[0]
     granted = _with_rights(work, rules, [membership])
     memberships.save_all(work, granted)
@@ -37,7 +38,8 @@ def activate_and_credit(work: Work, rules: Rules, members: Sequence[Membership])
     """Credit memberships whose rows are active already and held: by the version of their requests, then by those that
     have come since and are also for members."""
     credited = credit_due(work, rules, members)
-    after = [_by_later_versions(work, rules, membership) for membership in credited]
+    adopted = seasons.versions(work)
+    after = [_by_later_versions(work, rules, membership, adopted) for membership in credited]
     _publish_activated(work, after)
     return after
 
@@ -69,8 +71,10 @@ def credit_difference(work: Work, rules: Rules, rulebook: Rulebook, membership: 
     return credit_due(work, rules, [raised])[0]
 
 
-def _by_later_versions(work: Work, rules: Rules, membership: Membership) -> Membership:
-    for later in later_for_members(work, rules, membership):
+def _by_later_versions(
+    work: Work, rules: Rules, membership: Membership, adopted: Mapping[tuple[str, str], Sequence[Version]]
+) -> Membership:
+    for later in later_for_members(work, rules, membership, adopted):
         membership = credit_difference(work, rules, later, membership)
     return membership
 

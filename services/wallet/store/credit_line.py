@@ -12,6 +12,7 @@ from chassis.work import Work
 from services.wallet.domain.credit_line import DueCredit
 from services.wallet.domain.envelope import Envelope
 from services.wallet.store import many_rows
+from services.wallet.store.among import among
 from services.wallet.store.budget_tables import due_credits
 from services.wallet.store.tables import envelopes
 
@@ -48,13 +49,13 @@ def leave(work: Work, membership_ids: Collection[UUID]) -> None:
     """Whose membership ended waits for nothing any more."""
     work.session.execute(
         sa.delete(due_credits).where(
-            due_credits.c.authority_id == work.authority_id, due_credits.c.membership_id.in_(membership_ids)
+            due_credits.c.authority_id == work.authority_id, among(due_credits.c.membership_id, membership_ids)
         )
     )
 
 
 def of_memberships(work: Work, membership_ids: Collection[UUID]) -> list[DueCredit]:
-    return _select(work, due_credits.c.membership_id.in_(membership_ids))
+    return _select(work, among(due_credits.c.membership_id, membership_ids))
 
 
 def first_of(work: Work, envelope: Envelope, limit: int) -> list[DueCredit]:
@@ -76,7 +77,7 @@ def servable(work: Work, envelope_ids: Collection[UUID] | None = None) -> list[U
     """Envelopes, of all or of these, that bear somebody who waits for them."""
     which = SERVABLE.where(envelopes.c.authority_id == work.authority_id)
     if envelope_ids is not None:
-        which = which.where(envelopes.c.envelope_id.in_(envelope_ids))
+        which = which.where(among(envelopes.c.envelope_id, envelope_ids))
     return [row.envelope_id for row in work.session.execute(which)]
 
 

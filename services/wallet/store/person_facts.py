@@ -15,6 +15,7 @@ from chassis.crypto import Cipher
 from chassis.work import Work
 from services.wallet.domain.facts import Enrolment, EnrolmentState, PersonFacts
 from services.wallet.store import many_rows
+from services.wallet.store.among import among
 from services.wallet.store.tables import person_facts
 
 
@@ -73,7 +74,7 @@ def find_all(work: Work, cipher: Cipher, person_ids: Collection[UUID]) -> list[P
     """Facts of the known among these persons."""
     rows = work.session.execute(
         sa.select(person_facts).where(
-            person_facts.c.authority_id == work.authority_id, person_facts.c.person_id.in_(person_ids)
+            person_facts.c.authority_id == work.authority_id, among(person_facts.c.person_id, person_ids)
         )
     )
     return [_opened(work, cipher, row) for row in rows]

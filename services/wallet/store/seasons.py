@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from chassis.work import Work
 from services.wallet.domain.envelope import Envelope
 from services.wallet.domain.versions import Version, in_force
+from services.wallet.store.among import among
 from services.wallet.store.tables import envelopes, season_versions, seasons
 
 
@@ -109,7 +110,7 @@ def lock_by_id(work: Work, envelope_ids: Collection[UUID]) -> dict[UUID, Envelop
     """Envelopes of whatever seasons, locked in the order in which `lock_envelopes` locks those of one."""
     rows = work.session.execute(
         sa.select(envelopes)
-        .where(envelopes.c.authority_id == work.authority_id, envelopes.c.envelope_id.in_(envelope_ids))
+        .where(envelopes.c.authority_id == work.authority_id, among(envelopes.c.envelope_id, envelope_ids))
         .order_by(envelopes.c.scheme, envelopes.c.season, envelopes.c.benefit)
         .with_for_update()
     )
@@ -120,7 +121,7 @@ def by_id(work: Work, envelope_ids: Collection[UUID]) -> dict[UUID, Envelope]:
     """The same, and nothing is locked."""
     rows = work.session.execute(
         sa.select(envelopes).where(
-            envelopes.c.authority_id == work.authority_id, envelopes.c.envelope_id.in_(envelope_ids)
+            envelopes.c.authority_id == work.authority_id, among(envelopes.c.envelope_id, envelope_ids)
         )
     )
     return {row.envelope_id: _envelope(row) for row in rows}

@@ -13,6 +13,7 @@ from chassis.crypto import Cipher
 from chassis.work import Work
 from services.wallet.domain.suspension import Bar, Letters, Suspension
 from services.wallet.store import paging
+from services.wallet.store.among import among
 from services.wallet.store.budget_tables import suspensions
 from services.wallet.store.tables import memberships, wallets
 
@@ -95,7 +96,7 @@ def bars_of(work: Work, membership_ids: Collection[UUID]) -> dict[UUID, list[Bar
     rows = work.session.execute(
         sa.select(suspensions.c.membership_id, suspensions.c.benefits, suspensions.c.until).where(
             suspensions.c.authority_id == work.authority_id,
-            suspensions.c.membership_id.in_(membership_ids),
+            among(suspensions.c.membership_id, membership_ids),
             suspensions.c.lifted_at.is_(None),
         )
     )

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from chassis.work import Work
 from services.wallet.domain.wallet import Wallet
 from services.wallet.store import many_rows
+from services.wallet.store.among import among
 from services.wallet.store.tables import vouchers, wallets
 
 _SAVE = """
@@ -51,12 +52,12 @@ def lock_of_person(work: Work, person_id: UUID, scheme: str, season: str, benefi
 
 def lock_some(work: Work, wallet_ids: Sequence[UUID]) -> list[Wallet]:
     """These wallets, held, in id order."""
-    return lock_all(work, wallets.c.wallet_id.in_(wallet_ids))
+    return lock_all(work, among(wallets.c.wallet_id, wallet_ids))
 
 
 def lock_of_memberships(work: Work, membership_ids: Sequence[UUID]) -> list[Wallet]:
     """The wallets of these memberships, held, in id order."""
-    return lock_all(work, wallets.c.membership_id.in_(membership_ids))
+    return lock_all(work, among(wallets.c.membership_id, membership_ids))
 
 
 def lock_over(work: Work, scheme: str, season: str, limit: int) -> list[Wallet]:

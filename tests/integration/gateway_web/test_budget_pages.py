@@ -55,7 +55,7 @@ def test_a_correction_waits_for_a_second_person(staff: Browser, services: FakeSe
     page = staff.get("/agents/corrections").text
     assert "passage compté deux fois" in page
     assert "Retirer" in page
-    done = staff.post(f"/agents/corrections/{_ID}/confirmer", idempotency_key="k-1")
+    done = staff.post(f"/agents/corrections/{_ID}/confirmer", {"idempotency_key": "k-1"})
     assert done.headers["location"] == "/agents/corrections?fait=confirmee"
     sent = next(each.request for each in services.calls if each.rpc == "ConfirmCorrection")
     assert (sent.correction_id, sent.idempotency_key) == (_ID, "k-1")
@@ -63,7 +63,7 @@ def test_a_correction_waits_for_a_second_person(staff: Browser, services: FakeSe
     services.answers["ConfirmCorrection"] = refusal
     assert (
         "Une autre personne doit la confirmer."
-        in staff.post(f"/agents/corrections/{_ID}/confirmer", idempotency_key="k-2").text
+        in staff.post(f"/agents/corrections/{_ID}/confirmer", {"idempotency_key": "k-2"}).text
     )
 
 
@@ -75,7 +75,7 @@ def test_staff_propose_a_correction_in_euros(staff: Browser, services: FakeServi
     services.answers["ListMembershipWallets"] = corrections_pb2.ListMembershipWalletsResponse(wallets=[wallet])
     assert "Cinéma" in staff.get(f"/agents/adhesions/{_MEMBERSHIP}").text
     values = {"idempotency_key": "k", "wallet_id": _ID, "direction": "retirer", "amount": "12,50", "reason": "erreur"}
-    staff.post(f"/agents/adhesions/{_MEMBERSHIP}/corrections", **values)
+    staff.post(f"/agents/adhesions/{_MEMBERSHIP}/corrections", values)
     assert services.last.rpc == "ProposeCorrection"
     assert (services.last.request.amount_cents, services.last.request.uses) == (-1_250, 0)
 
@@ -83,11 +83,13 @@ def test_staff_propose_a_correction_in_euros(staff: Browser, services: FakeServi
 def test_staff_suspend_follow_and_lift(staff: Browser, services: FakeServices) -> None:
     """Days as people write them; letters as the browser's calendar sends them."""
     values = {"benefits": "cinema", "until": "31/01/2026", "reason": "comportement signalé"}
-    staff.post(f"/agents/adhesions/{_MEMBERSHIP}/suspensions", **values)
+    staff.post(f"/agents/adhesions/{_MEMBERSHIP}/suspensions", values)
     assert (services.last.request.until, list(services.last.request.benefits)) == ("2026-01-31", ["cinema"])
     services.answers["SearchSuspensions"] = suspensions_pb2.SearchSuspensionsResponse(suspensions=[_SUSPENSION])
     assert "comportement signalé" in staff.get("/agents/suspensions").text
-    letters = staff.post(f"/agents/suspensions/{_ID}/lettres", notified_on="2025-10-04", appealed_on="2025-10-20")
+    letters = staff.post(
+        f"/agents/suspensions/{_ID}/lettres", {"notified_on": "2025-10-04", "appealed_on": "2025-10-20"}
+    )
     assert letters.headers["location"] == "/agents/suspensions?fait=notees"
     assert (services.last.request.notified_on, services.last.request.answered_on) == ("2025-10-04", "")
     assert staff.post(f"/agents/suspensions/{_ID}/lever").headers["location"] == "/agents/suspensions?fait=levee"
