@@ -32,7 +32,7 @@ INSERT INTO memberships (authority_id, membership_id, person_id, scheme, season,
                          fee_state, rulebook_hash, reasons, entitlements, version)
 SELECT authority_id, gen_random_uuid(), other.id::uuid, scheme, season, state, requested_on, fee_cents, fee_state,
        rulebook_hash, reasons, entitlements, version
-FROM memberships, unnest(CAST(:others AS text[])) AS other(id)
+FROM memberships, unnest(CAST(:others AS text[])) AS other(id) WHERE person_id = :first
 """
 
 
@@ -94,7 +94,9 @@ def _ask(work: Work, rulebook: Rulebook, told: PersonFacts, count: int) -> None:
     """One request decided, and the same for everybody."""
     decision = decide(rulebook, told, work.today, ())
     memberships.add(work, Membership.asked(uuid.uuid4(), told.person_id, rulebook, decision, work.today))
-    work.session.execute(sa.text(_ASK_ALIKE), {"others": [str(person_id(number)) for number in range(1, count)]})
+    for numbers in _chunks(count):
+        others = [str(person_id(number)) for number in numbers if number]
+        work.session.execute(sa.text(_ASK_ALIKE), {"others": others, "first": told.person_id})
 
 
 def _chunks(count: int) -> Iterator[range]:
