@@ -237,6 +237,8 @@ def _turns(
             continue  # a place in another envelope's line, which is not held now
         first = credit_line.first_of(work, envelope, BATCH + len(ours))
         others = [due for due in first if due.membership_id not in held]
+        if len(first) == BATCH + len(ours):  # who stands behind the last one seen waits for those not seen
+            ours = [due for due in ours if due.place <= first[-1].place]
         turns = serve(envelope.unallocated_cents, [*ours, *others], held)
         served += turns.credits
         if turns.others_first:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+import pytest
 from atouts.wallet.v1 import memberships_pb2, seasons_pb2
 
 from chassis.context import Account
-from services.wallet.application import activation, crediting
+from services.wallet.application import crediting
 from services.wallet.entrypoints.ctl import verify
-from services.wallet.store import memberships
 from tests.integration.wallet.rivals import at_once
 from tests.integration.wallet.stage import AUTHORITY_ID, CULTURE, SEASON, Stage, account
 from tests.integration.wallet.till_rulebooks import TILL
@@ -115,17 +115,34 @@ def test_nobody_passes_those_who_wait(stage: Stage) -> None:
     assert credited == [first.membership_id]
 
 
-def test_a_place_that_a_dead_process_left_is_served_by_the_next(stage: Stage) -> None:
+def test_nobody_passes_a_line_that_is_longer_than_a_batch(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A newcomer is not credited before those of whom the batch saw nothing."""
+    monkeypatch.setattr(crediting, "BATCH", 1)
+    chief = budget_for(stage, 0)
+    waiting = []
+    for _ in range(5):
+        waiting.append(joins(stage))
+        stage.clock.forward(minutes=1)
+    stage.vote(chief, BENEFIT, 4 * CENTS, TILL)
+    assert not has(joins(stage))
+    while stage.play_due():
+        pass
+    credited = {str(row.membership_id) for row in stage.rows("wallets") if row.benefit == BENEFIT}
+    assert credited == {each.membership_id for each in waiting[:4]}
+    holds(stage)
+
+
+def test_a_place_that_a_dead_process_left_is_served_by_the_next(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """Active and committed, its process killed before the credit: it is first in the line, and nothing is doubled."""
     budget_for(stage, 1)
-    parts = stage.parts
-    left = joins(stage, person := account())
-    assert has(left)
-    with parts.platform.database.transaction() as session:
-        # The same member as the killed process leaves them: in the line, with no wallet.
-        work = stage.work(session)
-        (held,) = memberships.lock_open_of(work, [UUID(person.account_id)])
-        assert activation.credit_due(work, parts.rules, [held]) == [held]
+    with monkeypatch.context() as killed:
+        killed.setattr(type(stage.parts.credits), "settle", lambda *_: None)
+        left = joins(stage)
+    assert not has(left)
+    stage.clock.forward(minutes=1)
+    assert not has(joins(stage))
+    credited = [str(row.membership_id) for row in stage.rows("wallets") if row.benefit == BENEFIT]
+    assert credited == [left.membership_id]
     holds(stage)
 
 
