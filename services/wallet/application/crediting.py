@@ -143,15 +143,16 @@ def act_of(work: Work, rulebook: Rulebook) -> Act:
 
 
 def had_once(work: Work, rules: Rules, members: Iterable[Membership]) -> HadOnce:
-    """Asked of persons with a benefit that is not given each season."""
-    person_ids = {
-        membership.person_id
-        for membership in members
-        if any(each.once != "season" for each in rules.by_hash(membership.rulebook_hash).benefits)
-    }
+    """Asked of persons who are due a benefit that is not given each season."""
+    person_ids = {membership.person_id for membership in members if _is_due_once(rules, membership)}
     if not person_ids:
         return HadOnce({}, {})
     return HadOnce(memberships.credited_once(work, person_ids), _exceptions(work, rules, person_ids))
+
+
+def _is_due_once(rules: Rules, membership: Membership) -> bool:
+    benefit = rules.by_hash(membership.rulebook_hash).benefit
+    return any(grant.is_due and benefit(grant.benefit).once != "season" for grant in membership.grants)
 
 
 @dataclass(frozen=True, slots=True)
