@@ -19,7 +19,8 @@ class KeyFolder:
 
     services/<service>.pem: Ed25519 private key of a service; services.jwks.json: everybody's public keys.
     accounts.pem signs access tokens (identity alone has it); accounts.jwks.json verifies them.
-    data/<service>.key, card.key, request.key, payment_webhook.key: base64 of 32 random bytes.
+    data/<service>.key, card.key, request.key, payment_webhook.key: base64 of 32 random bytes. card-2.key and so on:
+    later generations, while one takes the place of another.
     """
 
     def __init__(self, path: Path) -> None:
@@ -31,6 +32,14 @@ class KeyFolder:
         if len(value) != 32:
             raise SettingMissing(f"{name}.key must hold 32 bytes in base64")
         return value
+
+    def numbered(self, name: str) -> dict[int, bytes]:
+        """The generations of a key that are there: 1 is `<name>.key`, n is `<name>-n.key`. Raises SettingMissing."""
+        first = [1] if (self._path / f"{name}.key").exists() else []
+        later = [int(path.stem.rpartition("-")[2]) for path in self._path.glob(f"{name}-[1-9]*.key")]
+        if not first and not later:
+            return {1: self.secret(name)}
+        return {number: self.secret(name if number == 1 else f"{name}-{number}") for number in (*first, *later)}
 
     def private_pem(self, name: str) -> bytes:
         return self._read(f"{name}.pem")

@@ -1,6 +1,7 @@
 """What compose and Kubernetes need before the first process: the keys, and the broker's users and rights.
 
     python -m embedded.provision keys FOLDER     FOLDER/all holds every key, FOLDER/<part> those of one part
+    python -m embedded.provision card-key FOLDER one more generation of the key of app codes, then as `keys`
     python -m embedded.provision broker FILE     from OPERATOR_, <SERVICE>_ and
                                                  SUBSCRIBER_<AUTHORITY>_<ID>_BROKER_PASSWORD
 
@@ -18,7 +19,7 @@ from pathlib import Path
 from embedded import rabbitmq
 from embedded.files import write_private
 from embedded.platform import SERVICES
-from embedded.secrets import make_keys
+from embedded.secrets import add_generation, generations, make_keys
 from embedded.subscribers import subscribers
 
 _PUBLIC_KEYS = ("services.jwks.json", "accounts.jwks.json")
@@ -29,6 +30,7 @@ _EXTRA_KEYS: Mapping[str, tuple[str, ...]] = {
     "notification": tuple(f"{each.key}.key" for each in subscribers()),
     "sandbox": ("payment_webhook.key",),
 }
+_CARD_KEY = "card"
 _SIGNING_PARTS = (*SERVICES, "gateway")
 PARTS = (*_SIGNING_PARTS, "sandbox")
 
@@ -47,8 +49,18 @@ def provide_keys(folder: Path) -> None:
     """Make the keys that are missing, then give each part its own folder."""
     make_keys(folder / "all", _SIGNING_PARTS)
     for part in PARTS:
-        for name in keys_of(part):
+        for name in (*keys_of(part), *_later_generations(folder / "all", part)):
             write_private(folder / part / name, (folder / "all" / name).read_text(encoding="ascii"))
+
+
+def provide_card_key(folder: Path) -> None:
+    """The next generation of the key of app codes, handed to the part that reads it."""
+    add_generation(folder / "all", _CARD_KEY)
+    provide_keys(folder)
+
+
+def _later_generations(folder: Path, part: str) -> list[str]:
+    return [path.name for path in generations(folder, _CARD_KEY)] if f"{_CARD_KEY}.key" in keys_of(part) else []
 
 
 def provide_broker(file: Path, values: Mapping[str, str]) -> None:
@@ -71,6 +83,7 @@ def main(arguments: list[str]) -> int:
     commands = parser.add_subparsers(required=True)
     acts: dict[str, Callable[[argparse.Namespace], None]] = {
         "keys": lambda chosen: provide_keys(chosen.path),
+        "card-key": lambda chosen: provide_card_key(chosen.path),
         "broker": lambda chosen: provide_broker(chosen.path, os.environ),
     }
     for name, act in acts.items():

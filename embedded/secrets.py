@@ -4,6 +4,7 @@ services/<service>.pem   Ed25519 private key, PKCS8: signs the service's calls t
 services.jwks.json       their public keys, `kid` = service name
 accounts.pem, accounts.jwks.json   signs and proves access tokens, `kid` = its RFC 7638 thumbprint
 data/<service>.key, card.key, request.key, payment_webhook.key   32 random bytes in base64
+card-2.key, card-3.key …   later generations of card.key, while one takes the place of another
 subscribers/<authority>.<id>.key   the same, shared with another authority: proves it when it asks
 """
 
@@ -36,6 +37,20 @@ def make_keys(folder: Path, services: Iterable[str]) -> None:
     _publish(folder / "services.jwks.json", {name: folder / "services" / f"{name}.pem" for name in names})
     accounts = folder / "accounts.pem"
     _publish(folder / "accounts.jwks.json", {_thumbprint(accounts): accounts})
+
+
+def generations(folder: Path, name: str) -> list[Path]:
+    """The later generations of a key: `<name>-2.key` and so on, in order."""
+    return sorted(folder.glob(f"{name}-[1-9]*.key"), key=lambda path: int(path.stem.rpartition("-")[2]))
+
+
+def add_generation(folder: Path, name: str) -> Path:
+    """Make the next generation of a key; those before stay until an operator takes them away."""
+    later = generations(folder, name)
+    number = int(later[-1].stem.rpartition("-")[2]) + 1 if later else 2
+    path = folder / f"{name}-{number}.key"
+    _make_symmetric_key(path)
+    return path
 
 
 def new_password() -> str:

@@ -129,6 +129,7 @@ def _card(stated: Stated) -> CardRules:
         holder["identity_shown"],
         holder["photo"],
         stated["opposition"]["allowed"],
+        "kept" in stated and stated["kept"]["across_seasons"],
     )
 
 

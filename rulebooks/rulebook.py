@@ -189,6 +189,11 @@ class Rulebook:
         """Whether a request complete on `requested_on` may still be validated or cashed on `on`."""
         return self.join_window.contains(requested_on) and on <= self.settle_until
 
+    @property
+    def card_last_day(self) -> date | None:
+        """Of a card on paper or plastic made under it; None where it goes on into later seasons."""
+        return None if self.card.kept else self.spend_until
+
     def asks_code(self, channel: str) -> bool:
         """Whether the holder's secret code is asked for by this channel."""
         return self.secret_code is not None and channel in self.secret_code.asked_by

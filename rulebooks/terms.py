@@ -57,6 +57,7 @@ class CardRules:
 
     `forms`: `app`, `paper`, `pvc`. `pairing`: the holder pairs the card with their account before using it.
     `identity_shown`, `photo`: what the cashier checks. `opposition`: the holder may report it lost or stolen.
+    `kept`: a card on paper or plastic goes on into later seasons.
     """
 
     forms: frozenset[str]
@@ -65,6 +66,7 @@ class CardRules:
     identity_shown: bool
     photo: bool
     opposition: bool
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,20 @@ def present_card(fields: Fields) -> pb.PresentCardRequest:
 
 
 @operation(
+    GET,
+    "/v1/partners/{partner_id}/presentations/{presentation_id}/holder",
+    rpc("wallet", "ShowHolder"),
+    "Voir le nom ou la photo que le règlement fait vérifier au caissier",
+    tag=_TAG,
+    query=schemas.HolderQuery,
+    answers=Json(schemas.ShownHolder),
+    limit=TILL,
+)
+def show_holder(fields: Fields) -> pb.ShowHolderRequest:
+    return pb.ShowHolderRequest(**fields)
+
+
+@operation(
     POST,
     "/v1/partners/{partner_id}/debits",
     rpc("wallet", "Debit", together=_without_secret_code),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from atouts.wallet.v1 import vouchers_pb2 as pb
 
-from gateway.answers import Json
+from gateway.answers import File, Json
 from gateway.bodies import Fields, JsonBody
-from gateway.contracts import rpc
+from gateway.contracts import SLOW_S, rpc
 from gateway.operations import GET, POST, operation
 from gateway.rate_limits import TILL
 from gateway.schemas import vouchers as schemas
@@ -54,6 +54,18 @@ def list_vouchers(fields: Fields) -> pb.ListVouchersRequest:
 )
 def release_voucher(fields: Fields) -> pb.ReleaseVoucherRequest:
     return pb.ReleaseVoucherRequest(**fields)
+
+
+@operation(
+    GET,
+    "/v1/vouchers/{voucher_id}/print",
+    rpc("wallet", "PrintVoucher", SLOW_S),
+    "Imprimer un coupon (PDF)",
+    tag=_TAG,
+    answers=File("content", "application/pdf", ".filename"),
+)
+def print_voucher(fields: Fields) -> pb.PrintVoucherRequest:
+    return pb.PrintVoucherRequest(**fields)
 
 
 @operation(

@@ -6,7 +6,20 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from gateway.schemas.fields import Amount, Cents, Counted, Day, Instant, OneOf, Part, SecretCode, Shown, Strict, Text
+from gateway.schemas.fields import (
+    Amount,
+    Cents,
+    Counted,
+    Day,
+    Instant,
+    OneOf,
+    Part,
+    Picture,
+    SecretCode,
+    Shown,
+    Strict,
+    Text,
+)
 from gateway.schemas.paging import Page, Paged
 
 
@@ -34,6 +47,18 @@ class Presentation(Shown):
     presentation_id = fields.String()
     expires_at = Instant()
     spendable = fields.List(Part(Spendable))
+    identity_shown = fields.Boolean()
+    photo_shown = fields.Boolean()
+
+
+class HolderQuery(Strict):
+    device = Text(80, required=True)
+
+
+class ShownHolder(Shown):
+    given_name = fields.String()
+    surname = fields.String()
+    photo = Picture()
 
 
 class Debit(Strict):

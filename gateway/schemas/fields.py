@@ -3,6 +3,7 @@
 # ruff: noqa: ARG002, RUF012 - the signatures and class attributes below are marshmallow's
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -186,6 +187,16 @@ class Counted(fields.Integer):
 
     def serialize(self, attr: str, obj: Any, accessor: Any = None, **rest: Any) -> int | None:
         return getattr(obj, attr) if obj.HasField(attr) else None
+
+
+class Picture(fields.String):
+    """The bytes of a small picture that the platform answers, in base64; empty where there is none."""
+
+    def __init__(self, **rest: Any) -> None:
+        super().__init__(metadata={"format": "byte"}, **rest)
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **rest: Any) -> str:
+        return base64.b64encode(value).decode()
 
 
 class Word(fields.String):

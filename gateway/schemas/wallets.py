@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import fields
 
 from gateway.schemas.fields import Amount, Counted, Instant, Part, SecretCode, Shown, Strict
+from gateway.schemas.held_cards import CardOffer, CardOrder, HeldCard
 from gateway.schemas.paging import Paged
 
 
@@ -65,6 +66,9 @@ class Card(Shown):
     secret_code_chosen = fields.Boolean()
     secret_code_locked = fields.Boolean()
     secret_code_uses = fields.List(Part(SecretCodeUse))
+    cards = fields.List(Part(HeldCard))
+    offers = fields.List(Part(CardOffer))
+    orders = fields.List(Part(CardOrder))
 
 
 class NewSecretCode(Strict):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from atouts.identity.v1 import cards_pb2, facts_pb2
+from atouts.wallet.v1 import cards_pb2 as wallet_cards
 from atouts.wallet.v1 import memberships_pb2
 
 Choices = list[tuple[str, str]]
@@ -95,6 +96,24 @@ CARD_CHECK_STATES: Mapping[int, str] = {
     cards_pb2.CARD_CHECK_STATE_ACCEPTED: "Acceptée",
     cards_pb2.CARD_CHECK_STATE_REFUSED: "Refusée",
     cards_pb2.CARD_CHECK_STATE_PERSON: "Une personne de la collectivité la regarde",
+}
+CARD_FORMS: Mapping[int, str] = {
+    wallet_cards.CARD_FORM_APP: "Sur ton téléphone",
+    wallet_cards.CARD_FORM_PAPER: "Sur papier",
+    wallet_cards.CARD_FORM_PVC: "En plastique",
+}
+CARD_STATES: Mapping[int, str] = {
+    wallet_cards.CARD_STATE_WAITING: "Pas encore activée",
+    wallet_cards.CARD_STATE_ACTIVE: "En service",
+    wallet_cards.CARD_STATE_OPPOSED: "Bloquée",
+    wallet_cards.CARD_STATE_REPLACED: "Remplacée",
+}
+CARD_ORDER_STATES: Mapping[int, str] = {
+    wallet_cards.CARD_ORDER_STATE_ORDERED: "Commandée",
+    wallet_cards.CARD_ORDER_STATE_EXPORTED: "En cours d’impression",
+    wallet_cards.CARD_ORDER_STATE_SENT: "Envoyée",
+    wallet_cards.CARD_ORDER_STATE_ACTIVATED: "Activée",
+    wallet_cards.CARD_ORDER_STATE_CANCELLED: "Annulée",
 }
 ENROLMENT_STATES: Mapping[int, str] = {
     facts_pb2.ENROLMENT_STATE_REQUESTED: "Envoyée à ton établissement",

@@ -301,6 +301,8 @@ def _till(content: Stated) -> Iterator[Statement]:
     part, card = _Part((TILL,), ("card",)), content["card"]
     yield part.says("forms", "Formes de la carte", _terms("known", card["forms"]["known"]), card["forms"]["source"])
     for name, label in _CARD_FLAGS.items():
+        if name not in card:
+            continue
         (value,) = (value for key, value in card[name].items() if key != "source")
         yield part.says(name, label, _yes_or_no(value), card[name]["source"])
     holder = card["holder"]
@@ -322,6 +324,7 @@ _CARD_FLAGS = {
     "typed_code": "Code de la carte saisi",
     "pairing": "Carte à rattacher à son compte",
     "opposition": "Opposition en cas de perte ou de vol",
+    "kept": "Carte imprimée gardée d'une saison à l'autre",
 }
 _HOLDER = {"identity_shown": "l'identité", "photo": "la photo"}
 

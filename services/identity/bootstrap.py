@@ -16,12 +16,14 @@ from services.identity.adapters.passwords import Argon2Passwords
 from services.identity.adapters.pictures import SafePictures
 from services.identity.adapters.second_factors import TotpSecondFactors
 from services.identity.application.card_checks import CheckParts
+from services.identity.application.card_holders import CardHolders
 from services.identity.application.enrolments import EnrolmentParts
 from services.identity.application.ports import ClassLists, Passwords, Pictures
 from services.identity.application.sign_in import SignInParts
 from services.identity.application.staff import StaffParts
 from services.identity.store.accounts import AccountRows, SignInFailureRows
 from services.identity.store.card_checks import CardCheckRows
+from services.identity.store.card_holders import CardHolderRows
 from services.identity.store.class_lists import ClassListRows
 from services.identity.store.persons import PersonRows
 from services.identity.store.schools import EnrolmentRows, EstablishmentRows
@@ -44,6 +46,7 @@ class Parts:
     signing_in: SignInParts
     staff: StaffParts
     cards: CheckParts
+    card_holders: CardHolders
     schools: EnrolmentParts
     class_lists: ClassLists
     enrolment_rows: EnrolmentRows
@@ -69,6 +72,7 @@ def build(settings: Settings) -> Parts:
         signing_in=SignInParts(accounts, SignInFailureRows(cipher), sessions, second_factors, access_tokens),
         staff=StaffParts(accounts, InvitationRows(cipher), StaffRoleRows(), sessions, second_factors),
         cards=CheckParts(persons, CardCheckRows(cipher), DatabaseFiles(cipher)),
+        card_holders=CardHolderRows(cipher),
         schools=EnrolmentParts(persons, enrolments, EstablishmentRows(), catalogue),
         class_lists=ClassListRows(cipher),
         enrolment_rows=enrolments,

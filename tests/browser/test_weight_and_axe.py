@@ -44,6 +44,15 @@ class Walk:
         return self.desk.page(self.town.staff("vera.mesure", "instruction", "moderation"))
 
     @cached_property
+    def support(self) -> BrowserPage:
+        return self.desk.page(self.town.staff("sam.soutien", "support"))
+
+    @cached_property
+    def person(self) -> str:
+        """The account of the member."""
+        return str(self.town.member.member.get("/v1/account")["account"]["account_id"])
+
+    @cached_property
     def till(self) -> str:
         return f"/caisse/{self.town.partner(CINEMA).partner_id}"
 
@@ -121,6 +130,7 @@ WAYS: dict[str, Way] = {
     "/compte/connexion": Way("visitor"),
     "/mon-espace": Way("young"),
     "/mon-espace/carte": Way("young"),
+    "/mon-espace/carte/titulaire": Way("young"),
     "/mon-espace/profil": Way("young"),
     "/mon-espace/identite": Way("young"),
     "/mon-espace/adhesions": Way("young"),
@@ -138,6 +148,9 @@ WAYS: dict[str, Way] = {
     "/agents": Way("staff"),
     "/agents/pieces": Way("staff"),
     "/agents/pieces/{check_id}": Way("staff", lambda walk: walk.check),
+    "/agents/cartes": Way("support"),
+    "/agents/cartes/jeunes": Way("support"),
+    "/agents/cartes/jeunes/{person_id}": Way("support", lambda walk: f"/agents/cartes/jeunes/{walk.person}"),
     "/agents/partenaires": Way("staff"),
     "/agents/partenaires/{accreditation_id}": Way("staff", lambda walk: walk.application),
     "/agents/bons-plans": Way("staff"),
@@ -147,6 +160,9 @@ WAYS: dict[str, Way] = {
 
 # Pictures, files, streams, and parts that a page's script fetches: no page by themselves.
 PARTS = {
+    "/agents/cartes/lots/{batch_id}/fichier",
+    "/mon-espace/carte/photo.jpg",
+    "/mon-espace/coupons/{voucher_id}/pdf",
     "/agents/pieces/{check_id}/image",
     "/agents/structures/{partner_id}/documents/{document_id}",
     "/mon-espace/code",

@@ -40,6 +40,15 @@ def test_keys_are_kept_when_it_runs_again(tmp_path: Path) -> None:
     assert {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()} == before
 
 
+def test_one_more_card_key_goes_to_the_wallet_alone(tmp_path: Path) -> None:
+    """The first stays beside it: codes of both are read while it is being handed out."""
+    provision.provide_keys(tmp_path)
+    first = (tmp_path / "wallet" / "card.key").read_bytes()
+    provision.provide_card_key(tmp_path)
+    assert (tmp_path / "wallet" / "card.key").read_bytes() == first
+    assert [file.parent.name for file in tmp_path.rglob("card-2.key")] in (["all", "wallet"], ["wallet", "all"])
+
+
 def test_the_brokers_rights_are_those_of_embedded(tmp_path: Path) -> None:
     """Same users, hosts and rights; passwords as salted hashes only, since another user id reads the file."""
     file = tmp_path / "definitions.json"

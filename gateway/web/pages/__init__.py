@@ -7,6 +7,7 @@ from gateway.web.pages import (
     accounts,
     bons_plans,
     card,
+    card_holder,
     links,
     memberships,
     person,
@@ -14,6 +15,7 @@ from gateway.web.pages import (
     space,
     staff,
     staff_budgets,
+    staff_card_orders,
     staff_cards,
     staff_corrections,
     staff_members,
@@ -28,11 +30,12 @@ from gateway.web.pages import (
 )
 
 _PUBLIC = (public, bons_plans, accounts)
-_YOUNG = (space, card, person, memberships, vouchers, links)
+_YOUNG = (space, card, card_holder, person, memberships, vouchers, links)
 _TILL = (till, till_day, till_payments)
 _STAFF = (
     staff,
     staff_cards,
+    staff_card_orders,
     staff_partners,
     staff_offers,
     staff_seasons,

@@ -44,7 +44,10 @@ async def space(visit: Visit) -> View:
 @page("/mon-espace/code", YOUNG)
 async def code(visit: Visit) -> View:
     """The part of the page that rotates, alone: what the script puts in place of the one before."""
-    return View("jeune/_code.html", {"code": await _code(visit)})
+    found = await _code(visit)
+    if found is None:
+        raise Problem(409, "app_card_opposed", "Ta carte est bloquée.", "Your card is blocked.")
+    return View("jeune/_code.html", {"code": found})
 
 
 @page("/mon-espace/soldes", YOUNG)
@@ -76,9 +79,15 @@ async def _suspensions(visit: Visit) -> list[tuple[Any, str]]:
     return [(each, suspended_titles(visit, each)) for each in answer.suspensions if each.in_force]
 
 
-async def _code(visit: Visit) -> dict[str, Any]:
-    """The code of this half-minute; `seconds` by the platform's clock, which the browser's may not be."""
-    answer = await visit.ask(rpc("wallet", "ShowCode"), debits_pb2.ShowCodeRequest())
+async def _code(visit: Visit) -> dict[str, Any] | None:
+    """The code of this half-minute; `seconds` by the platform's clock, which the browser's may not be. None where the
+    card was reported lost or stolen."""
+    try:
+        answer = await visit.ask(rpc("wallet", "ShowCode"), debits_pb2.ShowCodeRequest())
+    except Problem as problem:
+        if problem.code != "app_card_opposed":
+            raise
+        return None
     left = answer.valid_until.ToMilliseconds() / 1000 - visit.setting.clock.now().timestamp()
     return {"svg": qr.svg(answer.code), "typed": answer.typed_code, "seconds": max(1, min(60, round(left)))}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gateway.web.page import STAFF, page
-from gateway.web.pages import staff_cards, staff_corrections, staff_offers, staff_partners
+from gateway.web.pages import staff_card_orders, staff_cards, staff_corrections, staff_offers, staff_partners
 from gateway.web.visit import View, Visit
 
 
@@ -12,6 +12,7 @@ async def desk(visit: Visit) -> View:
     """Only what the visitor's roles may decide."""
     queues = (
         ("/agents/pieces", "Pièces d’identité", "à comparer", staff_cards.QUEUE),
+        ("/agents/cartes", "Cartes en plastique", "à imprimer", staff_card_orders.QUEUE),
         ("/agents/partenaires", "Partenaires", "demandes à instruire", staff_partners.QUEUE),
         ("/agents/bons-plans", "Bons plans", "à relire", staff_offers.QUEUE),
         ("/agents/corrections", "Corrections", "à confirmer", staff_corrections.QUEUE),

@@ -109,6 +109,8 @@ class Receipt:
 class Passage:
     """`reference`: the presentation's id, or the voucher's code. `attempt` counts the outcomes that are known.
 
+    `name_shown`, `photo_shown`: what the cashier compares the holder with.
+
     Passage and attempt make the idempotency key: while an outcome is not known, whatever the browser does (reload,
     back, a second click) asks again under the same key.
     """
@@ -120,10 +122,19 @@ class Passage:
     expires_on: str = ""
     attempt: int = 0
     receipts: tuple[Receipt, ...] = ()
+    name_shown: bool = False
+    photo_shown: bool = False
 
     @classmethod
     def of_card(cls, shown: debits_pb2.PresentCardResponse, passage_id: str) -> Passage:
-        return cls(passage_id, False, shown.presentation_id, tuple(map(Choice.of_wallet, shown.spendable)))
+        return cls(
+            passage_id,
+            False,
+            shown.presentation_id,
+            tuple(map(Choice.of_wallet, shown.spendable)),
+            name_shown=shown.identity_shown,
+            photo_shown=shown.photo_shown,
+        )
 
     @classmethod
     def of_voucher(cls, read: vouchers_pb2.ReadVoucherResponse, code: str, passage_id: str) -> Passage:

@@ -18,6 +18,7 @@ from gateway.web.page import PARTNER, page
 from gateway.web.pages import till_passage, till_secret, till_units
 from gateway.web.pages.till import partner_of
 from gateway.web.pages.till_amount import Euros, typed_of
+from gateway.web.pages.till_holder import holder_of
 from gateway.web.pages.till_passage import Choice, Passage, Receipt
 from gateway.web.pages.till_units import Counter
 from gateway.web.visit import View, Visit
@@ -176,6 +177,7 @@ async def _view(visit: Visit, passage: Passage) -> View:
         "partner": await partner_of(visit),
         "passage": passage,
         "counters": _counters(visit, passage),
+        "holder": await holder_of(visit, passage),
     }
     return View("caisse/passage.html", values)
 

@@ -9,8 +9,9 @@ from atouts.partner.v1 import accreditations_pb2
 from atouts.wallet.v1 import movements_pb2, vouchers_pb2
 from starlette.responses import Response
 
+from gateway import answers
 from gateway.bodies import Fields
-from gateway.contracts import rpc
+from gateway.contracts import SLOW_S, rpc
 from gateway.problems import Problem
 from gateway.schemas.fields import Text
 from gateway.web import qr
@@ -26,6 +27,7 @@ _STATES: Mapping[int, str] = {
     vouchers_pb2.VOUCHER_STATE_RELEASED: "Rendu",
 }
 _DONE = {"cree": "Ton coupon est prêt.", "rendu": "Ton coupon est rendu : la somme est revenue dans ton porte-monnaie."}
+_PDF = answers.File("content", "application/pdf", ".filename")
 _ID = ("[A-Za-z0-9_-]{1,64}", "required")
 
 
@@ -103,6 +105,12 @@ async def voucher(visit: Visit) -> View:
         "partner": (await partner_names(visit, {found.partner_id})).get(found.partner_id, "Partenaire"),
     }
     return View("jeune/coupon.html", values)
+
+
+@page("/mon-espace/coupons/{voucher_id}/pdf", YOUNG)
+async def voucher_pdf(visit: Visit) -> Response:
+    request = vouchers_pb2.PrintVoucherRequest(voucher_id=visit.id("voucher_id"))
+    return _PDF.render(await visit.ask(rpc("wallet", "PrintVoucher", SLOW_S), request))
 
 
 @voucher.act(KeyForm, "/mon-espace/coupons/{voucher_id}/rendre")

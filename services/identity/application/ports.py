@@ -145,6 +145,9 @@ class Pictures(Protocol):
     def sanitise(self, content: bytes) -> bytes:
         """A new JPEG file. Raises PictureRefused."""
 
+    def portrait(self, content: bytes) -> bytes:
+        """A new JPEG file, 40 kB at most, of a person's photo. Raises PictureRefused."""
+
     def preview(self, content: bytes) -> bytes:
         """A smaller JPEG file, 80 kB at most, of a picture that was made safe."""
 

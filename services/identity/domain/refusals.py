@@ -220,3 +220,13 @@ class ClassListUnreadable(IdentityRefusal):
 
 class ImportUnknown(IdentityRefusal):
     """No such import of this establishment."""
+
+
+# What is printed on a card
+
+
+@dataclass(eq=False)
+class AddressUnfit(IdentityRefusal):
+    """Not a postal address that can be printed."""
+
+    field: str

@@ -161,6 +161,15 @@ _PROFILE: dict[type[Exception], Answer] = {
 }
 
 _CARDS: dict[type[Exception], Answer] = {
+    r.AddressUnfit: Answer(
+        Status.INVALID_ARGUMENT,
+        "address_unfit",
+        "Écris ton adresse comme sur une enveloppe : une à trois lignes de 38 caractères, un code postal de cinq "
+        "chiffres, la ville.",
+        "Write your address as on an envelope: one to three lines of 38 characters, a postal code of five digits, the "
+        "town.",
+        "{field}",
+    ),
     r.PictureRefused: Answer(
         Status.INVALID_ARGUMENT, "{code}", "{sentence}", "The picture cannot be used ({code}): send another.", "image"
     ),

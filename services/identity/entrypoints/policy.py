@@ -48,6 +48,13 @@ POLICY: Mapping[str, Rule] = {
     "LookUpFacts": OnBehalf(frozenset({"wallet", "bonplan"})),
     "ListPersons": services("wallet", "bonplan"),
     "ListGrants": services("wallet", "partner", "payout", "bonplan", "notification"),
+    "SetPostalAddress": YOUNG,
+    "GetPostalAddress": YOUNG,
+    "SetPhoto": YOUNG,
+    "GetPhoto": YOUNG,
+    "RemovePhoto": YOUNG,
+    # Cards are printed, and shown at the till, with what is asked for at that moment.
+    "LookUpCardHolders": OnBehalf(frozenset({"wallet"})),
     "SubmitCard": YOUNG,
     "GetCardCheck": YOUNG,
     "ListCardChecks": staff("instruction"),

@@ -129,6 +129,20 @@ persons = sa.Table(
     sa.CheckConstraint("version > 0", name="version_positive"),
 )
 
+# What is printed on a card. It goes with the person, key first: nothing that is left anywhere can be read then.
+card_holders = sa.Table(
+    "card_holders",
+    metadata,
+    *_key("person_id", sa.Uuid),
+    # The person's own key, under the service's: it seals the other two.
+    sa.Column("key_sealed", sa.LargeBinary, nullable=False),
+    sa.Column("address_sealed", sa.LargeBinary),
+    sa.Column("photo_sealed", sa.LargeBinary),
+    sa.ForeignKeyConstraint(
+        ["authority_id", "person_id"], ["persons.authority_id", "persons.person_id"], ondelete="CASCADE"
+    ),
+)
+
 card_checks = sa.Table(
     "card_checks",
     metadata,

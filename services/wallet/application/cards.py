@@ -9,12 +9,16 @@ from uuid import UUID
 
 from chassis.work import Work
 from rulebooks import Benefit
+from rulebooks.terms import CardRules
+from services.wallet.application import static_codes
 from services.wallet.application.rules import Rules
 from services.wallet.domain.card import Card, CodeKeys, ShownCode, TypedCode, end_of_step, step_at
-from services.wallet.domain.debit import SCANNED, TYPED, Presentation, accept_typed
+from services.wallet.domain.debit import SCANNED, TYPED, Presentation, accept_static, accept_typed
 from services.wallet.domain.errors import CodeUnreadable, SeasonOver, SpendingNotStarted, TypedCodeWrong
 from services.wallet.domain.spending import check_open, outlives_season
+from services.wallet.domain.static_code import StaticCode
 from services.wallet.domain.wallet import Wallet
+from services.wallet.domain.wrong_codes import NONE
 from services.wallet.store import accreditations, cards, memberships, seasons, suspensions, wallets, wrong_codes
 
 PRESENTATION_LIFE = timedelta(minutes=5)
@@ -29,11 +33,23 @@ class PresentCard:
 
 @dataclass(frozen=True, slots=True)
 class Spendable:
-    """A wallet that this partner may debit now, its benefit, and whether the holder's secret code goes with it."""
+    """A wallet that this partner may debit now, its benefit, whether the holder's secret code goes with it, and what
+    its rulebook says of cards."""
 
     wallet: Wallet
     benefit: Benefit
     asks_code: bool
+    card_rules: CardRules
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A presentation, what can be spent by it, and what the cashier checks of its holder."""
+
+    presentation: Presentation
+    spendable: list[Spendable]
+    identity_shown: bool
+    photo_shown: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +62,7 @@ class Shown:
 
 
 def show_code(work: Work, keys: CodeKeys, person_id: UUID) -> Shown:
-    """The person's codes of this moment."""
+    """The person's codes of this moment. Raises AppCardOpposed."""
     card, number = cards.of_person(work, person_id)
     step = step_at(work.now)
     return Shown(
@@ -56,26 +72,59 @@ def show_code(work: Work, keys: CodeKeys, person_id: UUID) -> Shown:
     )
 
 
-def present_card(
-    work: Work, keys: CodeKeys, rules: Rules, command: PresentCard
-) -> tuple[Presentation, list[Spendable]]:
-    """Burn the code and open a presentation.
+def present_card(work: Work, keys: CodeKeys, rules: Rules, command: PresentCard) -> Opened:
+    """Accept the code, which burns an app's, and open a presentation.
 
-    Raises CodeUnreadable, TypedCodeWrong, TooManyWrongCodes, CodeExpired, CodeAlreadyUsed, CardOpposed.
+    Raises CodeUnreadable, TypedCodeWrong, TooManyWrongCodes, CodeExpired, CodeAlreadyUsed, CardOpposed,
+    CardOfPastSeason, CardReplaced, CardNotActivated.
     """
-    card, channel = _burnt(work, keys, command)
-    cards.save_step(work, card)
+    card, channel = _accepted(work, keys, rules, command)
     until = work.now + PRESENTATION_LIFE
     presentation = Presentation(uuid.uuid4(), card.card_id, command.partner_id, command.device, until, channel)
     cards.add_presentation(work, presentation)
-    return presentation, _spendable(work, rules, card.person_id, presentation)
+    spendable = _spendable(work, rules, card, presentation)
+    return Opened(presentation, spendable, *_checked(spendable))
+
+
+def checked_at_the_till(work: Work, rules: Rules, card: Card, presentation: Presentation) -> tuple[bool, bool]:
+    """Whether the cashier compares the holder with a name, and with a photo, for what can be spent here now."""
+    return _checked(_spendable(work, rules, card, presentation))
+
+
+def check_in_season(work: Work, rules: Rules, card: Card) -> None:
+    """Raises what `Card.check_usable` does."""
+    rulebook_hash = seasons.hash_in_force(work, card.scheme, card.season) if card.scheme else None
+    card.check_usable(work.today, rules.by_hash(rulebook_hash).card_last_day if rulebook_hash else None)
+
+
+def _accepted(work: Work, keys: CodeKeys, rules: Rules, command: PresentCard) -> tuple[Card, str]:
+    """The card whose code is accepted, and the channel: scanned or typed."""
+    static = static_codes.read(rules.cipher, work.authority_id, command.code)
+    if static:
+        card = _bearing(work, static, command)
+        check_in_season(work, rules, card)
+        return card, TYPED if static.typed else SCANNED
+    card, channel = _burnt(work, keys, command)
+    cards.save_step(work, card)
+    return card, channel
+
+
+def _bearing(work: Work, code: StaticCode, command: PresentCard) -> Card:
+    of_late = wrong_codes.hold_one(work, command.partner_id, command.device) if code.typed else NONE
+    card = cards.lock_coded(work, code.code_hash) if code.code_hash else None
+    try:
+        return accept_static(code, card, of_late)
+    except TypedCodeWrong as wrong:
+        wrong_codes.add(work, command.partner_id, command.device)
+        wrong.commits = True
+        raise
 
 
 def _burnt(work: Work, keys: CodeKeys, command: PresentCard) -> tuple[Card, str]:
-    """The card after its code was accepted, and the channel: scanned or typed."""
+    """The app's card after its code was accepted."""
     typed = keys.read_typed(work.authority_id, command.code, work.now)
     if typed:
-        return _burnt_by_typing(work, typed, command.partner_id), TYPED
+        return _burnt_by_typing(work, typed, command), TYPED
     code = keys.read(work.authority_id, command.code)
     card = cards.lock(work, code.card_id)
     if card is None:
@@ -83,22 +132,22 @@ def _burnt(work: Work, keys: CodeKeys, command: PresentCard) -> tuple[Card, str]
     return card.accept(code, work.now), SCANNED
 
 
-def _burnt_by_typing(work: Work, typed: TypedCode, partner_id: UUID) -> Card:
-    of_late = wrong_codes.hold_count(work, partner_id)
+def _burnt_by_typing(work: Work, typed: TypedCode, command: PresentCard) -> Card:
+    of_late = wrong_codes.hold_one(work, command.partner_id, command.device, typed.number)
     card = cards.lock_numbered(work, typed.number) if typed.step is not None else None
     try:
         return accept_typed(typed, card, of_late, work.now)
     except TypedCodeWrong as wrong:
-        wrong_codes.add(work, partner_id)
+        wrong_codes.add(work, command.partner_id, command.device, typed.number)
         wrong.commits = True
         raise
 
 
-def _spendable(work: Work, rules: Rules, person_id: UUID, presentation: Presentation) -> list[Spendable]:
+def _spendable(work: Work, rules: Rules, card: Card, presentation: Presentation) -> list[Spendable]:
     accredited = accreditations.granted_to(work, presentation.partner_id)
-    active = memberships.active_ids(work, person_id)
+    active = memberships.active_ids(work, card.person_id)
     hashes = seasons.open_hashes(work)
-    held = wallets.spendable_of(work, person_id)
+    held = wallets.spendable_of(work, card.person_id)
     bars = suspensions.bars_of(work, {wallet.membership_id for wallet in held})
     found = []
     for wallet in held:
@@ -107,9 +156,15 @@ def _spendable(work: Work, rules: Rules, person_id: UUID, presentation: Presenta
         taken_here = (wallet.scheme, benefit.category) in accredited and presentation.channel in benefit.channels
         barred = any(bar.covers(benefit.id, work.today) for bar in bars.get(wallet.membership_id, ()))
         alive = wallet.membership_id in active or outlives_season(benefit)
-        if taken_here and alive and not barred and _is_open(wallet, benefit, work.today):
-            found.append(Spendable(wallet, benefit, rulebook.asks_code(presentation.channel)))
+        known = card.form in rulebook.card.forms
+        if known and taken_here and alive and not barred and _is_open(wallet, benefit, work.today):
+            found.append(Spendable(wallet, benefit, rulebook.asks_code(presentation.channel), rulebook.card))
     return found
+
+
+def _checked(spendable: list[Spendable]) -> tuple[bool, bool]:
+    rules = [each.card_rules for each in spendable]
+    return any(each.identity_shown for each in rules), any(each.photo for each in rules)
 
 
 def _is_open(wallet: Wallet, benefit: Benefit, on: date) -> bool:

@@ -23,6 +23,7 @@ from services.wallet.application.outcomes import (
     refusal_from_json,
     refusal_to_json,
 )
+from services.wallet.domain.card import Card
 from services.wallet.domain.debit import (
     TILL_ROLES,
     Debited,
@@ -34,10 +35,12 @@ from services.wallet.domain.debit import (
 from services.wallet.domain.errors import KeyReused, NotADelegate, TypedCodeWrong, WalletRefusal
 from services.wallet.domain.membership import MembershipState
 from services.wallet.domain.versions import in_force
+from services.wallet.domain.wrong_codes import NONE
 from services.wallet.metrics import DEBITS
 from services.wallet.store import debit_rows
 from services.wallet.store.debit_rows import Known, Written
 from services.wallet.store.idempotency import FirstAnswer
+from services.wallet.store.wrong_codes import counted
 
 _CLOCK_READS = 3
 
@@ -128,10 +131,9 @@ class _Decisions:
 
     def _refuse(self, order: DebitWallet, refusal: WalletRefusal) -> DebitAnswer:
         """A wrong code is counted at once: the next of this group counts it too."""
-        if isinstance(refusal, TypedCodeWrong):
-            partner = order.authority_id, order.partner_id
-            self._known.wrong_codes[partner] += 1
-            self.written.wrong_codes.append(partner)
+        if isinstance(refusal, TypedCodeWrong) and (typing := debit_rows.typing_of(order)):
+            self._known.wrong_codes = counted(self._known.wrong_codes, typing)
+            self.written.wrong_codes.append(typing)
         if refusal.kept:
             self._freeze(order, refusal_to_json(refusal), None)
         return DebitAnswer(refusal)
@@ -158,11 +160,18 @@ class _Decisions:
             bars=known.bars.get(person, ()) if person else (),
             wallet=known.wallets.get((*person, order.benefit)) if person else None,
             accredited=known.accredited.get((order.authority_id, order.partner_id, order.scheme), frozenset()),
-            wrong_codes=known.wrong_codes.get((order.authority_id, order.partner_id), 0),
+            wrong_codes=known.wrong_codes.get(typing, NONE) if (typing := debit_rows.typing_of(order)) else NONE,
             code_asked=rulebook is not None and rulebook.asks_code(channel),
             code_needed=rulebook is not None and rulebook.needs_code(channel),
             code_chosen=card is not None and (order.authority_id, card.person_id) in known.secret_codes,
+            card_last_day=self._last_day(order.authority_id, card) if card else None,
+            card_forms=rulebook.card.forms if rulebook else None,
         )
+
+    def _last_day(self, authority_id: str, card: Card) -> date | None:
+        """Of the season that a card on paper or plastic lasts, by the version in force."""
+        versions = self._known.seasons.get((authority_id, card.scheme, card.season))
+        return self._rulebook(in_force(versions, self._day).rulebook_hash).card_last_day if versions else None
 
     def _apply(self, order: DebitWallet, decision: Debited) -> Receipt:
         wallet, card, transfer = decision.wallet, decision.card, decision.transfer

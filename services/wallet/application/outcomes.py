@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
+from services.wallet.domain import card_errors  # noqa: F401 - its refusals are among all
 from services.wallet.domain.errors import WalletRefusal
 
 

@@ -15,11 +15,9 @@ from services.wallet.application.idempotency import Done, RequestKey, once
 from services.wallet.application.movement_days import hold_day
 from services.wallet.application.outcomes import Receipt, Redemption, redemption_from_json, redemption_to_json
 from services.wallet.application.rules import Rules
-from services.wallet.domain.card import WRONG_CODES_LIMIT
 from services.wallet.domain.errors import (
     MembershipNotActive,
     PartnerNotAccredited,
-    TooManyWrongCodes,
     UnknownVoucherCode,
 )
 from services.wallet.domain.ledger import Act, Transfer
@@ -66,7 +64,7 @@ def redeem_voucher(work: Work, rules: Rules, key: RequestKey, command: RedeemVou
         outcome, replayed = once(work, key, lambda: _redeem(work, rules, command))
     except UnknownVoucherCode as wrong:
         if wrong.commits:  # not a refusal that is told again
-            wrong_codes.add(work, command.partner_id)
+            wrong_codes.add(work, command.partner_id, command.device)
         raise
     return redemption_from_json(outcome), replayed
 
@@ -87,9 +85,8 @@ def _redeem(work: Work, rules: Rules, command: RedeemVoucher) -> Done:
     return Done(redemption_to_json(redemption), capture.transfer_id)
 
 
-def _find(work: Work, rules: Rules, partner_id: UUID, code: str) -> Voucher:
-    if wrong_codes.hold_count(work, partner_id) >= WRONG_CODES_LIMIT:
-        raise TooManyWrongCodes
+def _find(work: Work, rules: Rules, partner_id: UUID, code: str, device: str = "") -> Voucher:
+    wrong_codes.hold_one(work, partner_id, device).check_few()
     plain = plain_code(code)
     voucher = vouchers.find_by_code(work, rules.cipher, plain) if plain else None
     if voucher is None:
@@ -101,7 +98,7 @@ def _find(work: Work, rules: Rules, partner_id: UUID, code: str) -> Voucher:
 
 def _locked(work: Work, rules: Rules, command: RedeemVoucher) -> tuple[Wallet, Voucher]:
     """The wallet, held, and the voucher read again after it is: a rival has ended by then."""
-    found = _find(work, rules, command.partner_id, command.code)
+    found = _find(work, rules, command.partner_id, command.code, command.device)
     wallet = wallets.lock(work, found.wallet_id)
     current = vouchers.find(work, found.voucher_id)
     assert current is not None

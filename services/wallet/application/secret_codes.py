@@ -6,19 +6,18 @@ refused. Two short transactions stand around the hash: what is asked, then the a
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Protocol
 from uuid import UUID
-
-from sqlalchemy.orm import Session
 
 from chassis.context import CallContext
 from chassis.grants import partner_scope, roles_of
 from chassis.grpc_server import Platform
 from chassis.work import Work
 from rulebooks import Rulebook
+from services.wallet.application.cards import check_in_season
 from services.wallet.application.rules import Rules
+from services.wallet.application.transactions import in_transaction
 from services.wallet.domain.card import Card, ShownCode, TypedCode
 from services.wallet.domain.debit import TILL_ROLES, DebitWallet, Presentation, Presented
 from services.wallet.domain.errors import (
@@ -30,9 +29,9 @@ from services.wallet.domain.errors import (
     WalletRefusal,
 )
 from services.wallet.domain.secret_code import CodeCheck, SecretCode, Verdict, is_guessable, is_well_formed
+from services.wallet.domain.static_code import StaticCode
 from services.wallet.store import cards, debit_rows, idempotency, seasons, secret_codes
 
-T = TypeVar("T")
 _NOT_CHECKED = CodeCheck(Verdict.NOT_CHECKED)
 
 
@@ -66,14 +65,14 @@ class SecretCodes:
 
         Raises SecretCodeNotAsked, SecretCodeMalformed, SecretCodeGuessable, Overloaded.
         """
-        self._in_transaction(context, lambda work: self._check_form(work, code))
+        in_transaction(self._platform, context, lambda work: self._check_form(work, code))
         code_hash = self._hasher.hash(self._digest(context.authority_id, person_id, code))
 
         def keep(work: Work) -> None:
             secret_codes.choose(work, person_id, code_hash)
             work.audit("secret_code_chosen", str(person_id))
 
-        self._in_transaction(context, keep)
+        in_transaction(self._platform, context, keep)
 
     def try_for(self, context: CallContext, order: DebitWallet, code: str) -> CodeCheck:
         """What to think of the code that came with a debit; a wrong one is counted at once. Raises Overloaded.
@@ -81,12 +80,12 @@ class SecretCodes:
         It is looked at only where it decides: a delegate of the partner, a key that is new, a card that is proven,
         a channel that asks. Otherwise the group answers without it, and nothing is counted.
         """
-        found = self._in_transaction(context, lambda work: self._asked(work, order))
+        found = in_transaction(self._platform, context, lambda work: self._asked(work, order))
         if not isinstance(found, SecretCode):
             return found
         digest = self._digest(context.authority_id, found.person_id, code)
         is_right = self._hasher.matches(found.code_hash, digest)
-        return self._in_transaction(context, lambda work: _count(work, found, is_right, order.request_hash))
+        return in_transaction(self._platform, context, lambda work: _count(work, found, is_right, order.request_hash))
 
     def _check_form(self, work: Work, code: str) -> None:
         asking = asking_rulebooks(work, self._rules)
@@ -106,7 +105,7 @@ class SecretCodes:
         if not roles & TILL_ROLES or _is_known(work, order):
             return _NOT_CHECKED
         try:
-            card, presentation = _proven(work, order)
+            card, presentation = _proven(work, self._rules, order)
             rulebook = self._rules.in_force(work, order.scheme, order.season)
         except WalletRefusal:
             return _NOT_CHECKED  # the group says why
@@ -120,12 +119,6 @@ class SecretCodes:
     def _digest(self, authority_id: str, person_id: UUID, code: str) -> bytes:
         """Without the service's key, which no database holds, ten thousand codes cannot be tried."""
         return self._rules.cipher.look_up_hash(f"secret_codes/{authority_id}/{person_id}/{code}")
-
-    def _in_transaction(self, context: CallContext, act: Callable[[Work], T]) -> T:
-        def run(session: Session) -> T:
-            return act(self._platform.work(session, context))
-
-        return self._platform.database.run(run)
 
 
 def read(work: Work, rules: Rules, person_id: UUID) -> CodeState:
@@ -144,32 +137,39 @@ def _is_known(work: Work, order: DebitWallet) -> bool:
     return first is not None
 
 
-def _proven(work: Work, order: DebitWallet) -> tuple[Card, Presentation | None]:
+def _proven(work: Work, rules: Rules, order: DebitWallet) -> tuple[Card, Presentation | None]:
     """The card that the group would accept; nothing is burnt. Raises WalletRefusal."""
     if isinstance(order.proof, Presented):
-        return _presented(work, order, order.proof)
+        return _presented(work, rules, order, order.proof)
     card = _shown(work, order.proof)
+    if isinstance(order.proof, StaticCode):
+        if card is None:
+            raise CodeUnreadable
+        check_in_season(work, rules, card)
+        return card, None
     code = order.proof.shown_by(card.card_id) if isinstance(order.proof, TypedCode) and card else order.proof
     if card is None or not isinstance(code, ShownCode):
         raise CodeUnreadable
     return card.accept(code, work.now), None
 
 
-def _presented(work: Work, order: DebitWallet, proof: Presented) -> tuple[Card, Presentation]:
+def _presented(work: Work, rules: Rules, order: DebitWallet, proof: Presented) -> tuple[Card, Presentation]:
     presentation = cards.find_presentation(work, proof.presentation_id)
     card = cards.find(work, presentation.card_id) if presentation else None
     if presentation is None or card is None:
         raise UnknownPresentation
     presentation.check_for(order.partner_id, order.device, work.now)
-    card.check_usable()
+    check_in_season(work, rules, card)
     return card, presentation
 
 
-def _shown(work: Work, proof: ShownCode | TypedCode | None) -> Card | None:
+def _shown(work: Work, proof: ShownCode | TypedCode | StaticCode | None) -> Card | None:
     if isinstance(proof, ShownCode):
         return cards.find(work, proof.card_id)
     if isinstance(proof, TypedCode) and proof.step is not None:
         return cards.find_numbered(work, proof.number)
+    if isinstance(proof, StaticCode) and proof.code_hash:
+        return cards.find_coded(work, proof.code_hash)
     return None
 
 

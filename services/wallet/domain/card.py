@@ -4,6 +4,8 @@ The code is the text of a QR: "A1", then in base32 the version, the key's id, th
 and ten bytes of HMAC-SHA256. Its key is derived (HKDF, RFC 5869) from the service's card key, the key's id and
 the card's id, and the authority is under the HMAC: another authority's code is a forged one.
 
+While the service's card key changes, two key ids are valid: the code says which is its own, new ones are of the newest.
+
 A cashier who cannot scan types a shorter one: eight characters of the card's number, five of an HMAC of authority,
 number and step, and a check character. It burns the same step as the QR.
 """
@@ -15,10 +17,12 @@ import hashlib
 import hmac
 import struct
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from enum import StrEnum
 from uuid import UUID
 
 from services.wallet.domain import crockford
+from services.wallet.domain.card_errors import CardNotActivated, CardOfPastSeason, CardReplaced
 from services.wallet.domain.errors import CardOpposed, CodeAlreadyUsed, CodeExpired, CodeUnreadable
 
 STEP_S = 30
@@ -32,9 +36,8 @@ _TYPED_MAC_LENGTH = 5
 _TYPED_LENGTH = NUMBER_LENGTH + _TYPED_MAC_LENGTH + 1
 # A code of the last ten minutes is told as expired, not as wrong: nobody guessed it.
 _STEPS_TOLD_EXPIRED = 20
-# How many wrong codes a partner may type in WRONG_CODES_WINDOW_S (machine time) before it must wait.
-WRONG_CODES_LIMIT = 20
-WRONG_CODES_WINDOW_S = 600
+# Holds a card that nobody has paired yet.
+NOBODY = UUID(int=0)
 
 
 def step_at(now: datetime) -> int:
@@ -75,6 +78,16 @@ class CodeKeys:
     def __init__(self, keys: dict[int, bytes], current: int = 1) -> None:
         self._extracted = {key_id: _extract(key) for key_id, key in keys.items()}
         self._current = current
+
+    @property
+    def ids(self) -> list[int]:
+        """Of all keys that read, rising."""
+        return sorted(self._extracted)
+
+    @property
+    def current(self) -> int:
+        """The one that writes."""
+        return self._current
 
     def write(self, authority_id: str, code: ShownCode) -> str:
         head = _HEAD.pack(_VERSION, self._current, code.card_id.bytes, code.step)
@@ -146,24 +159,68 @@ def _decode(text: str) -> bytes:
     return raw
 
 
+class CardForm(StrEnum):
+    """What a card is made of; `PAPER` and `PVC` bear a static code."""
+
+    APP = "app"
+    PAPER = "paper"
+    PVC = "pvc"
+
+
+class CardState(StrEnum):
+    """`WAITING`: made, and not to be used yet: nobody paired it, or it is on its way to its holder."""
+
+    WAITING = "waiting"
+    ACTIVE = "active"
+    OPPOSED = "opposed"
+    REPLACED = "replaced"
+
+    @property
+    def is_over(self) -> bool:
+        return self in (CardState.OPPOSED, CardState.REPLACED)
+
+
+class OpposedFor(StrEnum):
+    LOST = "lost"
+    STOLEN = "stolen"
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
-    """`last_step`: the last step that was accepted. Single use is this one number."""
+    """`last_step`: the last step that was accepted. Single use is this one number.
+
+    `scheme`, `season`: those under which a card on paper or plastic was made; empty for the app's, which has no end.
+    """
 
     card_id: UUID
     person_id: UUID
     last_step: int = 0
-    opposed: bool = False
+    state: CardState = CardState.ACTIVE
+    form: CardForm = CardForm.APP
+    scheme: str = ""
+    season: str = ""
+
+    def with_state(self, state: CardState) -> Card:
+        return replace(self, state=state)
 
     def accept(self, code: ShownCode, now: datetime) -> Card:
-        """Burn the code's step. Raises CardOpposed, CodeExpired, CodeAlreadyUsed."""
+        """Burn the code's step. Raises what `check_usable` does, CodeExpired, CodeAlreadyUsed."""
         self.check_usable()
         code.check_fresh(now)
         if code.step <= self.last_step:
             raise CodeAlreadyUsed
         return replace(self, last_step=code.step)
 
-    def check_usable(self) -> None:
-        """Raises CardOpposed."""
-        if self.opposed:
+    def check_usable(self, on: date | None = None, last_day: date | None = None) -> None:
+        """`last_day` of its season, on the day `on`; None where it has no end.
+
+        Raises CardOpposed, CardOfPastSeason, CardReplaced, CardNotActivated.
+        """
+        if self.state is CardState.OPPOSED:
             raise CardOpposed
+        if on and last_day and on > last_day:
+            raise CardOfPastSeason(last_day)
+        if self.state is CardState.REPLACED:
+            raise CardReplaced
+        if self.state is CardState.WAITING:
+            raise CardNotActivated

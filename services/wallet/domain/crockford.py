@@ -17,13 +17,14 @@ def written(number: int, length: int) -> str:
     return "".join(ALPHABET[number >> (5 * place) & 31] for place in reversed(range(length)))
 
 
-def with_check(body: str) -> str:
-    return body + ALPHABET[_times_x(_remainder(body))]
+def with_check(body: str, mark: int = 0) -> str:
+    """`mark` (0 to 31) tells kinds of code of one length apart: a code of one is no right code of another."""
+    return body + ALPHABET[_times_x(_remainder(body)) ^ mark]
 
 
-def is_right(text: str) -> bool:
+def is_right(text: str, mark: int = 0) -> bool:
     """Whether a plain text ends with its own check character."""
-    return _remainder(text) == 0
+    return _remainder(text) == mark
 
 
 def plain(text: str) -> str:

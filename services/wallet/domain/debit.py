@@ -10,7 +10,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from rulebooks import Benefit, Left
-from services.wallet.domain.card import WRONG_CODES_LIMIT, Card, ShownCode, TypedCode
+from services.wallet.domain.card import Card, ShownCode, TypedCode
+from services.wallet.domain.card_errors import CardFormNotTaken
 from services.wallet.domain.errors import (
     ChannelNotAccepted,
     CodeUnreadable,
@@ -21,7 +22,6 @@ from services.wallet.domain.errors import (
     PresentationOfOtherPartner,
     SeasonNotOpen,
     SecretCodeNotChosen,
-    TooManyWrongCodes,
     TypedCodeWrong,
     UnknownBenefit,
     UnknownPresentation,
@@ -31,8 +31,11 @@ from services.wallet.domain.errors import (
 from services.wallet.domain.ledger import Act, Transfer
 from services.wallet.domain.secret_code import NOT_SENT, CodeCheck
 from services.wallet.domain.spending import check_open, check_windows, outlives_season, uses_taken
+from services.wallet.domain.static_code import StaticCode
 from services.wallet.domain.suspension import Bar, check_not_suspended
 from services.wallet.domain.wallet import Payment, Wallet
+from services.wallet.domain.wrong_codes import NONE as NO_WRONG_CODES
+from services.wallet.domain.wrong_codes import WrongCodes
 
 # The delegates' roles that may take payments (règlement 2025-2026, §4: acts are traced to the delegate).
 TILL_ROLES = frozenset({"principal", "manager", "cashier"})
@@ -66,7 +69,7 @@ class DebitWallet:
     benefit: str
     amount_cents: int
     device: str
-    proof: Presented | ShownCode | TypedCode | None
+    proof: Presented | ShownCode | TypedCode | StaticCode | None
     traceparent: str = ""
     direct_channel: str = TILL
     code_check: CodeCheck = NOT_SENT
@@ -112,9 +115,9 @@ class Situation:
     `season_open`: staff opened it; `rulebook_hash` and `benefit` are of the version in force on `day`, the Paris day
     of `now`; `member`: the membership is active, `was_member`: it ended with its season; `accredited` are the
     categories that the partner takes in this scheme; `bars`: what is suspended of the membership; `wrong_codes` are
-    those that the partner typed of late, asked only where a code was typed. Of the holder's secret code, by this
-    order's channel: it goes with each debit (`code_asked`), it must have been chosen (`code_needed`), it was
-    (`code_chosen`).
+    those that were typed of late, asked only where a code was typed. `card_last_day`: of the season of a card that has
+    one; `card_forms`: those that the scheme knows. Of the holder's secret code, by this order's channel: it goes with
+    each debit (`code_asked`), it must have been chosen (`code_needed`), it was (`code_chosen`).
     """
 
     now: datetime
@@ -127,12 +130,14 @@ class Situation:
     member: bool
     wallet: Wallet | None
     accredited: frozenset[str]
-    wrong_codes: int = 0
+    wrong_codes: WrongCodes = NO_WRONG_CODES
     was_member: bool = False
     bars: tuple[Bar, ...] = ()
     code_asked: bool = False
     code_needed: bool = False
     code_chosen: bool = False
+    card_last_day: date | None = None
+    card_forms: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +167,8 @@ def decide_debit(order: DebitWallet, situation: Situation, transfer_id: UUID) ->
 def _debit(order: DebitWallet, situation: Situation, transfer_id: UUID) -> Debited:
     benefit = _benefit(order, situation)
     card = _proven_card(order, situation)
+    if situation.card_forms is not None and card.form not in situation.card_forms:
+        raise CardFormNotTaken
     _check_secret_code(order, situation)
     channel = order.channel(situation.presentation)
     wallet = _open_wallet(benefit, channel, situation)
@@ -187,30 +194,45 @@ def _proven_card(order: DebitWallet, situation: Situation) -> Card:
         return _presented_card(order, situation)
     if isinstance(order.proof, TypedCode):
         return accept_typed(order.proof, situation.card, situation.wrong_codes, situation.now)
+    if isinstance(order.proof, StaticCode):
+        card = accept_static(order.proof, situation.card, situation.wrong_codes)
+        card.check_usable(situation.day, situation.card_last_day)
+        return card
     if order.proof is None or situation.card is None:
         raise CodeUnreadable
     return situation.card.accept(order.proof, situation.now)
 
 
-def accept_typed(typed: TypedCode, card: Card | None, wrong_codes: int, now: datetime) -> Card:
-    """The card after its typed code burnt, unless the partner has typed too many wrong ones: a right one is refused
-    then as well, or guessing would go on.
+def accept_typed(typed: TypedCode, card: Card | None, wrong_codes: WrongCodes, now: datetime) -> Card:
+    """The card after its typed code burnt, unless too many wrong ones were typed: a right one is refused then as
+    well, or guessing would go on.
 
-    Raises TooManyWrongCodes, TypedCodeWrong, CardOpposed, CodeExpired, CodeAlreadyUsed.
+    Raises TooManyWrongCodes, TypedCodeWrong, CodeExpired, CodeAlreadyUsed, what `Card.check_usable` does.
     """
-    if wrong_codes >= WRONG_CODES_LIMIT:
-        raise TooManyWrongCodes
+    wrong_codes.check_few()
     shown = typed.shown_by(card.card_id) if card else None
     if card is None or shown is None:
         raise TypedCodeWrong
     return card.accept(shown, now)
 
 
+def accept_static(code: StaticCode, card: Card | None, wrong_codes: WrongCodes) -> Card:
+    """The card that bears a static code, which being shown does not burn.
+
+    Raises CodeUnreadable; for one that was typed TooManyWrongCodes, TypedCodeWrong.
+    """
+    if code.typed:
+        wrong_codes.check_few()
+    if card is None:
+        raise TypedCodeWrong if code.typed else CodeUnreadable
+    return card
+
+
 def _presented_card(order: DebitWallet, situation: Situation) -> Card:
     if situation.presentation is None or situation.card is None:
         raise UnknownPresentation
     situation.presentation.check_for(order.partner_id, order.device, situation.now)
-    situation.card.check_usable()
+    situation.card.check_usable(situation.day, situation.card_last_day)
     return situation.card
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from chassis.errors import Answer, Status
 from services.wallet.domain import errors
 from services.wallet.entrypoints.budget_answers import BUDGET_ANSWERS
+from services.wallet.entrypoints.card_answers import CARD_ANSWERS
 from services.wallet.entrypoints.parse import AmountInvalid
 
 _CONFLICT, _RULE, _UNKNOWN = Status.ALREADY_EXISTS, Status.FAILED_PRECONDITION, Status.NOT_FOUND
 
 ANSWERS: dict[type[Exception], Answer] = {
     **BUDGET_ANSWERS,
+    **CARD_ANSWERS,
     # The rulebook's own code and sentence.
     errors.NotEligible: Answer(_RULE, "{code}", "{sentence}", "Not eligible ({code}): {sentence}"),
     errors.AlreadyMember: Answer(
@@ -458,10 +460,7 @@ ANSWERS: dict[type[Exception], Answer] = {
         "day",
     ),
     errors.EchoOnlyForBenches: Answer(
-        _RULE,
-        "echo_only_for_benches",
-        "Cet appel n'existe que pour les mesures.",
-        "This call exists for benches only.",
+        _RULE, "echo_only_for_benches", "Cet appel n'existe que pour les mesures.", "This call exists for benches only."
     ),
     AmountInvalid: Answer(Status.INVALID_ARGUMENT, "amount_invalid", "{sentence_fr}", "{sentence_en}", "{field}"),
 }

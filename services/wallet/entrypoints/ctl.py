@@ -43,6 +43,8 @@ def main(settings: Settings, arguments: Sequence[str]) -> int:
     compare = commands.add_parser("compare", help="name each difference between this reader and the owners")
     compare.add_argument("--json", action="store_true")
     compare.set_defaults(run=_compare)
+    card_keys = commands.add_parser("card-keys", help="the generations of the card key, and which writes new codes")
+    card_keys.set_defaults(run=_card_keys)
     return ctl.main(top, settings, arguments)
 
 
@@ -72,6 +74,13 @@ def _told(authority_id: str, done: Verification) -> Iterator[str]:
         verdict = "holds" if finding.held else f"DOES NOT HOLD: {finding.detail}"
         yield f"{authority_id}: {finding.check}: {verdict}"
     yield f"{authority_id}: " + ", ".join(f"{name} {value}" for name, value in done.figures.items())
+
+
+def _card_keys(settings: Settings, _arguments: argparse.Namespace) -> int:
+    code_keys = bootstrap.code_keys(settings)
+    for key_id in code_keys.ids:
+        print(f"card key {key_id}: reads{' and writes' if key_id == code_keys.current else ''}")
+    return 0
 
 
 def _export(settings: Settings, _arguments: argparse.Namespace) -> int:

@@ -13,6 +13,7 @@ from services.wallet import bootstrap
 from services.wallet.bootstrap import Parts
 from services.wallet.entrypoints.answers import ANSWERS
 from services.wallet.entrypoints.doors import (
+    CardBatchDoor,
     CardDoor,
     CorrectionDoor,
     HolderDoor,
@@ -34,6 +35,7 @@ _MAKERS = (
     SuspensionDoor,
     HolderDoor,
     CardDoor,
+    CardBatchDoor,
     VoucherDoor,
     TillDoor,
     ServicesDoor,

@@ -1,4 +1,4 @@
-"""Cards and presentations."""
+"""Cards as a till meets them, and presentations. What holders and staff do with them: held_cards.py."""
 
 from __future__ import annotations
 
@@ -13,17 +13,30 @@ from sqlalchemy.dialects.postgresql import insert
 
 from chassis.work import Work
 from services.wallet.domain import crockford
-from services.wallet.domain.card import NUMBER_LENGTH, Card
+from services.wallet.domain.card import NOBODY, NUMBER_LENGTH, Card, CardForm, CardState
+from services.wallet.domain.card_errors import AppCardOpposed
 from services.wallet.domain.debit import Presentation
-from services.wallet.store.tables import cards, presentations
+from services.wallet.store.card_tables import card_codes, cards, presentations
 
+_COLUMNS = (
+    cards.c.card_id,
+    cards.c.person_id,
+    cards.c.last_step,
+    cards.c.state,
+    cards.c.form,
+    cards.c.number,
+    cards.c.scheme.label("card_scheme"),
+    cards.c.season.label("card_season"),
+)
 _DRAWS = 8  # a number that another card has is drawn again; two of a million are alike once in a million times
 
 
 def of_person(work: Work, person_id: UUID) -> tuple[Card, str]:
-    """The person's card in use with its number, both made at their first use."""
+    """The person's app card in use with its number, both made at their first use. Raises AppCardOpposed."""
     for _ in range(_DRAWS):
-        row = _in_use(work, person_id)
+        row = _latest_app(work, person_id)
+        if row is not None and row.state == CardState.OPPOSED.value:
+            raise AppCardOpposed
         if row is None:
             _add(work, person_id)
         elif row.number is None:
@@ -45,9 +58,26 @@ def lock_numbered(work: Work, number: str) -> Card | None:
 
 def _lock(work: Work, which: sa.ColumnElement[bool]) -> Card | None:
     row = work.session.execute(
-        sa.select(cards).where(cards.c.authority_id == work.authority_id, which).with_for_update()
+        sa.select(*_COLUMNS).where(cards.c.authority_id == work.authority_id, which).with_for_update()
     ).first()
     return card_of(row) if row else None
+
+
+def lock_coded(work: Work, code_hash: bytes) -> Card | None:
+    """The card that bears this static code, held likewise: it is not opposed meanwhile."""
+    return _lock(work, _bearing(work, code_hash))
+
+
+def find_coded(work: Work, code_hash: bytes) -> Card | None:
+    """The same, not held."""
+    return _find(work, _bearing(work, code_hash))
+
+
+def _bearing(work: Work, code_hash: bytes) -> sa.ColumnElement[bool]:
+    bearer = sa.select(card_codes.c.card_id).where(
+        card_codes.c.authority_id == work.authority_id, card_codes.c.code_hash == code_hash
+    )
+    return cards.c.card_id == bearer.scalar_subquery()
 
 
 def save_step(work: Work, card: Card) -> None:
@@ -84,7 +114,7 @@ def find_numbered(work: Work, number: str) -> Card | None:
 
 
 def _find(work: Work, which: sa.ColumnElement[bool]) -> Card | None:
-    row = work.session.execute(sa.select(cards).where(cards.c.authority_id == work.authority_id, which)).first()
+    row = work.session.execute(sa.select(*_COLUMNS).where(cards.c.authority_id == work.authority_id, which)).first()
     return card_of(row) if row else None
 
 
@@ -105,6 +135,8 @@ def _add(work: Work, person_id: UUID) -> None:
         "person_id": person_id,
         "last_step": 0,
         "number": _drawn(),
+        "made_at": work.now,
+        "activated_at": work.now,
     }
     work.session.execute(insert(cards).values(row).on_conflict_do_nothing())
 
@@ -125,18 +157,31 @@ def _drawn() -> str:
     return crockford.written(secrets.randbits(5 * NUMBER_LENGTH), NUMBER_LENGTH)
 
 
-def _in_use(work: Work, person_id: UUID) -> sa.Row[Any] | None:
+def _latest_app(work: Work, person_id: UUID) -> Any | None:
+    """The one in use first, then one that was opposed; a replaced one is over."""
     return work.session.execute(
-        sa.select(cards).where(
+        sa.select(*_COLUMNS)
+        .where(
             cards.c.authority_id == work.authority_id,
             cards.c.person_id == person_id,
-            cards.c.opposed_at.is_(None),
+            cards.c.form == CardForm.APP.value,
+            cards.c.state.in_([CardState.ACTIVE.value, CardState.OPPOSED.value]),
         )
+        .order_by(cards.c.state)
+        .limit(1)
     ).first()
 
 
 def card_of(row: Any) -> Card:
-    return Card(row.card_id, row.person_id, row.last_step, row.opposed_at is not None)
+    return Card(
+        row.card_id,
+        row.person_id or NOBODY,
+        row.last_step,
+        CardState(row.state),
+        CardForm(row.form),
+        row.card_scheme or "",
+        row.card_season or "",
+    )
 
 
 def presentation_of(presentation_id: UUID, row: Any) -> Presentation:

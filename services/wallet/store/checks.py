@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from chassis.work import Work
 from services.wallet.store.budget_checks import BUDGET_CHECKS, Check
+from services.wallet.store.card_checks import CARD_RULES
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +220,7 @@ CHECKS = (
         WHERE t.authority_id = :authority_id AND t.partner_id IS NOT NULL AND t.recorded_at > s.recorded_at
         """,
     ),
+    *(Check(name, query) for name, query in CARD_RULES),
 )
 
 # Where each cent of the envelopes is, by kind of account: from the entries alone. What is reserved is part of what

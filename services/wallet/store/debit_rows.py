@@ -6,7 +6,6 @@ holds requests of several.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,17 +14,19 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from services.wallet.domain.card import WRONG_CODES_WINDOW_S, Card, ShownCode, TypedCode
+from services.wallet.domain.card import Card, ShownCode, TypedCode
 from services.wallet.domain.debit import DebitWallet, Presentation, Presented
 from services.wallet.domain.ledger import Transfer
 from services.wallet.domain.membership import MembershipState
+from services.wallet.domain.static_code import StaticCode
 from services.wallet.domain.suspension import Bar
 from services.wallet.domain.versions import Version
 from services.wallet.domain.wallet import Wallet
-from services.wallet.store import days, ledger, many_rows, wallets
+from services.wallet.domain.wrong_codes import WrongCodes
+from services.wallet.store import days, ledger, many_rows, wallets, wrong_codes
 from services.wallet.store.cards import card_of, presentation_of
 from services.wallet.store.idempotency import FirstAnswer
-from services.wallet.store.wrong_codes import LINE
+from services.wallet.store.wrong_codes import Typing
 
 OPERATION = "debit"
 
@@ -34,8 +35,9 @@ OPERATION = "debit"
 # group, and grew with it. One statement for all that needs no lock: what is asked of a group costs a round trip once.
 _FACTS = """
 SELECT w.number, g.roles, i.request_hash, i.outcome, a.categories,
-       p.card_id, p.partner_id, p.device, p.expires_at, p.channel, p.person_id, p.last_step, p.opposed_at,
-       p.code_chosen, m.state, m.bars
+       p.card_id, p.partner_id, p.device, p.expires_at, p.channel, p.person_id, p.last_step, p.state, p.form,
+       p.card_scheme, p.card_season, p.code_chosen, m.state AS member_state,
+       m.bars
 FROM unnest(%s::int[], %s::text[], %s::text[], %s::text[], %s::text[], %s::uuid[], %s::uuid[], %s::text[], %s::text[])
   AS w(number, authority_id, account_id, caller, key, presentation_id, partner_id, scheme, season)
 LEFT JOIN LATERAL (
@@ -51,7 +53,8 @@ LEFT JOIN LATERAL (
   WHERE a.authority_id = w.authority_id AND a.partner_id = w.partner_id AND a.scheme = w.scheme AND a.granted OFFSET 0
 ) a ON true
 LEFT JOIN LATERAL (
-  SELECT p.card_id, p.partner_id, p.device, p.expires_at, p.channel, c.person_id, c.last_step, c.opposed_at,
+  SELECT p.card_id, p.partner_id, p.device, p.expires_at, p.channel, c.person_id, c.last_step, c.state, c.form,
+         c.scheme AS card_scheme, c.season AS card_season,
          EXISTS (SELECT FROM secret_codes s WHERE s.authority_id = c.authority_id AND s.person_id = c.person_id)
              AS code_chosen
   FROM presentations p JOIN cards c USING (authority_id, card_id)
@@ -70,19 +73,7 @@ _SEASONS = """
 SELECT authority_id, scheme, season, counts_from, rulebook_hash FROM season_versions
 WHERE authority_id = ANY(%s) ORDER BY authority_id, scheme, season, counts_from
 """
-# For typed codes alone. A partner's rivals wait for each other before any card is locked, in the order of their names.
-_WRONG_CODES_LINE = """
-SELECT pg_advisory_xact_lock(hashtextextended(w.line, 0)) FROM unnest(%s::text[]) AS w(line)
-"""
-_WRONG_CODES = """
-SELECT w.authority_id, w.partner_id, c.of_late
-FROM unnest(%s::text[], %s::uuid[]) AS w(authority_id, partner_id)
-CROSS JOIN LATERAL (
-  SELECT count(*) AS of_late FROM wrong_codes c
-  WHERE c.authority_id = w.authority_id AND c.partner_id = w.partner_id
-    AND c.recorded_at > clock_timestamp() - make_interval(secs => %s) OFFSET 0
-) c
-"""
+# For typed codes alone.
 _NUMBERS = """
 SELECT w.authority_id, w.number, c.card_id
 FROM unnest(%s::text[], %s::text[]) AS w(authority_id, number)
@@ -91,12 +82,25 @@ CROSS JOIN LATERAL (
 ) c
 """
 _CARDS = """
-SELECT c.authority_id, c.card_id, c.person_id, c.last_step, c.opposed_at,
+SELECT c.authority_id, c.card_id, c.person_id, c.last_step, c.state, c.form, c.scheme AS card_scheme,
+       c.season AS card_season,
        EXISTS (SELECT FROM secret_codes s WHERE s.authority_id = c.authority_id AND s.person_id = c.person_id)
            AS code_chosen
 FROM cards c
 JOIN unnest(%s::text[], %s::uuid[]) AS w(authority_id, card_id) USING (authority_id, card_id)
 ORDER BY c.card_id FOR UPDATE OF c
+"""
+# Of paper and plastic, found by their codes: nothing is burnt, so nothing is locked.
+_STATIC_CARDS = """
+SELECT w.authority_id, w.code_hash, c.*
+FROM unnest(%s::text[], %s::bytea[]) AS w(authority_id, code_hash)
+CROSS JOIN LATERAL (
+  SELECT c.card_id, c.person_id, c.last_step, c.state, c.form, c.scheme AS card_scheme, c.season AS card_season,
+         EXISTS (SELECT FROM secret_codes s WHERE s.authority_id = c.authority_id AND s.person_id = c.person_id)
+             AS code_chosen
+  FROM card_codes k JOIN cards c USING (authority_id, card_id)
+  WHERE k.authority_id = w.authority_id AND k.code_hash = w.code_hash OFFSET 0
+) c
 """
 _MEMBERS = """
 SELECT w.authority_id, w.person_id, w.scheme, w.season, m.state, m.bars
@@ -123,7 +127,6 @@ FROM unnest(%s::text[], %s::uuid[], %s::bigint[]) AS w(authority_id, card_id, la
 WHERE cards.authority_id = w.authority_id AND cards.card_id = w.card_id
 """
 _FREEZE = "authority_id, caller, operation, key, request_hash, outcome, transfer_id"
-_COUNT_WRONG = "authority_id, wrong_code_id, partner_id"
 _PUBLISH = "event_id, authority_id, type, subject, version, data, traceparent"
 
 Key = tuple[str, str, str]
@@ -141,7 +144,8 @@ class Known:
     presentations: dict[tuple[str, UUID], Presentation] = field(default_factory=dict)
     cards: dict[tuple[str, UUID], Card] = field(default_factory=dict)
     numbered: dict[tuple[str, str], UUID] = field(default_factory=dict)
-    wrong_codes: dict[tuple[str, UUID], int] = field(default_factory=dict)
+    static: dict[tuple[str, bytes | None], UUID] = field(default_factory=dict)
+    wrong_codes: dict[Typing, WrongCodes] = field(default_factory=dict)
     members: dict[tuple[str, UUID, str, str], MembershipState] = field(default_factory=dict)
     bars: dict[tuple[str, UUID, str, str], tuple[Bar, ...]] = field(default_factory=dict)
     secret_codes: set[tuple[str, UUID]] = field(default_factory=set)
@@ -158,6 +162,8 @@ class Known:
             return order.proof.card_id
         if isinstance(order.proof, TypedCode):
             return self.numbered.get((order.authority_id, order.proof.number))
+        if isinstance(order.proof, StaticCode):
+            return self.static.get((order.authority_id, order.proof.code_hash))
         shown = self.presentation_of(order)
         return shown.card_id if shown else None
 
@@ -176,11 +182,20 @@ class Written:
     wallets: dict[UUID, tuple[str, Wallet]] = field(default_factory=dict)
     cards: dict[UUID, tuple[str, Card]] = field(default_factory=dict)
     events: list[Mapping[str, Any]] = field(default_factory=list)
-    wrong_codes: list[tuple[str, UUID]] = field(default_factory=list)
+    wrong_codes: list[Typing] = field(default_factory=list)
 
 
 def key_of(order: DebitWallet) -> Key:
     return order.authority_id, order.caller, order.key
+
+
+def typing_of(order: DebitWallet) -> Typing | None:
+    """Who types, where the order's code was typed."""
+    if isinstance(order.proof, TypedCode):
+        return Typing(order.authority_id, order.partner_id, order.device, order.proof.number)
+    if isinstance(order.proof, StaticCode) and order.proof.typed:
+        return Typing(order.authority_id, order.partner_id, order.device)
+    return None
 
 
 def hold_day(connection: sa.Connection, day: date, orders: Sequence[DebitWallet]) -> bool:
@@ -195,10 +210,11 @@ def load(connection: sa.Connection, orders: Sequence[DebitWallet]) -> Known:
     _load_facts(connection, known, orders)
     new = [order for order in orders if key_of(order) not in known.answers]
     _load_seasons(connection, known, new)
-    coded = [order for order in new if isinstance(order.proof, ShownCode | TypedCode)]
+    coded = [order for order in new if isinstance(order.proof, ShownCode | TypedCode | StaticCode)]
     if coded:
         _load_typed(connection, known, coded)
         _load_cards(connection, known, coded)
+        _load_members(connection, known, coded)
     _load_wallets(connection, known, new)
     return known
 
@@ -215,8 +231,7 @@ def write(connection: sa.Connection, written: Written) -> None:
     burnt = [(authority_id, card.card_id, card.last_step) for authority_id, card in written.cards.values()]
     if burnt:
         many_rows.run(connection, _BURN, many_rows.columns(burnt))
-    wrong = [(authority_id, uuid.uuid4(), partner_id) for authority_id, partner_id in written.wrong_codes]
-    many_rows.copy(connection, "wrong_codes", _COUNT_WRONG, wrong)
+    wrong_codes.write(connection, written.wrong_codes)
     many_rows.copy(connection, "outbox", _PUBLISH, [[event[name] for name in _EVENT] for event in written.events])
 
 
@@ -243,8 +258,9 @@ def _load_facts(connection: sa.Connection, known: Known, orders: Sequence[DebitW
                 order.proof.presentation_id, row
             )
             _keep_card(known, order.authority_id, row)
-        if row.state:
-            _keep_member(known, (order.authority_id, row.person_id, order.scheme, order.season), row)
+        if row.member_state:
+            person = order.authority_id, row.person_id, order.scheme, order.season
+            _keep_member(known, person, row.member_state, row.bars)
 
 
 def _asked_of(order: DebitWallet) -> tuple[object, ...]:
@@ -270,43 +286,54 @@ def _load_seasons(connection: sa.Connection, known: Known, orders: Sequence[Debi
 
 def _load_typed(connection: sa.Connection, known: Known, orders: Sequence[DebitWallet]) -> None:
     """Nothing is asked where no code was typed."""
-    typed = [(order, order.proof) for order in orders if isinstance(order.proof, TypedCode)]
-    if not typed:
+    typings = [typing for order in orders if (typing := typing_of(order))]
+    if not typings:
         return
-    partners = sorted({(order.authority_id, order.partner_id) for order, _ in typed})
-    _rows(
-        connection,
-        _WRONG_CODES_LINE,
-        [(f"{LINE}{authority_id}/{partner_id}",) for authority_id, partner_id in partners],
-    )
-    for row in _rows(connection, _WRONG_CODES, partners, WRONG_CODES_WINDOW_S):
-        known.wrong_codes[row.authority_id, row.partner_id] = row.of_late
-    numbers = [(order.authority_id, proof.number) for order, proof in typed if proof.step is not None]
+    known.wrong_codes = wrong_codes.hold(connection, typings)
+    numbers = [
+        (order.authority_id, order.proof.number)
+        for order in orders
+        if isinstance(order.proof, TypedCode) and order.proof.step is not None
+    ]
     for row in _rows(connection, _NUMBERS, numbers):
         known.numbered[row.authority_id, row.number] = row.card_id
 
 
 def _load_cards(connection: sa.Connection, known: Known, orders: Sequence[DebitWallet]) -> None:
-    """Cards of codes, held, and whether their holders are members; a presentation's card was read with it and is not
+    """Cards of codes: the app's are held, for their step burns once; a presentation's was read with it and is not
     burnt again."""
-    wanted = [(order.authority_id, card_id) for order in orders if (card_id := known.card_id_of(order))]
-    for row in _rows(connection, _CARDS, wanted):
+    static = [
+        (order.authority_id, order.proof.code_hash)
+        for order in orders
+        if isinstance(order.proof, StaticCode) and order.proof.code_hash
+    ]
+    for row in _rows(connection, _STATIC_CARDS, static):
+        known.static[row.authority_id, row.code_hash] = row.card_id
         _keep_card(known, row.authority_id, row)
+    burnt = [
+        (order.authority_id, card_id)
+        for order in orders
+        if not isinstance(order.proof, StaticCode) and (card_id := known.card_id_of(order))
+    ]
+    for row in _rows(connection, _CARDS, burnt):
+        _keep_card(known, row.authority_id, row)
+
+
+def _load_members(connection: sa.Connection, known: Known, orders: Sequence[DebitWallet]) -> None:
+    """Whether the holders of these codes' cards are members."""
     members = [
         (order.authority_id, card.person_id, order.scheme, order.season)
         for order in orders
         if (card := known.card_of(order))
     ]
     for row in _rows(connection, _MEMBERS, members):
-        _keep_member(known, (row.authority_id, row.person_id, row.scheme, row.season), row)
+        _keep_member(known, (row.authority_id, row.person_id, row.scheme, row.season), row.state, row.bars)
 
 
-def _keep_member(known: Known, person: tuple[str, UUID, str, str], row: Any) -> None:
-    known.members[person] = MembershipState(row.state)
-    if row.bars:
-        known.bars[person] = tuple(
-            Bar(frozenset(bar["benefits"]), date.fromisoformat(bar["until"])) for bar in row.bars
-        )
+def _keep_member(known: Known, person: tuple[str, UUID, str, str], state: str, bars: Any) -> None:
+    known.members[person] = MembershipState(state)
+    if bars:
+        known.bars[person] = tuple(Bar(frozenset(bar["benefits"]), date.fromisoformat(bar["until"])) for bar in bars)
 
 
 def _keep_card(known: Known, authority_id: str, row: Any) -> None:

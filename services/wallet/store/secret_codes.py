@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from chassis.work import Work
 from services.wallet.domain.secret_code import SecretCode
-from services.wallet.store.tables import secret_codes
+from services.wallet.store.card_tables import secret_codes
 
 
 def find(work: Work, person_id: UUID) -> SecretCode | None:

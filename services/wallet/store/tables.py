@@ -408,67 +408,7 @@ sealed_days = sa.Table(
     comment="Days that payout counted: no partner's movement is added to them",
 )
 
-# --- Cards, and who may take them ---------------------------------------------------------------------------
-
-cards = sa.Table(
-    "cards",
-    metadata,
-    _authority(),
-    sa.Column("card_id", sa.Uuid, primary_key=True),
-    sa.Column("person_id", sa.Uuid, nullable=False),
-    sa.Column("last_step", sa.BigInteger, nullable=False),
-    _instant("opposed_at", nullable=True),
-    sa.Column("number", sa.Text),
-    sa.UniqueConstraint("authority_id", "number"),
-    sa.Index(
-        "cards_one_in_use",
-        "authority_id",
-        "person_id",
-        unique=True,
-        postgresql_where=sa.text("opposed_at IS NULL"),
-    ),
-    postgresql_with={"fillfactor": 80},
-    comment="last_step: the last code step that was accepted, only a greater one passes; number: what is typed, given "
-    "when the card is first shown",
-)
-
-presentations = sa.Table(
-    "presentations",
-    metadata,
-    _authority(),
-    sa.Column("presentation_id", sa.Uuid, primary_key=True),
-    sa.Column("card_id", sa.Uuid, nullable=False),
-    sa.Column("partner_id", sa.Uuid, nullable=False),
-    _text("device"),
-    _text("account_id"),
-    _instant("expires_at"),
-    sa.Column("channel", sa.Text, nullable=False, server_default="qr"),
-    sa.ForeignKeyConstraint(["authority_id", "card_id"], ["cards.authority_id", "cards.card_id"]),
-)
-
-secret_codes = sa.Table(
-    "secret_codes",
-    metadata,
-    _authority(),
-    sa.Column("person_id", sa.Uuid, primary_key=True),
-    _text("code_hash"),
-    sa.Column("wrong_in_a_row", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("last_wrong", sa.LargeBinary),
-    _instant("set_at"),
-    sa.CheckConstraint("wrong_in_a_row >= 0", "counted"),
-    comment="Holders' secret codes: argon2id over an HMAC whose key is not in the database",
-)
-
-wrong_codes = sa.Table(
-    "wrong_codes",
-    metadata,
-    _authority(),
-    sa.Column("wrong_code_id", sa.Uuid, primary_key=True),
-    sa.Column("partner_id", sa.Uuid, nullable=False),
-    _recorded_at(),
-    sa.Index("wrong_codes_of_partner", "authority_id", "partner_id", "recorded_at"),
-    comment="Wrong codes that a partner typed of late: too many in ten minutes and it must wait",
-)
+# --- Who may take cards (cards themselves: card_tables.py) ---------------------------------------------------
 
 accreditations = sa.Table(
     "accreditations",

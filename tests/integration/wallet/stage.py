@@ -39,14 +39,20 @@ from rulebooks import Catalogue
 from rulebooks.catalogue import places
 from services.wallet import bootstrap
 from services.wallet.adapters.code_hashes import Argon2Codes
+from services.wallet.adapters.papers import Papers
 from services.wallet.adapters.payments import ProviderSettings, SandboxPayments
+from services.wallet.application.card_orders import CardOrdering
 from services.wallet.application.credit_queue import CreditQueue
 from services.wallet.application.debit_group import DebitGroup
 from services.wallet.application.debit_queue import DebitQueue
+from services.wallet.application.holder_checks import HolderChecks
+from services.wallet.application.paper_cards import PaperCards
+from services.wallet.application.printed_vouchers import PrintedVouchers
 from services.wallet.application.rules import Rules
 from services.wallet.application.secret_codes import SecretCodes
 from services.wallet.bootstrap import Parts
 from services.wallet.domain.accreditation import Accreditation
+from services.wallet.domain.card_holder import CardHolder
 from services.wallet.domain.facts import Enrolment, EnrolmentState, PersonFacts
 from services.wallet.entrypoints.handlers import event_handlers, job_handlers
 from services.wallet.entrypoints.rpc import DESCRIPTOR
@@ -94,6 +100,27 @@ class MadeUpIdentity:
         return ((person_id, facts.version) for person_id, facts in self.persons.items())
 
 
+@dataclass
+class MadeUpHolders:
+    """Identity's names, addresses and photos: what the test says; whoever is not named has nothing."""
+
+    holders: dict[UUID, CardHolder] = field(default_factory=dict)
+    is_away: bool = False
+
+    def look_up(self, person_ids: Sequence[UUID], with_photos: bool = False) -> Mapping[UUID, CardHolder]:
+        if self.is_away:
+            raise Operational("identity is away")
+        found = {person_id: self.holders[person_id] for person_id in person_ids if person_id in self.holders}
+        return found if with_photos else {key: dataclasses.replace(one, photo=b"") for key, one in found.items()}
+
+
+class MadeUpPartners:
+    """Every partner has the same name."""
+
+    def name_of(self, partner_id: UUID) -> str:
+        return "Cinéma Imaginaire"
+
+
 class MadeUpProvider(SandboxPayments):
     """The sandbox provider without its server: signatures are checked for real."""
 
@@ -113,6 +140,7 @@ def parts_on(
     platform = dataclasses.replace(built.platform, database=database, clock=clock)
     key = keys.folder(Path(os.environ["KEYS_DIR"])).secret("payment_webhook")
     rules = Rules(catalogue, built.rules.cipher)
+    papers, holders = Papers(), MadeUpHolders()
     return dataclasses.replace(
         built,
         platform=platform,
@@ -123,6 +151,10 @@ def parts_on(
         debits=DebitQueue(database, DebitGroup("wallet", clock, catalogue)),
         credits=CreditQueue(platform, rules),
         secret_codes=SecretCodes(platform, rules, Argon2Codes(at_once=2, waiting=32)),
+        paper_cards=PaperCards(platform, rules, papers),
+        card_ordering=CardOrdering(platform, rules, holders),
+        printed_vouchers=PrintedVouchers(platform, rules, papers, MadeUpPartners()),
+        holder_checks=HolderChecks(platform, rules, holders),
     )
 
 

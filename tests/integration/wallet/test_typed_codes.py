@@ -30,8 +30,13 @@ def _scene(stage: Stage) -> tuple[Account, UUID, Account]:
     return stage.member(), cinema, stage.delegate(cinema)
 
 
-def _present(cinema: UUID, code: str) -> pb.PresentCardRequest:
-    return pb.PresentCardRequest(partner_id=str(cinema), code=code, device="caisse 1")
+def _wrong(number: int) -> str:
+    """Of a card of its own, which nobody has."""
+    return crockford.with_check(f"{number:08d}" + "00000")
+
+
+def _present(cinema: UUID, code: str, device: str = "caisse 1") -> pb.PresentCardRequest:
+    return pb.PresentCardRequest(partner_id=str(cinema), code=code, device=device)
 
 
 def test_a_typed_code_debits_and_burns_the_step_of_the_qr_too(stage: Stage) -> None:
@@ -96,7 +101,8 @@ def test_twenty_wrong_codes_make_the_partner_wait_and_its_qr_codes_still_pass(st
     """A right typed code is refused too, without spending its key; ten minutes later the same key pays."""
     person, cinema, cashier = _scene(stage)
     for number in range(20):
-        wrong: Any = _present(cinema, WRONG) if number % 2 else _debit(stage, cinema, WRONG)
+        code, device = _wrong(number), f"caisse {number % 4}"
+        wrong: Any = _present(cinema, code, device) if number % 2 else _debit(stage, cinema, code, device)
         rpc = "PresentCard" if number % 2 else "Debit"
         assert stage.refusal(rpc, wrong, cashier).reason == "typed_code_wrong"
     request = _debit(stage, cinema, _typed(stage, person))
@@ -121,16 +127,60 @@ def test_a_wrong_code_sent_again_with_its_key_is_counted_once(stage: Stage) -> N
 def test_rivals_do_not_type_more_wrong_codes_than_the_limit(stage: Stage) -> None:
     """Thirty at once, in groups and at the other door: twenty are told wrong, ten must wait."""
     _, cinema, cashier = _scene(stage)
-    requests = [_debit(stage, cinema, WRONG) for _ in range(30)]
+    requests = [_debit(stage, cinema, _wrong(number), f"caisse {number % 4}") for number in range(30)]
 
     def act(number: int) -> Any:
         if number % 3:
             return stage.call("Debit", requests[number], cashier)
-        return stage.call("PresentCard", _present(cinema, WRONG), cashier)
+        return stage.call("PresentCard", _present(cinema, _wrong(number), f"caisse {number % 4}"), cashier)
 
     answers = at_once(30, act)
     assert sorted(answers) == ["too_many_wrong_codes"] * 10 + ["typed_code_wrong"] * 20
     assert len(stage.rows("wrong_codes")) == 20
+
+
+def test_ten_wrong_codes_make_a_device_wait_and_its_neighbour_goes_on(stage: Stage) -> None:
+    """One till that is misused leaves the partner's others at work; scanned codes pass on it too."""
+    person, cinema, cashier = _scene(stage)
+    for number in range(10):
+        wrong = _present(cinema, _wrong(number))
+        assert stage.refusal("PresentCard", wrong, cashier).reason == "typed_code_wrong"
+    typed = _typed(stage, person)
+    assert stage.refusal("PresentCard", _present(cinema, typed), cashier).reason == "too_many_wrong_codes"
+    assert stage.refusal("Debit", _debit(stage, cinema, typed), cashier).reason == "too_many_wrong_codes"
+    stage.call("PresentCard", _present(cinema, stage.code(stage.member())), cashier)
+    assert stage.call("PresentCard", _present(cinema, typed, "caisse 2"), cashier).presentation_id
+
+
+def test_ten_wrong_codes_of_one_card_make_it_wait_at_every_partner(stage: Stage) -> None:
+    """Nobody guesses at one card from many tills: its typed codes wait, its QR passes, other cards' codes too."""
+    person, cinema, cashier = _scene(stage)
+    typed = crockford.plain(_typed(stage, person))
+    forged = crockford.with_check(typed[:8] + "00000")
+    for _ in range(10):
+        other = stage.partner("cinema")
+        refused = stage.refusal("PresentCard", _present(other, forged), stage.delegate(other))
+        assert refused.reason == "typed_code_wrong"
+    assert stage.refusal("PresentCard", _present(cinema, typed), cashier).reason == "too_many_wrong_codes"
+    assert stage.call("PresentCard", _present(cinema, _typed(stage, stage.member())), cashier).presentation_id
+    assert stage.call("PresentCard", _present(cinema, stage.code(person)), cashier).presentation_id
+    assert {row.number for row in stage.rows("wrong_codes")} == {typed[:8]}
+
+
+def test_rivals_at_many_partners_do_not_guess_at_one_card_beyond_its_limit(stage: Stage) -> None:
+    """Sixteen partners at once, at both doors: ten are told wrong, six must wait."""
+    person, _, _ = _scene(stage)
+    forged = crockford.with_check(crockford.plain(_typed(stage, person))[:8] + "00000")
+    partners = [stage.partner("cinema") for _ in range(16)]
+    cashiers = [stage.delegate(partner) for partner in partners]
+    debits = [_debit(stage, partner, forged) for partner in partners]
+
+    def act(number: int) -> Any:
+        if number % 2:
+            return stage.call("Debit", debits[number], cashiers[number])
+        return stage.call("PresentCard", _present(partners[number], forged), cashiers[number])
+
+    assert sorted(at_once(16, act)) == ["too_many_wrong_codes"] * 6 + ["typed_code_wrong"] * 10
 
 
 def test_typed_and_scanned_codes_of_one_step_race_and_one_wins(stage: Stage) -> None:
@@ -174,5 +224,5 @@ def test_the_migration_numbers_the_cards_in_use(stage: Stage, wallet_database: D
     assert {row.authority_id for row in stage.rows("cards")} == {AUTHORITY_ID}
 
 
-def _debit(stage: Stage, cinema: UUID, code: str) -> pb.DebitRequest:
-    return stage.debit_request(cinema, 100, code=code)
+def _debit(stage: Stage, cinema: UUID, code: str, device: str = "caisse 1") -> pb.DebitRequest:
+    return stage.debit_request(cinema, 100, code=code, device=device)

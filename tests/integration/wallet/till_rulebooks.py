@@ -9,6 +9,8 @@ from typing import Any
 import yaml
 
 TILL, FOR_MEMBERS, FOR_NEWCOMERS = "guichet", "etrennes", "voeux"
+# One whose holders pair their card, with a photo; one whose card comes by post and is kept from season to season.
+PAIRED, KEPT = "appairage", "postale"
 CATEGORY = "essai"
 NEW_YEAR = "2026-01-01"
 _SOURCE = "default: essai"
@@ -22,7 +24,48 @@ def write(directory: Path) -> Path:
     for scheme, applies in ((FOR_MEMBERS, True), (FOR_NEWCOMERS, False)):
         _write(directory, scheme, "2025-2026", _first_version())
         _write(directory, scheme, f"2025-2026@{NEW_YEAR}", _second_version(applies))
+    for scheme, content in ((PAIRED, _paired()), (KEPT, _kept())):
+        _write(directory, scheme, "2025-2026", content)
+        _write(directory, scheme, "2026-2027", _of_next_year(content))
     return directory
+
+
+def _paired() -> dict[str, Any]:
+    """All forms; name and photo are checked, and terminals ask for the secret code."""
+    return _rulebook(
+        [_benefit("sorties", _cents(3000)), _benefit("cours", _cents(2000))],
+        cancellation={"window": "same_day", "source": _SOURCE},
+        secret_code={"digits": 4, "asked_by": ["terminal"], "needed_by": ["terminal"], "source": _SOURCE},
+        card=_card(["app", "paper", "pvc"], pairing=True, checked=True),
+    )
+
+
+def _kept() -> dict[str, Any]:
+    return _rulebook(
+        [_benefit("sorties", _cents(3000))],
+        cancellation={"window": "same_day", "source": _SOURCE},
+        card=_card(["app", "pvc"], kept={"across_seasons": True, "source": _SOURCE}),
+    )
+
+
+def _of_next_year(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The same a year later."""
+    text = yaml.safe_dump(dict(content), allow_unicode=True, sort_keys=False)
+    for year in (2026, 2025):
+        text = text.replace(str(year), str(year + 1))
+    again: dict[str, Any] = yaml.safe_load(text)
+    return again
+
+
+def _card(forms: list[str], pairing: bool = False, checked: bool = False, **more: Any) -> dict[str, Any]:
+    return {
+        "forms": {"known": forms, "source": _SOURCE},
+        "typed_code": {"allowed": True, "source": _SOURCE},
+        "pairing": {"required": pairing, "source": _SOURCE},
+        "holder": {"identity_shown": checked, "photo": checked, "source": _SOURCE},
+        "opposition": {"allowed": True, "source": _SOURCE},
+        **more,
+    }
 
 
 def _till() -> dict[str, Any]:
@@ -127,13 +170,7 @@ def _rulebook(benefits: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
         "partners": {"roles": {"known": ["service"], "source": _SOURCE}},
         "documents": {"company": [rib], "association": [rib], "public_body": [rib]},
         "categories": [{"id": CATEGORY, "title": "Essai", "conditions": [_condition("in_region", "partner_region")]}],
-        "card": {
-            "forms": {"known": ["app"], "source": _SOURCE},
-            "typed_code": {"allowed": True, "source": _SOURCE},
-            "pairing": {"required": False, "source": _SOURCE},
-            "holder": {"identity_shown": False, "photo": False, "source": _SOURCE},
-            "opposition": {"allowed": True, "source": _SOURCE},
-        },
+        "card": _card(["app"]),
         "payout": {"rhythm": "monthly", "due_days": 15, "source": _SOURCE},
         "dispute": {"days": 30, "source": _SOURCE},
         "charter": {"version": "2025-07-01", "text": "Le partenaire s'engage à essayer.", "source": _SOURCE},

@@ -10,7 +10,7 @@ from joserfc.jwk import KeySet, OKPKey
 from chassis.context import Account, AccountKind
 from chassis.keys import KeyFolder
 from chassis.tokens import TokenVerifier, sign_access_token
-from embedded.secrets import make_keys
+from embedded.secrets import add_generation, make_keys
 
 
 def test_what_a_service_signs_its_published_key_verifies(tmp_path: Path) -> None:
@@ -50,3 +50,15 @@ def test_access_tokens_are_proven_by_the_published_key(tmp_path: Path) -> None:
     folder = KeyFolder(tmp_path)
     token = sign_access_token(folder.private_pem("accounts"), account, "normandie")
     assert TokenVerifier("wallet", folder).person(token).account == account
+
+
+def test_a_key_may_have_later_generations_beside_the_first(tmp_path: Path) -> None:
+    """Each is read under its number; the first may be taken away once another writes."""
+    make_keys(tmp_path, ["wallet"])
+    assert list(KeyFolder(tmp_path).numbered("card")) == [1]
+    for _ in range(9):
+        add_generation(tmp_path, "card")
+    (tmp_path / "card.key").unlink()
+    known = KeyFolder(tmp_path).numbered("card")
+    assert sorted(known) == list(range(2, 11))
+    assert len(set(known.values())) == 9

@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
+from chassis import pdfs as chassis_pdfs
 from chassis.clock import PARIS
 from chassis.errors import Overloaded
 from rulebooks.schedule import Period
-from services.payout.adapters import statement_pdf
 from services.payout.adapters.statement_pdf import StatementPdfs, content_of
 from services.payout.domain.amounts import euros
 from services.payout.domain.statement import Payee, PrintedStatement, StatementLine, sections, statement
@@ -170,7 +170,7 @@ def test_the_same_statement_is_the_same_file_with_the_date_of_its_approval() -> 
 
 def test_every_character_that_is_said_to_be_shown_has_a_glyph() -> None:
     """PDF/UA-1 refuses a text without one: a statement would not be made at all."""
-    codes = [code for first, last in statement_pdf._SHOWN for code in range(first, last + 1)]
+    codes = [code for first, last in chassis_pdfs.SHOWN for code in range(first, last + 1)]
     known = [chr(code) for code in codes if unicodedata.category(chr(code)) not in ("Cn", "Cf")]
 
     assert StatementPdfs().write(printed(lines(1), name=" ".join(known))).startswith(b"%PDF")
@@ -213,8 +213,8 @@ def wait_until_held(pdfs: StatementPdfs) -> None:
     """Until every place is taken."""
     deadline = threading.Event()
     for _ in range(2_000):
-        if pdfs._held.acquire(blocking=False):
-            pdfs._held.release()
+        if pdfs._pdfs._held.acquire(blocking=False):
+            pdfs._pdfs._held.release()
             deadline.wait(0.01)
         else:
             return

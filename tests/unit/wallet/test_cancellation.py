@@ -11,7 +11,7 @@ import pytest
 from rulebooks import Cancellation
 from services.wallet.domain import errors
 from services.wallet.domain.cancellation import check_holder, check_window
-from services.wallet.domain.card import Card
+from services.wallet.domain.card import Card, CardState
 from services.wallet.domain.debit import Presentation
 
 NONE, SAME_DAY = Cancellation("none", "§1"), Cancellation("same_day", "§1")
@@ -60,7 +60,7 @@ def test_the_holder_is_there_on_whatever_device() -> None:
         (None, None, True, errors.UnknownPresentation),
         (replace(SHOWN, partner_id=UUID(int=9)), CARD, True, errors.PresentationOfOtherPartner),
         (replace(SHOWN, expires_at=NOW), CARD, True, errors.PresentationExpired),
-        (SHOWN, replace(CARD, opposed=True), True, errors.CardOpposed),
+        (SHOWN, replace(CARD, state=CardState.OPPOSED), True, errors.CardOpposed),
         (SHOWN, replace(CARD, person_id=UUID(int=9)), True, errors.PresentationOfOtherHolder),
     ],
 )

@@ -9,8 +9,8 @@ import pytest
 
 from services.wallet.domain import crockford
 from services.wallet.domain.card import (
-    WRONG_CODES_LIMIT,
     Card,
+    CardState,
     CodeKeys,
     ShownCode,
     TypedCode,
@@ -26,6 +26,7 @@ from services.wallet.domain.errors import (
     TooManyWrongCodes,
     TypedCodeWrong,
 )
+from services.wallet.domain.wrong_codes import NONE, PARTNER_LIMIT, WrongCodes
 
 NOW = datetime(2025, 10, 4, 14, 3, 10, tzinfo=UTC)
 KEYS = CodeKeys({1: bytes(range(32))})
@@ -99,7 +100,7 @@ def test_a_step_is_accepted_once_and_only_a_greater_one_after_it() -> None:
 
 def test_an_opposed_card_is_told_before_anything_else() -> None:
     """Lost or stolen: the cashier hears that, not that the code is old."""
-    opposed = Card(CARD.card_id, CARD.person_id, opposed=True)
+    opposed = Card(CARD.card_id, CARD.person_id, state=CardState.OPPOSED)
     with pytest.raises(CardOpposed):
         opposed.accept(SHOWN, NOW + timedelta(hours=1))
 
@@ -132,6 +133,17 @@ def test_a_typed_code_of_other_keys_authorities_numbers_and_days_is_wrong() -> N
     assert KEYS.read_typed("normandie", forged, NOW) == TypedCode(NUMBER, None)
 
 
+def test_both_keys_read_while_both_are_there_and_new_codes_are_of_the_newest() -> None:
+    """The code says which key is its own; once the former one is taken away, its codes are unreadable."""
+    rotating, after = CodeKeys({1: bytes(range(32)), 2: bytes(32)}, current=2), CodeKeys({2: bytes(32)}, current=2)
+    new = rotating.write("normandie", SHOWN)
+    assert rotating.read("normandie", TEXT) == rotating.read("normandie", new) == after.read("normandie", new) == SHOWN
+    assert (rotating.ids, rotating.current) == ([1, 2], 2)
+    for keys, text in ((KEYS, new), (after, TEXT)):
+        with pytest.raises(CodeUnreadable):
+            keys.read("normandie", text)
+
+
 def test_a_typed_code_under_the_former_key_is_read_during_a_rotation() -> None:
     """As a scanned one is."""
     rotating = CodeKeys({1: bytes(range(32)), 2: bytes(32)}, current=2)
@@ -147,12 +159,12 @@ def test_what_has_not_its_form_is_no_typed_code(text: str) -> None:
 def test_a_right_typed_code_is_refused_after_too_many_wrong_ones() -> None:
     """Or guessing would go on."""
     typed = TypedCode(NUMBER, SHOWN.step)
-    assert accept_typed(typed, CARD, WRONG_CODES_LIMIT - 1, NOW).last_step == SHOWN.step
+    assert accept_typed(typed, CARD, WrongCodes(PARTNER_LIMIT - 1), NOW).last_step == SHOWN.step
     with pytest.raises(TooManyWrongCodes):
-        accept_typed(typed, CARD, WRONG_CODES_LIMIT, NOW)
+        accept_typed(typed, CARD, WrongCodes(PARTNER_LIMIT), NOW)
     for wrong, card in ((TypedCode(NUMBER, None), CARD), (typed, None)):
         with pytest.raises(TypedCodeWrong):
-            accept_typed(wrong, card, 0, NOW)
+            accept_typed(wrong, card, NONE, NOW)
 
 
 def test_a_step_is_thirty_seconds() -> None:

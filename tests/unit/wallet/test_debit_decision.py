@@ -13,7 +13,7 @@ from rulebooks import Catalogue
 from rulebooks.benefits import Loading
 from rulebooks.kinds import Spending
 from services.wallet.domain import errors
-from services.wallet.domain.card import Card, ShownCode, step_at
+from services.wallet.domain.card import Card, CardState, ShownCode, step_at
 from services.wallet.domain.debit import (
     Debited,
     DebitWallet,
@@ -98,7 +98,7 @@ REFUSALS: list[tuple[type[errors.WalletRefusal], DebitWallet, dict[str, Any]]] =
     (errors.PresentationOfOtherPartner, ORDER, {"presentation": replace(SHOWN, partner_id=uuid.uuid4())}),
     (errors.PresentationOfOtherPartner, ORDER, {"presentation": replace(SHOWN, device="autre")}),
     (errors.PresentationExpired, ORDER, {"presentation": replace(SHOWN, expires_at=NOW)}),
-    (errors.CardOpposed, ORDER, {"card": replace(CARD, opposed=True)}),
+    (errors.CardOpposed, ORDER, {"card": replace(CARD, state=CardState.OPPOSED)}),
     (errors.CodeUnreadable, replace(ORDER, proof=None), {}),
     (errors.CodeUnreadable, replace(ORDER, proof=CODE), {"card": None}),
     (errors.CodeExpired, replace(ORDER, proof=CODE), {"now": NOW + timedelta(minutes=2)}),

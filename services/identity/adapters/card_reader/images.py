@@ -20,6 +20,8 @@ _SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 _JPEG_QUALITY = 90
 _PREVIEW_SIDES_PX = (1000, 700, 400)
 _PREVIEW_BYTES = 80_000
+_PORTRAIT_SIDES_PX = (640, 400)
+_PORTRAIT_BYTES = 40_000
 _PREVIEW_QUALITIES = (75, 60, 45, 30)
 
 Pixels = NDArray[np.uint8]
@@ -51,8 +53,15 @@ class SafePicture:
 
     def preview(self) -> bytes:
         """Return a JPEG file of 80 kB at most: the largest and best that fits, for a page that people wait for."""
-        tries = (self._small(side, quality) for side in _PREVIEW_SIDES_PX for quality in _PREVIEW_QUALITIES)
-        return next(file for file in tries if len(file) <= _PREVIEW_BYTES)  # 400 px of noise are 23 kB
+        return self._fitting(_PREVIEW_SIDES_PX, _PREVIEW_BYTES)
+
+    def portrait(self) -> bytes:
+        """Return a JPEG file of 40 kB at most: a face for a card."""
+        return self._fitting(_PORTRAIT_SIDES_PX, _PORTRAIT_BYTES)
+
+    def _fitting(self, sides_px: tuple[int, ...], most_bytes: int) -> bytes:
+        tries = (self._small(side, quality) for side in sides_px for quality in _PREVIEW_QUALITIES)
+        return next(file for file in tries if len(file) <= most_bytes)  # 400 px of noise are 23 kB
 
     def _small(self, side_px: int, quality: int) -> bytes:
         small = self.image.copy()

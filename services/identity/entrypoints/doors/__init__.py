@@ -6,6 +6,7 @@ from services.identity.bootstrap import Parts
 from services.identity.entrypoints.doors.accounts import AccountDoor
 from services.identity.entrypoints.doors.cards import CardDoor
 from services.identity.entrypoints.doors.facts import FactDoor
+from services.identity.entrypoints.doors.holders import HolderDoor
 from services.identity.entrypoints.doors.schools import SchoolDoor
 from services.identity.entrypoints.doors.sessions import SessionDoor
 from services.identity.entrypoints.doors.staff import StaffDoor
@@ -17,6 +18,7 @@ def all_doors(parts: Parts) -> list[object]:
         SessionDoor(parts),
         StaffDoor(parts),
         FactDoor(parts),
+        HolderDoor(parts),
         CardDoor(parts),
         SchoolDoor(parts),
     ]

@@ -7,10 +7,10 @@ from typing import TypeVar
 
 from atouts.payout.v1 import messages_pb2 as pb
 
+from chassis import pdfs
 from chassis.errors import Malformed
 from chassis.grpc_server import Call, direct
 from chassis.work import Work
-from services.payout.adapters import statement_pdf
 from services.payout.application.statements import statement_of, statement_to_print
 from services.payout.bootstrap import Parts
 from services.payout.domain.run import Run
@@ -46,7 +46,7 @@ class PartnerAccountDoor:
         printed = found.addressed_to(self._parts.directory.payee(partner_id))
         content = self._parts.statement_pdfs.write(printed)
         return pb.GetStatementResponse(
-            filename=f"{_stem(found.paid.run)}.pdf", content=content, media_type=statement_pdf.MEDIA_TYPE
+            filename=f"{_stem(found.paid.run)}.pdf", content=content, media_type=pdfs.MEDIA_TYPE
         )
 
     def _read(self, call: Call, act: Callable[[Work], T]) -> T:

@@ -1,5 +1,6 @@
 """The RPCs of the wallet service: each parses, calls one use case, maps its answer."""
 
+from services.wallet.entrypoints.doors.card_batches import CardBatchDoor
 from services.wallet.entrypoints.doors.cards import CardDoor
 from services.wallet.entrypoints.doors.corrections import CorrectionDoor
 from services.wallet.entrypoints.doors.holder import HolderDoor
@@ -12,6 +13,7 @@ from services.wallet.entrypoints.doors.till import TillDoor
 from services.wallet.entrypoints.doors.vouchers import VoucherDoor
 
 __all__ = [
+    "CardBatchDoor",
     "CardDoor",
     "CorrectionDoor",
     "HolderDoor",

@@ -11,10 +11,11 @@ from atouts.wallet.v1 import debits_pb2 as pb
 
 from chassis import trace
 from chassis.errors import Malformed
-from chassis.grpc_server import Answer, Call, late
+from chassis.grpc_server import Answer, Call, direct, late
 from chassis.work import Work
-from services.wallet.application import cancellations, cards
+from services.wallet.application import cancellations, cards, static_codes
 from services.wallet.application.debit_group import DebitAnswer
+from services.wallet.application.holder_checks import ShowHolder
 from services.wallet.application.idempotency import RequestKey, hash_request
 from services.wallet.application.outcomes import Receipt
 from services.wallet.bootstrap import CODES_AT_ONCE, CODES_WAITING, Parts
@@ -22,6 +23,7 @@ from services.wallet.domain.card import ShownCode, TypedCode
 from services.wallet.domain.debit import DIRECT_CHANNELS, TILL, DebitWallet, Presented
 from services.wallet.domain.errors import CodeUnreadable, EchoOnlyForBenches
 from services.wallet.domain.spending import spent_whole
+from services.wallet.domain.static_code import StaticCode
 from services.wallet.entrypoints import parse
 from services.wallet.entrypoints.doors.times import timestamp
 from services.wallet.store import views
@@ -38,12 +40,25 @@ class TillDoor:
         command = cards.PresentCard(
             parse.identifier("partner_id", request.partner_id), parse.device(request.device), request.code
         )
-        presentation, spendable = cards.present_card(work, self._parts.code_keys, self._parts.rules, command)
+        opened = cards.present_card(work, self._parts.code_keys, self._parts.rules, command)
         return pb.PresentCardResponse(
-            presentation_id=str(presentation.presentation_id),
-            expires_at=timestamp(presentation.expires_at),
-            spendable=[_spendable(found) for found in spendable],
+            presentation_id=str(opened.presentation.presentation_id),
+            expires_at=timestamp(opened.presentation.expires_at),
+            spendable=[_spendable(found) for found in opened.spendable],
+            identity_shown=opened.identity_shown,
+            photo_shown=opened.photo_shown,
         )
+
+    @direct
+    def show_holder(self, call: Call, request: pb.ShowHolderRequest) -> pb.ShowHolderResponse:
+        """Identity tells, between transactions."""
+        command = ShowHolder(
+            parse.identifier("partner_id", request.partner_id),
+            parse.identifier("presentation_id", request.presentation_id),
+            parse.device(request.device),
+        )
+        holder = self._parts.holder_checks.show(call.context, command)
+        return pb.ShowHolderResponse(given_name=holder.given_name, surname=holder.surname, photo=holder.photo)
 
     @late
     def debit(self, call: Call, request: pb.DebitRequest, answer: Answer) -> None:
@@ -133,7 +148,9 @@ class TillDoor:
             direct_channel=_direct_channel(request),
         )
 
-    def _proof(self, authority_id: str, request: pb.DebitRequest) -> Presented | ShownCode | TypedCode | None:
+    def _proof(
+        self, authority_id: str, request: pb.DebitRequest
+    ) -> Presented | ShownCode | TypedCode | StaticCode | None:
         if bool(request.presentation_id) == bool(request.code):
             raise Malformed(
                 "code",
@@ -142,6 +159,9 @@ class TillDoor:
             )
         if request.presentation_id:
             return Presented(parse.identifier("presentation_id", request.presentation_id))
+        static = static_codes.read(self._parts.rules.cipher, authority_id, request.code)
+        if static:
+            return static
         typed = self._parts.code_keys.read_typed(authority_id, request.code, self._parts.platform.clock.now())
         if typed:
             return typed

@@ -8,6 +8,8 @@ from uuid import UUID
 from atouts.wallet.v1 import vouchers_pb2 as pb
 from google.protobuf.message import Message
 
+from chassis import pdfs
+from chassis.grpc_server import Call, direct
 from chassis.work import Work
 from services.wallet.application import redemptions
 from services.wallet.application import vouchers as use_cases
@@ -57,6 +59,13 @@ class VoucherDoor:
         key = self._key(f"account:{person_id}", "release_voucher", request.idempotency_key, request)
         replayed = use_cases.release_voucher(work, key, person_id, voucher_id)
         return pb.ReleaseVoucherResponse(voucher=self._voucher_by_id(work, voucher_id), replayed=replayed)
+
+    @direct
+    def print_voucher(self, call: Call, request: pb.PrintVoucherRequest) -> pb.PrintVoucherResponse:
+        """Partner tells its name, and the paper is laid out, between transactions."""
+        voucher_id = parse.identifier("voucher_id", request.voucher_id)
+        printed = self._parts.printed_vouchers.print_voucher(call.context, UUID(call.context.account_id), voucher_id)
+        return pb.PrintVoucherResponse(filename="coupon.pdf", content=printed, media_type=pdfs.MEDIA_TYPE)
 
     # --- The till
 

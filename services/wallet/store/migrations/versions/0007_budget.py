@@ -11,7 +11,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY
 
 revision = "0007"
-down_revision = "0005"
+down_revision = "0006"
 
 _KINDS_OF_0005 = "'vote', 'credit', 'debit', 'cancel', 'expire', 'hold', 'capture', 'release'"
 

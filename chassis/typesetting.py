@@ -12,21 +12,20 @@ from pathlib import Path
 
 import typst
 
-TEMPLATE = Path(__file__).with_name("statement.typ")
-
 
 def main() -> int:
     """The document's data reach the template as one JSON text, never as markup."""
     asked = json.load(sys.stdin)
+    template = Path(asked["template"])
     try:
         content = typst.compile(
-            TEMPLATE,
-            root=TEMPLATE.parent,
+            template,
+            root=template.parent,
             ignore_system_fonts=True,  # the wheel's own: the same paper on each machine
             format="pdf",
             pdf_standards=["ua-1"],
-            timestamp=asked["issued_at_s"],
-            sys_inputs={"statement": json.dumps(asked["statement"])},
+            timestamp=asked["dated_s"],
+            sys_inputs={"content": json.dumps(asked["content"])},
         )
     except typst.TypstError as error:
         sys.stderr.write(str(error))
