@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator, Mapping
 
-from bench import debit_large, debit_rpc, decide, verify
+from bench import bulk_credit, debit_large, debit_rpc, decide, verify
 from bench.figures import Figure, machine
 
 BENCHES: Mapping[str, Callable[[bool], Iterator[Figure]]] = {
@@ -14,6 +14,7 @@ BENCHES: Mapping[str, Callable[[bool], Iterator[Figure]]] = {
     "debit-large": debit_large.run,
     "decide": decide.run,
     "verify": verify.run,
+    "bulk-credit": bulk_credit.run,
 }
 
 

@@ -8,7 +8,7 @@ from chassis.work import Work
 from services.wallet.application.voucher_releases import release_of_partner
 from services.wallet.domain.accreditation import Accreditation
 from services.wallet.domain.errors import DayNotOver
-from services.wallet.store import accreditations, days, views
+from services.wallet.store import accreditations, budget, days, views
 
 
 def count_day(work: Work, day: date) -> list[views.PartnerDay]:
@@ -16,6 +16,7 @@ def count_day(work: Work, day: date) -> list[views.PartnerDay]:
     if day >= work.today:
         raise DayNotOver(day)
     days.count(work, day)
+    budget.keep_day(work, day)
     return views.partner_days(work, day)
 
 

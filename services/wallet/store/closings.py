@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -26,14 +25,6 @@ class LedgerSeason:
     detached_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class EnvelopeClosing:
-    """What stayed with partners, and what was lost."""
-
-    debited_cents: int
-    expired_cents: int
-
-
 # Each is a reason not to close a season, with a query that counts.
 _OPEN = {
     "wallets with money": """
@@ -48,6 +39,10 @@ _OPEN = {
     "open vouchers": """
         SELECT count(*) FROM vouchers
         WHERE authority_id = :authority_id AND scheme = :scheme AND season = :season AND state = 'open'
+    """,
+    "corrections to be decided": """
+        SELECT count(*) FROM corrections JOIN wallets USING (authority_id, wallet_id)
+        WHERE authority_id = :authority_id AND scheme = :scheme AND season = :season AND state = 'proposed'
     """,
     "jobs that are still to be done": """
         SELECT count(*) FROM jobs
@@ -179,16 +174,6 @@ def detach(work: Work, which: LedgerSeason) -> None:
         .where(detached_seasons.c.authority_id == work.authority_id, detached_seasons.c.season_no == which.season_no)
         .values(detached_at=work.now)
     )
-
-
-def envelope_closings(work: Work) -> Mapping[UUID, EnvelopeClosing]:
-    """What the envelopes of detached seasons closed with."""
-    rows = work.session.execute(
-        sa.select(detached_seasons.c.envelopes).where(
-            detached_seasons.c.authority_id == work.authority_id, detached_seasons.c.detached_at.is_not(None)
-        )
-    )
-    return {UUID(envelope_id): EnvelopeClosing(**cents) for row in rows for envelope_id, cents in row.envelopes.items()}
 
 
 def first_difference(work: Work, key: bytes) -> str | None:

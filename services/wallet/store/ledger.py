@@ -12,6 +12,7 @@ from chassis.work import Work
 from services.wallet.domain.ledger import PAYING, Entry, Transfer
 from services.wallet.domain.wallet import PastDebit
 from services.wallet.store import days, many_rows, seals
+from services.wallet.store.budget_tables import clawbacks
 from services.wallet.store.tables import transfers
 
 _TRANSFERS = (
@@ -107,11 +108,17 @@ def _entry_row(authority_id: str, transfer_id: UUID, entry: Entry, season_no: in
     )
 
 
-def find_debit(work: Work, debit_id: UUID, partner_id: UUID) -> PastDebit | None:
-    """A debit of this partner, by card or by voucher, and whether it was cancelled."""
+def find_debit(work: Work, debit_id: UUID, partner_id: UUID | None = None) -> PastDebit | None:
+    """A debit, by card or by voucher, and what was undone of it; of this partner where one is named."""
     cancelling = transfers.alias()
+    own = transfers.c.partner_id == partner_id if partner_id else sa.true()
+    clawed_back = (
+        sa.select(sa.func.coalesce(sa.func.sum(clawbacks.c.amount_cents), 0))
+        .where(clawbacks.c.authority_id == transfers.c.authority_id, clawbacks.c.debit_id == transfers.c.transfer_id)
+        .scalar_subquery()
+    )
     row = work.session.execute(
-        sa.select(transfers, cancelling.c.transfer_id.label("cancellation"))
+        sa.select(transfers, cancelling.c.transfer_id.label("cancellation"), clawed_back.label("clawed_back"))
         .outerjoin(
             cancelling,
             (cancelling.c.authority_id == transfers.c.authority_id) & (cancelling.c.cancels == transfers.c.transfer_id),
@@ -119,7 +126,7 @@ def find_debit(work: Work, debit_id: UUID, partner_id: UUID) -> PastDebit | None
         .where(
             transfers.c.authority_id == work.authority_id,
             transfers.c.transfer_id == debit_id,
-            transfers.c.partner_id == partner_id,
+            own,
             transfers.c.kind.in_([kind.value for kind in PAYING]),
         )
     ).first()
@@ -135,4 +142,5 @@ def find_debit(work: Work, debit_id: UUID, partner_id: UUID) -> PastDebit | None
         row.rulebook_hash,
         cancelled=row.cancellation is not None,
         uses=row.uses or 0,
+        clawed_back_cents=int(row.clawed_back),
     )

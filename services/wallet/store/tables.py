@@ -91,6 +91,7 @@ envelopes = sa.Table(
     _cents("unallocated_cents"),
     sa.Column("version", sa.BigInteger, nullable=False),
     sa.Column("announced_percent", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("expired_cents", sa.BigInteger, nullable=False, server_default="0"),
     sa.UniqueConstraint("authority_id", "scheme", "season", "benefit"),
     sa.ForeignKeyConstraint(
         ["authority_id", "scheme", "season"], ["seasons.authority_id", "seasons.scheme", "seasons.season"]
@@ -287,7 +288,9 @@ transfers = sa.Table(
     sa.PrimaryKeyConstraint("authority_id", "transfer_id", "season_no"),
     sa.CheckConstraint("uses >= 0", "uses_never_below_zero"),
     sa.CheckConstraint(
-        "kind IN ('vote', 'credit', 'debit', 'cancel', 'expire', 'hold', 'capture', 'release')", "known_kind"
+        "kind IN ('vote', 'credit', 'debit', 'cancel', 'expire', 'hold', 'capture', 'release', 'correction', "
+        "'clawback')",
+        "known_kind",
     ),
     sa.CheckConstraint("amount_cents > 0", "positive_amount"),
     sa.CheckConstraint("(kind = 'vote') = (wallet_id IS NULL)", "wallet_side"),

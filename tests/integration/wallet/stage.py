@@ -43,6 +43,7 @@ from services.wallet.adapters.code_hashes import Argon2Codes
 from services.wallet.adapters.papers import Papers
 from services.wallet.adapters.payments import ProviderSettings, SandboxPayments
 from services.wallet.application.card_orders import CardOrdering
+from services.wallet.application.credit_queue import CreditQueue
 from services.wallet.application.debit_group import DebitGroup
 from services.wallet.application.debit_queue import DebitQueue
 from services.wallet.application.holder_checks import HolderChecks
@@ -149,6 +150,7 @@ def parts_on(
         facts=identity,
         provider=MadeUpProvider(ProviderSettings("http://provider.example", "http://atouts.example", key)),
         debits=DebitQueue(database, DebitGroup("wallet", clock, catalogue)),
+        credits=CreditQueue(platform, rules),
         secret_codes=SecretCodes(platform, rules, Argon2Codes(at_once=2, waiting=32)),
         paper_cards=PaperCards(platform, rules, papers),
         card_ordering=CardOrdering(platform, rules, holders),

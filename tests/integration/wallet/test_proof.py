@@ -71,6 +71,41 @@ TAMPERINGS = {
                transfer_id, occurred_at, business_day, rulebook_hash, account_id, device, 1
         FROM transfers WHERE kind = 'debit'"""
     ],
+    "who stands in a line is an active member who is due that amount of that envelope and has no wallet of it": [
+        """INSERT INTO due_credits (authority_id, membership_id, benefit, envelope_id, amount_cents, due_since)
+        SELECT authority_id, membership_id, benefit, envelope_id, 1, now() FROM wallets LIMIT 1"""
+    ],
+    "who is due cents and has no wallet of them stands in the line, unless they had it once": [
+        """UPDATE memberships SET entitlements = '[{"benefit": "cinema", "amount_cents": 2000, "credited": false}]'"""
+    ],
+    "each correction in the ledger was confirmed by a second person, for that wallet and amount": [
+        "UPDATE transfers SET kind = 'correction' WHERE kind = 'credit'"
+    ],
+    "each confirmed correction has its transfer": [
+        """INSERT INTO corrections (authority_id, correction_id, wallet_id, amount_cents, reason, state, proposed_by,
+                                 proposed_at, decided_by, decided_at, transfer_id)
+        SELECT authority_id, wallet_id, wallet_id, 1, 'essai', 'confirmed', 'ada', now(), 'bea', now(), wallet_id
+        FROM wallets LIMIT 1"""
+    ],
+    "each clawback in the ledger is payout's, of that debit's partner and envelope": [
+        "UPDATE transfers SET kind = 'clawback', partner_id = NULL, category = NULL WHERE kind = 'debit'"
+    ],
+    "each clawback has its transfer, and a debit gives back no more than it was": [
+        """INSERT INTO clawbacks (authority_id, clawback_id, debit_id, partner_id, envelope_id, amount_cents,
+                               transfer_id)
+        SELECT authority_id, transfer_id, transfer_id, partner_id, envelope_id, amount_cents, gen_random_uuid()
+        FROM transfers WHERE kind = 'debit'"""
+    ],
+    "nothing was debited from a benefit while it was suspended": [
+        """INSERT INTO suspensions (authority_id, suspension_id, membership_id, benefits, until, reason_sealed,
+                                 imposed_by, imposed_at, recorded_at)
+        SELECT authority_id, membership_id, membership_id, '{}', DATE '2026-06-30', '', 'ada', now(),
+               now() - interval '1 day' FROM memberships"""
+    ],
+    "a counted day's sums by envelope are those of its movements": [
+        """INSERT INTO sealed_days (authority_id, day, counted_at)
+        SELECT authority_id, business_day, occurred_at FROM transfers WHERE kind = 'debit'"""
+    ],
     "no movement was added to a counted day": [
         """INSERT INTO sealed_days (authority_id, day, recorded_at)
         SELECT authority_id, business_day, recorded_at - interval '1 s' FROM transfers WHERE kind = 'debit'"""

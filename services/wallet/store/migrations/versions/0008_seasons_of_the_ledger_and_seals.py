@@ -12,7 +12,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0008"
-down_revision = "0006"
+down_revision = "0007"
 
 _LEDGER = ("transfers", "entries")
 _KEYS = {"transfers": "authority_id, transfer_id", "entries": "authority_id, transfer_id, account_kind"}
@@ -31,7 +31,7 @@ def upgrade() -> None:
     op.execute("SELECT add_ledger_season(season_no) FROM seasons ORDER BY season_no")
     _copy()
     for table in _LEDGER:
-        op.execute(f"DROP TABLE {table}_of_0006")
+        op.execute(f"DROP TABLE {table}_of_0007")
         op.execute(f"ALTER TABLE {table} ADD CONSTRAINT {table}_pkey PRIMARY KEY ({_KEYS[table]}, season_no)")
         _append_only(table)
     _indexes()
@@ -58,7 +58,7 @@ def downgrade() -> None:
         op.execute(f"ALTER TABLE {table} ADD CONSTRAINT {table}_pkey PRIMARY KEY ({_KEYS[table]})")
         _append_only(table)
     _comment_on_ledger()
-    _indexes_of_0006()
+    _indexes_of_0007()
     op.drop_column("sealed_days", "counted_at")
     _comment_on_days("Days that payout counted: no partner''s movement is added to them")
     op.drop_column("seasons", "season_no")
@@ -67,9 +67,9 @@ def downgrade() -> None:
 
 def _make_partitioned(table: str) -> None:
     """The same table, empty and by season, under its own name; the old one stands beside it until it is copied."""
-    op.execute(f"ALTER TABLE {table} RENAME TO {table}_of_0006")
+    op.execute(f"ALTER TABLE {table} RENAME TO {table}_of_0007")
     op.execute(
-        f"CREATE TABLE {table} (LIKE {table}_of_0006 INCLUDING DEFAULTS INCLUDING CONSTRAINTS, "
+        f"CREATE TABLE {table} (LIKE {table}_of_0007 INCLUDING DEFAULTS INCLUDING CONSTRAINTS, "
         "season_no integer NOT NULL DEFAULT 0) PARTITION BY LIST (season_no)"
     )
     op.execute(f"CREATE TABLE ledger.{table}_unplaced PARTITION OF {table} DEFAULT")
@@ -127,14 +127,14 @@ def _copy() -> None:
     op.execute(
         """
         INSERT INTO transfers SELECT t.*, coalesce(s.season_no, 0)
-        FROM transfers_of_0006 t LEFT JOIN envelopes v USING (authority_id, envelope_id)
+        FROM transfers_of_0007 t LEFT JOIN envelopes v USING (authority_id, envelope_id)
         LEFT JOIN seasons s ON s.authority_id = v.authority_id AND s.scheme = v.scheme AND s.season = v.season
         """
     )
     op.execute(
         """
         INSERT INTO entries SELECT e.*, coalesce(t.season_no, 0)
-        FROM entries_of_0006 e LEFT JOIN transfers t USING (authority_id, transfer_id)
+        FROM entries_of_0007 e LEFT JOIN transfers t USING (authority_id, transfer_id)
         """
     )
 
@@ -162,7 +162,7 @@ def _indexes() -> None:
         )
 
 
-def _indexes_of_0006() -> None:
+def _indexes_of_0007() -> None:
     of_partners, cancels = sa.text(_OF_PARTNERS), sa.text("cancels IS NOT NULL")
     of_day = ["authority_id", "business_day", "transfer_id"]
     op.create_index("transfers_of_day", "transfers", of_day, postgresql_where=of_partners)
