@@ -6,11 +6,24 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator, Mapping
 
-from bench import debit_hot, debit_http, debit_references, debit_rpc, decide, event_lag, overload, replicas
+from bench import (
+    bulk_credit,
+    debit_hot,
+    debit_http,
+    debit_large,
+    debit_references,
+    debit_rpc,
+    decide,
+    event_lag,
+    overload,
+    replicas,
+    verify,
+)
 from bench.figures import Figure, machine
 
 BENCHES: Mapping[str, Callable[[bool], Iterator[Figure]]] = {
     debit_rpc.NAME: debit_rpc.run,
+    debit_large.NAME: debit_large.run,
     debit_http.NAME: debit_http.run,
     debit_hot.PARTNER: debit_hot.run_partner,
     debit_hot.WALLET: debit_hot.run_wallet,
@@ -19,6 +32,8 @@ BENCHES: Mapping[str, Callable[[bool], Iterator[Figure]]] = {
     overload.NAME: overload.run,
     replicas.NAME: replicas.run,
     decide.BENCH: decide.run,
+    verify.NAME: verify.run,
+    bulk_credit.NAME: bulk_credit.run,
 }
 
 

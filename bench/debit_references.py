@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 
 from bench import pgbench
-from bench.debit_rpc import ROUNDS, Stand, pgbench_place, prepare_pgbench, stand
+from bench.debit_rpc import ROUNDS, Stand, libpq, pgbench_place, prepare_pgbench, stand
 from bench.figures import Figure, median
 from bench.till_runs import SIZE
 from bench.wallet_fixture import purse
@@ -34,18 +34,19 @@ WITH moved AS (
   RETURNING wallet_id, envelope_id, person_id, category, balance_cents, version
 ), debit AS (
   INSERT INTO transfers (authority_id, transfer_id, kind, envelope_id, wallet_id, partner_id, category, amount_cents,
-                         occurred_at, business_day, rulebook_hash, account_id, device, channel)
+                         occurred_at, business_day, rulebook_hash, account_id, device, season_no, channel)
   SELECT '{authority}', gen_random_uuid(), 'debit', envelope_id, wallet_id,
          ('00000006-0000-4000-8000-' || lpad(to_hex(:p::bigint), 12, '0'))::uuid, category, 1, '{at}', '{day}',
-         '{hash}', '00000007-0000-4000-8000-' || lpad(to_hex(:p::bigint), 12, '0'), 'till', 'qr'
+         '{hash}', '00000007-0000-4000-8000-' || lpad(to_hex(:p::bigint), 12, '0'), 'till', {season_no},
+         'qr'
   FROM moved RETURNING transfer_id, partner_id, wallet_id
 ), sides AS (
   INSERT INTO entries (authority_id, transfer_id, account_kind, account_id, amount_cents, balance_before_cents,
-                       balance_after_cents, account_version)
-  SELECT '{authority}', transfer_id, 'wallet', wallet_id, -1, balance_cents + 1, balance_cents, version
+                       balance_after_cents, account_version, season_no)
+  SELECT '{authority}', transfer_id, 'wallet', wallet_id, -1, balance_cents + 1, balance_cents, version, {season_no}
   FROM debit JOIN moved USING (wallet_id)
   UNION ALL
-  SELECT '{authority}', transfer_id, 'partner', partner_id, 1, NULL, NULL, NULL FROM debit
+  SELECT '{authority}', transfer_id, 'partner', partner_id, 1, NULL, NULL, NULL, {season_no} FROM debit
 ), kept AS (
   INSERT INTO idempotency (authority_id, caller, operation, key, request_hash, outcome, transfer_id)
   SELECT '{authority}', 'partner:' || partner_id, 'debit', 'key-' || :nonce::text, sha256(transfer_id::text::bytea),
@@ -106,9 +107,19 @@ def _script(at: Stand, name: str, text: str) -> Path:
             at=spent.at.isoformat(),
             day=spent.at.date().isoformat(),
             hash=rulebook.hash,
+            season_no=_season_no(at),
         )
     )
     return path
+
+
+def _season_no(at: Stand) -> int:
+    """Of the only season: its partitions are where a debit's rows lie."""
+    with psycopg.connect(libpq(at.postgres)) as connection:
+        row = connection.execute("SELECT season_no FROM seasons").fetchone()
+    if row is None:
+        raise RuntimeError("no season is open")
+    return int(row[0])
 
 
 def _make_accounts(at: Stand) -> None:

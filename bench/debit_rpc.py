@@ -74,7 +74,7 @@ def run(long: bool) -> Iterator[Figure]:
     seconds = 30 if long else 10
     with stand(Size()) as at:
         prepare_pgbench(at)
-        _client(at, "Debit", 3)  # warm: pools, prepared statements, caches
+        client(at, "Debit", 3)  # warm: pools, prepared statements, caches
         rounds = [_round(at, seconds) for _ in range(ROUNDS)]
         yield from _figures(at, rounds)
 
@@ -97,9 +97,9 @@ def _round(at: Stand, seconds: int) -> Round:
             "postgresql": lambda: cpu.seconds_of_tree(at.pid("postgres")),
         }
     )
-    debits = _client(at, "Debit", seconds, meter.start)
+    debits = client(at, "Debit", seconds, meter.start)
     spent = {**meter.read(), "client": debits["cpu_s"]}
-    echoes = _client(at, "EchoDebit", seconds)
+    echoes = client(at, "EchoDebit", seconds)
     transactions = pgbench.transactions_a_second(**pgbench_place(at), seconds=seconds)
     return Round(
         debits=debits["count"] / debits["seconds"],
@@ -122,7 +122,7 @@ def _figures(at: Stand, rounds: list[Round]) -> Iterator[Figure]:
     yield Figure(NAME, "memory, service", cpu.memory_mb(at.pid("wallet.rpc")), "MB")
 
 
-def _client(at: Stand, rpc: str, seconds: float, begin: Callable[[], None] = lambda: None) -> dict[str, Any]:
+def client(at: Stand, rpc: str, seconds: float, begin: Callable[[], None] = lambda: None) -> dict[str, Any]:
     """Run the client; `begin` is called when all is ready and nothing is measured yet."""
     command = [
         sys.executable, "-m", "bench.debit_client", f"--address={at.address}", f"--keys={at.run.keys}",

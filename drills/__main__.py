@@ -11,6 +11,7 @@ from drills import (
     demo_kills,
     disk_full,
     kills_under_load,
+    ledger_model,
     network_cut,
     postgres_restart,
     twice_shuffled,
@@ -28,6 +29,7 @@ DRILLS: Mapping[str, Drill] = {
     valkey_away.NAME: valkey_away.run,
     network_cut.NAME: network_cut.run,
     twice_shuffled.NAME: twice_shuffled.run,
+    ledger_model.NAME: ledger_model.run,
 }
 
 

@@ -9,15 +9,18 @@ from typing import Any
 from uuid import UUID
 
 from chassis.work import Work
+from rulebooks import Rulebook
+from services.wallet.application.crediting import act_of, call_line
 from services.wallet.application.facts_told import debit_cancelled
 from services.wallet.application.idempotency import Done, RequestKey, once
 from services.wallet.application.movement_days import hold_day
 from services.wallet.application.rules import Rules
 from services.wallet.domain.cancellation import check_holder, check_window
-from services.wallet.domain.errors import AlreadyCancelled, DebitCounted, UnknownDebit
-from services.wallet.domain.ledger import Act, Transfer
+from services.wallet.domain.errors import DebitCounted, UnknownDebit
+from services.wallet.domain.ledger import Transfer
+from services.wallet.domain.repayment import check_not_undone, is_closed, undo_to_envelope
 from services.wallet.domain.wallet import PastDebit, Wallet
-from services.wallet.store import cards, days, ledger, wallets
+from services.wallet.store import cards, days, ledger, seasons, wallets
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +35,8 @@ class CancelDebit:
 def cancel_debit(work: Work, rules: Rules, key: RequestKey, command: CancelDebit) -> tuple[Mapping[str, Any], bool]:
     """The outcome (cancellation_id, amount_cents, occurred_at), and whether it is replayed.
 
-    Raises UnknownDebit, AlreadyCancelled, NeverCancelled, CancellationTooLate, CancellationWindowOver, DebitCounted,
-    HolderNotPresent, UnknownPresentation, PresentationOfOtherPartner, PresentationExpired,
+    Raises UnknownDebit, AlreadyCancelled, ClawedBack, NeverCancelled, CancellationTooLate, CancellationWindowOver,
+    DebitCounted, HolderNotPresent, UnknownPresentation, PresentationOfOtherPartner, PresentationExpired,
     PresentationOfOtherHolder, KeyReused; Operational when midnight passes and the day is counted while this runs: the
     next try finds the window closed.
     """
@@ -43,24 +46,37 @@ def cancel_debit(work: Work, rules: Rules, key: RequestKey, command: CancelDebit
 def _cancel(work: Work, rules: Rules, command: CancelDebit) -> Done:
     hold_day(work)
     wallet, debit = _locked(work, command)
-    if debit.cancelled:
-        raise AlreadyCancelled
+    check_not_undone(debit)
     rulebook = rules.in_force(work, wallet.scheme, wallet.season)
     check_window(rulebook.cancellation, debit.business_day, work.today)
-    _check_not_counted(work, debit)
+    check_not_counted(work, debit)
     if rulebook.cancellation.holder_present:
         _check_holder(work, command, wallet)
-    act = Act(work.now, work.today, rulebook.hash, work.context.account_id)
-    after, transfer = wallet.undo(debit, uuid.uuid4(), act)
-    wallets.save(work, [after])
-    ledger.write(work, [transfer])
-    _publish(work, wallet, debit, transfer)
+    transfer = undo(work, rulebook, wallet, debit)
     outcome = {
         "cancellation_id": str(transfer.transfer_id),
         "amount_cents": transfer.amount_cents,
         "occurred_at": work.now.isoformat(),
     }
     return Done(outcome, transfer.transfer_id)
+
+
+def undo(work: Work, rulebook: Rulebook, wallet: Wallet, debit: PastDebit) -> Transfer:
+    """Give the debit of this wallet, which is held, back to it, or to its envelope once the wallet is closed; payout
+    is told. Raises AlreadyCancelled, ClawedBack."""
+    check_not_undone(debit)
+    act = act_of(work, rulebook)
+    if is_closed(rulebook.benefit(wallet.benefit), wallet, work.today):
+        envelope = seasons.lock_by_id(work, [wallet.envelope_id])[wallet.envelope_id]
+        left, transfer = undo_to_envelope(envelope, debit, uuid.uuid4(), act)
+        seasons.save_envelope(work, left)
+        call_line(work, left)
+    else:
+        after, transfer = wallet.undo(debit, uuid.uuid4(), act)
+        wallets.save(work, [after])
+    ledger.write(work, [transfer])
+    work.publish("debit_cancelled", str(debit.debit_id), 2, debit_cancelled(wallet, debit, transfer))
+    return transfer
 
 
 def _locked(work: Work, command: CancelDebit) -> tuple[Wallet, PastDebit]:
@@ -74,13 +90,16 @@ def _locked(work: Work, command: CancelDebit) -> tuple[Wallet, PastDebit]:
     return wallet, current
 
 
-def _check_not_counted(work: Work, debit: PastDebit) -> None:
-    """A debit of an earlier day, until payout counts that day; its day stays open until this ends."""
+def check_not_counted(work: Work, debit: PastDebit) -> None:
+    """A debit of an earlier day, until payout counts that day; its day stays open until this ends.
+
+    Raises DebitCounted.
+    """
     if debit.business_day == work.today:
         return
     connection = work.session.connection()
     days.enter(connection, debit.business_day)
-    if days.sealed(connection, debit.business_day, [work.authority_id]):
+    if days.counted(connection, debit.business_day, work.authority_id):
         raise DebitCounted(debit.business_day)
 
 
@@ -89,7 +108,3 @@ def _check_holder(work: Work, command: CancelDebit, wallet: Wallet) -> None:
     card = cards.find(work, presentation.card_id) if presentation else None
     asked = command.presentation_id is not None
     check_holder(presentation, card, wallet.person_id, command.partner_id, work.now, asked=asked)
-
-
-def _publish(work: Work, wallet: Wallet, debit: PastDebit, transfer: Transfer) -> None:
-    work.publish("debit_cancelled", str(debit.debit_id), 2, debit_cancelled(wallet, debit, transfer))

@@ -19,7 +19,7 @@ from services.wallet.domain.spending import check_open, outlives_season
 from services.wallet.domain.static_code import StaticCode
 from services.wallet.domain.wallet import Wallet
 from services.wallet.domain.wrong_codes import NONE
-from services.wallet.store import accreditations, cards, memberships, seasons, wallets, wrong_codes
+from services.wallet.store import accreditations, cards, memberships, seasons, suspensions, wallets, wrong_codes
 
 PRESENTATION_LIFE = timedelta(minutes=5)
 
@@ -147,13 +147,17 @@ def _spendable(work: Work, rules: Rules, card: Card, presentation: Presentation)
     accredited = accreditations.granted_to(work, presentation.partner_id)
     active = memberships.active_ids(work, card.person_id)
     hashes = seasons.open_hashes(work)
+    held = wallets.spendable_of(work, card.person_id)
+    bars = suspensions.bars_of(work, {wallet.membership_id for wallet in held})
     found = []
-    for wallet in wallets.spendable_of(work, card.person_id):
+    for wallet in held:
         rulebook = rules.by_hash(hashes[wallet.scheme, wallet.season])
         benefit = rulebook.benefit(wallet.benefit)
         taken_here = (wallet.scheme, benefit.category) in accredited and presentation.channel in benefit.channels
+        barred = any(bar.covers(benefit.id, work.today) for bar in bars.get(wallet.membership_id, ()))
         alive = wallet.membership_id in active or outlives_season(benefit)
-        if card.form in rulebook.card.forms and taken_here and alive and _is_open(wallet, benefit, work.today):
+        known = card.form in rulebook.card.forms
+        if known and taken_here and alive and not barred and _is_open(wallet, benefit, work.today):
             found.append(Spendable(wallet, benefit, rulebook.asks_code(presentation.channel), rulebook.card))
     return found
 

@@ -15,32 +15,36 @@ from services.wallet.entrypoints.answers import ANSWERS
 from services.wallet.entrypoints.doors import (
     CardBatchDoor,
     CardDoor,
+    CorrectionDoor,
     HolderDoor,
     MembershipDoor,
     SeasonDoor,
     ServicesDoor,
     SimulationDoor,
+    SuspensionDoor,
     TillDoor,
     VoucherDoor,
 )
 from services.wallet.entrypoints.policy import POLICY
 
+_MAKERS = (
+    SeasonDoor,
+    MembershipDoor,
+    SimulationDoor,
+    CorrectionDoor,
+    SuspensionDoor,
+    HolderDoor,
+    CardDoor,
+    CardBatchDoor,
+    VoucherDoor,
+    TillDoor,
+    ServicesDoor,
+)
 DESCRIPTOR = service_pb2.DESCRIPTOR.services_by_name["WalletService"]
 
 
 def doors(parts: Parts) -> Sequence[Doors]:
-    makers = (
-        SeasonDoor,
-        MembershipDoor,
-        SimulationDoor,
-        HolderDoor,
-        CardDoor,
-        CardBatchDoor,
-        VoucherDoor,
-        TillDoor,
-        ServicesDoor,
-    )
-    handlers = [maker(parts) for maker in makers]
+    handlers = [maker(parts) for maker in _MAKERS]
     wallet = Doors(parts.platform, DESCRIPTOR, handlers, POLICY, ANSWERS)
     return (
         wallet,
@@ -52,7 +56,9 @@ def doors(parts: Parts) -> Sequence[Doors]:
 def main(settings: Settings, _arguments: Sequence[str]) -> int:
     parts = bootstrap.build(settings)
     parts.debits.start()
+    parts.credits.start()
     try:
         return service.run_rpc(settings, parts.platform, doors(parts))
     finally:
+        parts.credits.stop()
         parts.debits.stop()
