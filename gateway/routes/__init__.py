@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gateway.operations import Operation, of_module
 from gateway.routes import (
+    access_uses,
     accounts,
     accreditations,
     bonplans,
@@ -22,6 +23,7 @@ from gateway.routes import (
     seasons,
     simulations,
     subscribers,
+    transfers,
     vouchers,
     wallets,
     webhooks,
@@ -43,6 +45,8 @@ _NOUNS = (
     held_cards,
     vouchers,
     debits,
+    access_uses,
+    transfers,
     card_batches,
     payouts,
     holds,

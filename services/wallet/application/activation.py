@@ -10,6 +10,7 @@ from datetime import timedelta
 from chassis.clock import paris_midnight
 from chassis.work import Work
 from rulebooks import Benefit, Rulebook
+from services.wallet.application.facts_told import threshold_reached, wallet_credited
 from services.wallet.application.rules import Rules
 from services.wallet.application.version_batch import later_for_members
 from services.wallet.domain.envelope import Envelope
@@ -190,30 +191,14 @@ def _exceptions(work: Work, rules: Rules, membership: Membership) -> frozenset[s
 
 def _announce(crediting: _Crediting, envelope: Envelope) -> Envelope:
     """Tell once when a share of the vote is credited."""
-    percent = envelope.reached_percent(crediting.rulebook.budget.thresholds_percent)
-    if percent <= envelope.announced_percent:
-        return envelope
-    data = {
-        "scheme": envelope.scheme,
-        "season": envelope.season,
-        "benefit": envelope.benefit,
-        "percent": percent,
-    }
-    crediting.work.publish("budget_threshold_reached", str(envelope.envelope_id), envelope.version, data)
-    return envelope.announced(percent)
+    told, data = threshold_reached(envelope, crediting.rulebook.budget.thresholds_percent)
+    if told.announced_percent != envelope.announced_percent:
+        crediting.work.publish("budget_threshold_reached", str(envelope.envelope_id), envelope.version, data)
+    return told
 
 
 def _publish_credited(work: Work, wallet: Wallet, amount_cents: int) -> None:
-    data = {
-        "wallet_id": str(wallet.wallet_id),
-        "membership_id": str(wallet.membership_id),
-        "person_id": str(wallet.person_id),
-        "scheme": wallet.scheme,
-        "season": wallet.season,
-        "benefit": wallet.benefit,
-        "amount_cents": amount_cents,
-    }
-    work.publish("wallet_credited", str(wallet.wallet_id), wallet.version, data)
+    work.publish("wallet_credited", str(wallet.wallet_id), wallet.version, wallet_credited(wallet, amount_cents))
 
 
 def _publish_activated(work: Work, membership: Membership) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from chassis.work import Work
-from services.wallet.application.facts_told import debit_cancelled
+from services.wallet.application.facts_told import debit_cancelled, tell_moved
 from services.wallet.application.idempotency import Done, RequestKey, once
 from services.wallet.application.movement_days import hold_day
 from services.wallet.application.rules import Rules
@@ -17,7 +17,7 @@ from services.wallet.domain.cancellation import check_holder, check_window
 from services.wallet.domain.errors import AlreadyCancelled, DebitCounted, UnknownDebit
 from services.wallet.domain.ledger import Act, Transfer
 from services.wallet.domain.wallet import PastDebit, Wallet
-from services.wallet.store import cards, days, ledger, wallets
+from services.wallet.store import cards, days, ledger, seasons, top_up_rows, wallets
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +49,13 @@ def _cancel(work: Work, rules: Rules, command: CancelDebit) -> Done:
     check_window(rulebook.cancellation, debit.business_day, work.today)
     _check_not_counted(work, debit)
     if rulebook.cancellation.holder_present:
-        _check_holder(work, command, wallet)
+        check_holder_there(work, command.presentation_id, command.partner_id, wallet.person_id)
     act = Act(work.now, work.today, rulebook.hash, work.context.account_id)
     after, transfer = wallet.undo(debit, uuid.uuid4(), act)
     wallets.save(work, [after])
     ledger.write(work, [transfer])
     _publish(work, wallet, debit, transfer)
+    _return_top_up(work, after, debit, act)
     outcome = {
         "cancellation_id": str(transfer.transfer_id),
         "amount_cents": transfer.amount_cents,
@@ -84,11 +85,26 @@ def _check_not_counted(work: Work, debit: PastDebit) -> None:
         raise DebitCounted(debit.business_day)
 
 
-def _check_holder(work: Work, command: CancelDebit, wallet: Wallet) -> None:
-    presentation = cards.find_presentation(work, command.presentation_id) if command.presentation_id else None
+def check_holder_there(work: Work, presentation_id: UUID | None, partner_id: UUID, person_id: UUID) -> None:
+    """Raises HolderNotPresent, UnknownPresentation, PresentationOfOtherPartner, PresentationExpired, CardOpposed,
+    PresentationOfOtherHolder."""
+    presentation = cards.find_presentation(work, presentation_id) if presentation_id else None
     card = cards.find(work, presentation.card_id) if presentation else None
-    asked = command.presentation_id is not None
-    check_holder(presentation, card, wallet.person_id, command.partner_id, work.now, asked=asked)
+    check_holder(presentation, card, person_id, partner_id, work.now, asked=presentation_id is not None)
+
+
+def _return_top_up(work: Work, wallet: Wallet, debit: PastDebit, act: Act) -> None:
+    """What was added for the debit goes back to the envelope: it could be spent elsewhere."""
+    added_cents = top_up_rows.added_for(work, debit.debit_id)
+    if not added_cents:
+        return
+    envelope = seasons.lock_envelope(work, wallet.envelope_id)
+    after, left, transfer = wallet.give_back(envelope, added_cents, uuid.uuid4(), act)
+    wallets.save_credit(work, after)
+    seasons.save_envelope(work, left)
+    ledger.write(work, [transfer])
+    top_up_rows.save_returned(work, debit.debit_id, wallet.wallet_id, added_cents, transfer.transfer_id)
+    tell_moved(work, after, transfer)
 
 
 def _publish(work: Work, wallet: Wallet, debit: PastDebit, transfer: Transfer) -> None:

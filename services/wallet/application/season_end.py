@@ -9,6 +9,7 @@ from datetime import date
 
 from chassis.work import Work
 from rulebooks import Rulebook
+from services.wallet.application.facts_told import tell_moved
 from services.wallet.application.rules import Rules
 from services.wallet.application.voucher_releases import release_of_wallets
 from services.wallet.domain.ledger import Act
@@ -60,6 +61,8 @@ def _expire_wallets(work: Work, held: Sequence[Wallet]) -> None:
     ]
     wallets.save(work, [wallet for wallet, _ in moved])
     ledger.write(work, [transfer for _, transfer in moved])
+    for wallet, transfer in moved:
+        tell_moved(work, wallet, transfer)
 
 
 def _end(work: Work, membership: Membership) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from chassis.work import Work
+from services.wallet.application.facts_told import tell_moved
 from services.wallet.domain.ledger import Act, Transfer
 from services.wallet.domain.voucher import Voucher
 from services.wallet.domain.wallet import Wallet
@@ -45,6 +46,7 @@ def give_back(work: Work, held: Sequence[Wallet], given_back: Sequence[Voucher])
             voucher.voucher_id, voucher.amount_cents, voucher.uses, uuid.uuid4(), act
         )
         written.append(transfer)
+        tell_moved(work, after[voucher.wallet_id], transfer)
     wallets.save(work, list(after.values()))
     ledger.write(work, written)
     vouchers.save_released(work, [voucher.voucher_id for voucher in given_back])

@@ -67,6 +67,11 @@ class Envelope:
         after = replace(self, unallocated_cents=self.unallocated_cents - amount_cents, version=self.version + 1)
         return after, self._entry(-amount_cents, after)
 
+    def give(self, amount_cents: int) -> tuple[Envelope, Entry]:
+        """The envelope after cents that it gave came back, and its side of the transfer."""
+        after = replace(self, unallocated_cents=self.unallocated_cents + amount_cents, version=self.version + 1)
+        return after, self._entry(amount_cents, after)
+
     def _entry(self, amount_cents: int, after: Envelope) -> Entry:
         balance = Balance(self.unallocated_cents, after.unallocated_cents, after.version)
         return Entry(AccountKind.ENVELOPE, self.envelope_id, amount_cents, balance)

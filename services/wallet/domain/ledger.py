@@ -1,9 +1,10 @@
 """The ledger's words: a transfer moves cents between two accounts and is written as two signed entries.
 
-Money goes authority → envelope → wallet → partner, or wallet → expired at the season's end. A voucher reserves
-money on its way: wallet → hold → partner, and what the partner does not take hold → wallet. An entry carries
-its account's balance before and after, and version, only where that account's row is locked anyway: on the
-envelope when it is voted or credited from, on the wallet always. Partners', holds' and expired totals are derived.
+Money goes authority → envelope → wallet → partner, or wallet → expired at the season's end; wallet → envelope when what
+was added for a debit goes back with it. A voucher reserves money on its way: wallet → hold → partner, and what the
+partner does not take hold → wallet. An entry carries its account's balance before and after, and version, only where
+that account's row is locked anyway: on the envelope when it is voted, credited from or given back to, on the wallet
+always. Partners', holds' and expired totals are derived.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ class TransferKind(StrEnum):
     HOLD = "hold"
     CAPTURE = "capture"
     RELEASE = "release"
+    RETURN = "return"
 
 
 # What a partner is paid by: counted by day, told as a debit, cancelled as one.

@@ -15,7 +15,7 @@ from services.wallet.application import days, memberships, season_end, version_b
 from services.wallet.application.activation import CLOSE_WALLETS, credit_difference
 from services.wallet.application.seasons import APPLY_VERSION, END_SEASON, is_over
 from services.wallet.bootstrap import Parts
-from services.wallet.domain.accreditation import Accreditation
+from services.wallet.domain.accreditation import Accreditation, words
 from services.wallet.domain.facts import PersonFacts
 from services.wallet.store import accreditations
 
@@ -88,6 +88,7 @@ def _accreditation(event: Event, *, granted: bool) -> Accreditation:
         granted,
         event.version,
         data.get("activity") or None,
+        words(data["tags"]) if "tags" in data else None,
     )
 
 

@@ -13,6 +13,7 @@ from services.wallet import bootstrap
 from services.wallet.bootstrap import Parts
 from services.wallet.entrypoints.answers import ANSWERS
 from services.wallet.entrypoints.doors import (
+    AccessDoor,
     CardBatchDoor,
     CardDoor,
     HolderDoor,
@@ -21,6 +22,7 @@ from services.wallet.entrypoints.doors import (
     ServicesDoor,
     SimulationDoor,
     TillDoor,
+    TransferDoor,
     VoucherDoor,
 )
 from services.wallet.entrypoints.policy import POLICY
@@ -29,17 +31,8 @@ DESCRIPTOR = service_pb2.DESCRIPTOR.services_by_name["WalletService"]
 
 
 def doors(parts: Parts) -> Sequence[Doors]:
-    makers = (
-        SeasonDoor,
-        MembershipDoor,
-        SimulationDoor,
-        HolderDoor,
-        CardDoor,
-        CardBatchDoor,
-        VoucherDoor,
-        TillDoor,
-        ServicesDoor,
-    )
+    holders = (MembershipDoor, SimulationDoor, HolderDoor, CardDoor, CardBatchDoor, VoucherDoor)
+    makers = (SeasonDoor, *holders, TillDoor, AccessDoor, TransferDoor, ServicesDoor)
     handlers = [maker(parts) for maker in makers]
     wallet = Doors(parts.platform, DESCRIPTOR, handlers, POLICY, ANSWERS)
     return (

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from chassis.work import Work
 from services.wallet.store.card_checks import CARD_RULES
+from services.wallet.store.rights_checks import RIGHTS_RULES
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ CHECKS = (
         WHERE w.authority_id = :authority_id
         GROUP BY w.wallet_id, w.balance_cents, w.credited_cents, w.version
         HAVING w.balance_cents <> coalesce(sum(e.amount_cents), 0) OR w.version <> count(e.transfer_id)
-            OR w.credited_cents <> coalesce(sum(e.amount_cents) FILTER (WHERE t.kind = 'credit'), 0)
+            OR w.credited_cents <> coalesce(sum(e.amount_cents) FILTER (WHERE t.kind IN ('credit', 'return')), 0)
         """,
     ),
     Check(
@@ -120,19 +121,22 @@ CHECKS = (
         FROM envelopes v
         LEFT JOIN entries e ON e.authority_id = v.authority_id AND e.account_id = v.envelope_id
              AND e.account_kind = 'envelope'
+        LEFT JOIN transfers t ON t.authority_id = e.authority_id AND t.transfer_id = e.transfer_id
         WHERE v.authority_id = :authority_id
         GROUP BY v.envelope_id, v.voted_cents, v.unallocated_cents
         HAVING v.unallocated_cents <> coalesce(sum(e.amount_cents), 0)
-            OR v.voted_cents <> coalesce(sum(e.amount_cents) FILTER (WHERE e.amount_cents > 0), 0)
+            OR v.voted_cents <> coalesce(sum(e.amount_cents) FILTER (WHERE t.kind = 'vote'), 0)
         """,
     ),
     Check(
         "nothing is credited beyond what was voted",
         """
-        SELECT v.envelope_id, v.voted_cents, sum(t.amount_cents) AS credited_cents
+        SELECT v.envelope_id, v.voted_cents, sum(e.amount_cents) AS credited_cents
         FROM envelopes v JOIN transfers t USING (authority_id, envelope_id)
-        WHERE v.authority_id = :authority_id AND t.kind = 'credit'
-        GROUP BY v.envelope_id, v.voted_cents HAVING sum(t.amount_cents) > v.voted_cents
+        JOIN entries e ON e.authority_id = t.authority_id AND e.transfer_id = t.transfer_id
+             AND e.account_kind = 'wallet'
+        WHERE v.authority_id = :authority_id AND t.kind IN ('credit', 'return')
+        GROUP BY v.envelope_id, v.voted_cents HAVING sum(e.amount_cents) > v.voted_cents
         """,
     ),
     Check(
@@ -220,6 +224,7 @@ CHECKS = (
         """,
     ),
     *(Check(name, query) for name, query in CARD_RULES),
+    *(Check(name, query) for name, query in RIGHTS_RULES),
 )
 
 # Where each cent of the envelopes is, by kind of account: from the entries alone. What is reserved is part of what

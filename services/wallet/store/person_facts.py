@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -26,7 +26,7 @@ def keep(work: Work, cipher: Cipher, facts: PersonFacts) -> PersonFacts:
         authority_id=work.authority_id,
         person_id=facts.person_id,
         version=facts.version,
-        sealed=cipher.seal_text(_to_json(facts), _bound_to(work, facts.person_id)),
+        sealed=cipher.seal_text(_to_json(facts), _bound_to(work.authority_id, facts.person_id)),
     )
     work.session.execute(
         statement.on_conflict_do_update(
@@ -48,7 +48,24 @@ def find(work: Work, cipher: Cipher, person_id: UUID) -> PersonFacts | None:
     ).first()
     if row is None:
         return None
-    return _from_json(person_id, row.version, cipher.open_text(row.sealed, _bound_to(work, person_id)))
+    return _from_json(person_id, row.version, cipher.open_text(row.sealed, _bound_to(work.authority_id, person_id)))
+
+
+def find_some(
+    connection: sa.Connection, cipher: Cipher, persons: Iterable[tuple[str, UUID]]
+) -> dict[tuple[str, UUID], PersonFacts]:
+    """The known among these (authority, person) pairs."""
+    rows = connection.execute(
+        sa.select(person_facts).where(
+            sa.tuple_(person_facts.c.authority_id, person_facts.c.person_id).in_(list(persons))
+        )
+    )
+    return {
+        (row.authority_id, row.person_id): _from_json(
+            row.person_id, row.version, cipher.open_text(row.sealed, _bound_to(row.authority_id, row.person_id))
+        )
+        for row in rows
+    }
 
 
 def versions(work: Work) -> Iterator[tuple[UUID, int]]:
@@ -62,8 +79,8 @@ def versions(work: Work) -> Iterator[tuple[UUID, int]]:
         yield row.person_id, row.version
 
 
-def _bound_to(work: Work, person_id: UUID) -> str:
-    return f"person_facts/{work.authority_id}/{person_id}"
+def _bound_to(authority_id: str, person_id: UUID) -> str:
+    return f"person_facts/{authority_id}/{person_id}"
 
 
 def _to_json(facts: PersonFacts) -> str:

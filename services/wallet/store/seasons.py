@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -101,7 +102,12 @@ def lock_envelopes(work: Work, scheme: str, season: str, benefits: list[str]) ->
         .order_by(envelopes.c.benefit)
         .with_for_update()
     )
-    return {row.benefit: _envelope(row) for row in rows}
+    return {row.benefit: envelope_of(row) for row in rows}
+
+
+def lock_envelope(work: Work, envelope_id: UUID) -> Envelope:
+    """The envelope, held until the end of the transaction."""
+    return _one_envelope(work, envelope_id, lock=True)
 
 
 def unallocated_cents(work: Work, scheme: str, season: str) -> dict[str, int]:
@@ -131,15 +137,17 @@ def save_envelope(work: Work, envelope: Envelope) -> None:
 
 
 def envelope_by_id(work: Work, envelope_id: UUID) -> Envelope:
-    row = work.session.execute(
-        sa.select(envelopes).where(
-            envelopes.c.authority_id == work.authority_id, envelopes.c.envelope_id == envelope_id
-        )
-    ).one()
-    return _envelope(row)
+    return _one_envelope(work, envelope_id)
 
 
-def _envelope(row: sa.Row[tuple[object, ...]]) -> Envelope:
+def _one_envelope(work: Work, envelope_id: UUID, *, lock: bool = False) -> Envelope:
+    statement = sa.select(envelopes).where(
+        envelopes.c.authority_id == work.authority_id, envelopes.c.envelope_id == envelope_id
+    )
+    return envelope_of(work.session.execute(statement.with_for_update() if lock else statement).one())
+
+
+def envelope_of(row: Any) -> Envelope:
     return Envelope(
         row.envelope_id,
         row.scheme,

@@ -271,7 +271,7 @@ transfers = sa.Table(
     sa.Column("channel", sa.Text),
     sa.CheckConstraint("uses >= 0", "uses_never_below_zero"),
     sa.CheckConstraint(
-        "kind IN ('vote', 'credit', 'debit', 'cancel', 'expire', 'hold', 'capture', 'release')", "known_kind"
+        "kind IN ('vote', 'credit', 'debit', 'cancel', 'expire', 'hold', 'capture', 'release', 'return')", "known_kind"
     ),
     sa.CheckConstraint("amount_cents > 0", "positive_amount"),
     sa.CheckConstraint("(kind = 'vote') = (wallet_id IS NULL)", "wallet_side"),
@@ -417,5 +417,6 @@ accreditations = sa.Table(
     sa.Column("granted", sa.Boolean, nullable=False),
     sa.Column("version", sa.BigInteger, nullable=False),
     sa.Column("activity", sa.Text),
+    sa.Column("tags", sa.Text),
     comment="Read model of partner's accreditations: the highest version wins",
 )
