@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from chassis.errors import Answer, Status
 from services.wallet.domain import rights_errors as errors
+from services.wallet.domain.errors import NotSpentInMoney
 
 _CONFLICT, _RULE, _UNKNOWN = Status.ALREADY_EXISTS, Status.FAILED_PRECONDITION, Status.NOT_FOUND
 
 RIGHTS_ANSWERS: dict[type[Exception], Answer] = {
+    NotSpentInMoney: Answer(
+        _RULE,
+        "not_spent_in_money",
+        "Cet avantage ne se débite pas : il se présente ou se demande dans le compte du jeune.",
+        "This benefit is not debited: it is shown, or applied for in the holder's account.",
+        "benefit",
+    ),
     errors.TopUpBudgetSpent: Answer(
         _RULE,
         "top_up_budget_spent",
