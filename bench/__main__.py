@@ -6,10 +6,16 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator, Mapping
 
-from bench import debit_rpc, decide
+from bench import bulk_credit, debit_large, debit_rpc, decide, verify
 from bench.figures import Figure, machine
 
-BENCHES: Mapping[str, Callable[[bool], Iterator[Figure]]] = {"debit-rpc": debit_rpc.run, "decide": decide.run}
+BENCHES: Mapping[str, Callable[[bool], Iterator[Figure]]] = {
+    "debit-rpc": debit_rpc.run,
+    "debit-large": debit_large.run,
+    "decide": decide.run,
+    "verify": verify.run,
+    "bulk-credit": bulk_credit.run,
+}
 
 
 def main() -> int:

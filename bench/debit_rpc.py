@@ -63,7 +63,7 @@ def stand(size: Size, folder: str = "bench") -> Iterator[Stand]:
         kept = state.read(run)
         settings = Environments(run, kept).of_service("wallet")
         url = sa.make_url(settings["WALLET_DATABASE_URL"])
-        wallet_fixture.fill(_libpq(url), size)
+        wallet_fixture.fill(libpq(url), size)
         yield Stand(run, f"127.0.0.1:{kept.ports['wallet.rpc.RPC_PORT']}", url, size)
     finally:
         lifecycle.reset(run)
@@ -74,7 +74,7 @@ def run(long: bool) -> Iterator[Figure]:
     seconds = 30 if long else 10
     with stand(Size()) as at:
         _prepare_pgbench(at)
-        _client(at, "Debit", 3)  # warm: pools, prepared statements, caches
+        client(at, "Debit", 3)  # warm: pools, prepared statements, caches
         rounds = [_round(at, seconds) for _ in range(ROUNDS)]
         yield from _figures(at, rounds)
 
@@ -97,9 +97,9 @@ def _round(at: Stand, seconds: int) -> Round:
             "postgresql": lambda: cpu.seconds_of_tree(at.pid("postgres")),
         }
     )
-    debits = _client(at, "Debit", seconds, meter.start)
+    debits = client(at, "Debit", seconds, meter.start)
     spent = {**meter.read(), "client": debits["cpu_s"]}
-    echoes = _client(at, "EchoDebit", seconds)
+    echoes = client(at, "EchoDebit", seconds)
     transactions = pgbench.transactions_a_second(**_pgbench_place(at), seconds=seconds)
     return Round(
         debits=debits["count"] / debits["seconds"],
@@ -122,7 +122,7 @@ def _figures(at: Stand, rounds: list[Round]) -> Iterator[Figure]:
     yield Figure(NAME, "memory, service", cpu.memory_mb(at.pid("wallet.rpc")), "MB")
 
 
-def _client(at: Stand, rpc: str, seconds: float, begin: Callable[[], None] = lambda: None) -> dict[str, Any]:
+def client(at: Stand, rpc: str, seconds: float, begin: Callable[[], None] = lambda: None) -> dict[str, Any]:
     """Run the client; `begin` is called when all is ready and nothing is measured yet."""
     command = [
         sys.executable, "-m", "bench.debit_client", f"--address={at.address}", f"--keys={at.run.keys}",
@@ -143,7 +143,7 @@ def _client(at: Stand, rpc: str, seconds: float, begin: Callable[[], None] = lam
 
 def _prepare_pgbench(at: Stand) -> None:
     operator = sa.make_url(Environments(at.run, state.read(at.run)).postgres().url(OPERATOR, "postgres"))
-    with psycopg.connect(_libpq(operator), autocommit=True) as connection:
+    with psycopg.connect(libpq(operator), autocommit=True) as connection:
         connection.execute("CREATE DATABASE pgbench")
     pgbench.prepare(**_pgbench_place(at))
 
@@ -159,7 +159,7 @@ def _pgbench_place(at: Stand) -> dict[str, Any]:
     }
 
 
-def _libpq(url: sa.URL) -> str:
+def libpq(url: sa.URL) -> str:
     return psycopg.conninfo.make_conninfo(
         host=url.host, port=url.port, user=url.username, password=url.password, dbname=url.database
     )

@@ -16,6 +16,7 @@ import psycopg
 import yaml
 from marshmallow import Schema, fields, validate
 
+from bench import ledger_history
 from rulebooks import Catalogue
 
 _FIXTURE = Path(__file__).with_name("fixture.yaml")
@@ -66,10 +67,11 @@ def purse() -> Purse:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How many wallets and partners."""
+    """How many wallets and partners; `debits_each` makes a ledger behind them, with so many debits of each wallet."""
 
     wallets: int = 500_000
     partners: int = 3_000
+    debits_each: int = 0
 
 
 def fill(url: str, size: Size) -> None:
@@ -78,11 +80,17 @@ def fill(url: str, size: Size) -> None:
         connection.execute(_NUMBERED)
         for statement in _FILL:
             connection.execute(statement, _values(size))
+        if size.debits_each:
+            ledger_history.fill(connection, _values(size))
         connection.commit()
         connection.autocommit = True
         # Not the tables that are empty yet: a season's first debits find them as autovacuum leaves them.
-        connection.execute(f"VACUUM ANALYZE {', '.join(_FILLED)}")
+        connection.execute(f"VACUUM ANALYZE {', '.join(_filled(size))}")
         connection.execute("DROP FUNCTION pg_temp.numbered")
+
+
+def _filled(size: Size) -> tuple[str, ...]:
+    return (*_FILLED, *ledger_history.FILLED) if size.debits_each else _FILLED
 
 
 def _values(size: Size) -> dict[str, object]:
@@ -98,6 +106,8 @@ def _values(size: Size) -> dict[str, object]:
         "wallets": size.wallets,
         "partners": size.partners,
         "balance": spent.balance_cents,
+        "debits_each": size.debits_each,
+        "debit": ledger_history.DEBIT_CENTS,
         "now": spent.at,
         "starts": rulebook.starts_on,
         "ends": rulebook.ends_on,
@@ -122,6 +132,7 @@ $$"""
 
 _FILL = (
     "INSERT INTO seasons VALUES (%(authority)s, %(scheme)s, %(season)s, %(hash)s, %(now)s)",
+    "SELECT add_ledger_season(season_no) FROM seasons",
     """INSERT INTO season_versions VALUES (%(authority)s, %(scheme)s, %(season)s, %(starts)s, %(hash)s, %(now)s)""",
     """INSERT INTO envelopes (authority_id, envelope_id, scheme, season, benefit, voted_cents, unallocated_cents,
                               version)
@@ -136,7 +147,7 @@ _FILL = (
                             category, opens_on, closes_on, credited_cents, balance_cents, version)
        SELECT %(authority)s, pg_temp.numbered(1, n), pg_temp.numbered(2, n), pg_temp.numbered(5, n),
               pg_temp.numbered(8, 0), %(scheme)s, %(season)s, %(benefit)s, %(category)s, %(starts)s, %(ends)s,
-              %(balance)s, %(balance)s, 1
+              %(balance)s, %(balance)s - %(debits_each)s * %(debit)s, 1 + %(debits_each)s
        FROM generate_series(0, %(wallets)s - 1) n""",
     """INSERT INTO cards (authority_id, card_id, person_id, last_step)
        SELECT %(authority)s, pg_temp.numbered(3, n), pg_temp.numbered(2, n), 0

@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 
-from drills import broker_down, demo_kills, kill_wallet
+from drills import broker_down, demo_kills, kill_wallet, ledger_model
 from drills.outcome import Outcome
 
 Drill = Callable[[int, bool], Outcome]
@@ -14,6 +14,7 @@ DRILLS: Mapping[str, Drill] = {
     "demo-kills": demo_kills.run,
     "broker-down": broker_down.run,
     "kill-wallet": kill_wallet.run,
+    "ledger-model": ledger_model.run,
 }
 
 

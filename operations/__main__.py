@@ -41,6 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     staff.set_defaults(command="staff")
     check = add("verify", _verify, "prove the ledgers, the wallet's debits against payout's, places and draws")
     check.add_argument("--json", action="store_true", help="one object for all checks")
+    check.add_argument("--since", metavar="DAY", help="the wallet's ledger from a day on, trusting its earlier seals")
     replay = add("replay", _replay, "list, replay (--all) or drop the events that a service parked")
     replay.add_argument("service", choices=SERVICES)
     rebuild = add("rebuild", _rebuild, "refill a read model from the owner of its facts")
@@ -90,7 +91,7 @@ def _decide(chosen: argparse.Namespace, rest: list[str]) -> int:
 
 
 def _verify(chosen: argparse.Namespace, _: list[str]) -> int:
-    findings = verify()
+    findings = verify(chosen.since)
     if chosen.json:
         held = all(finding.held for finding in findings)
         print(json.dumps({"held": held, "checks": [asdict(finding) for finding in findings]}))

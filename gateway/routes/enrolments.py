@@ -68,6 +68,19 @@ def decide_enrolment(fields: Fields) -> pb.DecideEnrolmentRequest:
 
 @operation(
     POST,
+    "/v1/partners/{partner_id}/enrolments/validation",
+    rpc("identity", "ValidateListedEnrolments", BULK_S),
+    "Valider d'un coup les élèves qui concordent avec la liste de classe, mille par appel",
+    tag=_SCHOOL,
+    takes=JsonBody(schemas.ValidateListed),
+    answers=Json(schemas.ListedValidated),
+)
+def validate_listed_enrolments(fields: Fields) -> pb.ValidateListedEnrolmentsRequest:
+    return pb.ValidateListedEnrolmentsRequest(**fields)
+
+
+@operation(
+    POST,
     "/v1/partners/{partner_id}/class-lists",
     rpc("identity", "ImportClassList", BULK_S),
     "Envoyer une liste de classe (CSV) : chaque ligne fautive est nommée, les bonnes sont chargées une fois",

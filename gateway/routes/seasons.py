@@ -77,3 +77,16 @@ def vote_budget(fields: Fields) -> pb.VoteBudgetRequest:
 )
 def list_envelopes(fields: Fields) -> pb.ListEnvelopesRequest:
     return pb.ListEnvelopesRequest(**fields)
+
+
+@operation(
+    GET,
+    "/v1/staff/budgets/waiting",
+    rpc("wallet", "ListWaitingMembers"),
+    "Voir qui attend une enveloppe, la demande complète la première d'abord",
+    tag=_TAG,
+    query=schemas.WaitingQuery,
+    answers=Json(schemas.WaitingMembers),
+)
+def list_waiting_members(fields: Fields) -> pb.ListWaitingMembersRequest:
+    return pb.ListWaitingMembersRequest(**fields)

@@ -64,6 +64,18 @@ class EnrolmentDecision(Strict):
     facts = FactValues("school")
 
 
+class ValidateListed(Strict):
+    scheme = Text(80, required=True)
+    season = Text(20, required=True)
+    page_token = Text(500, least=0)
+
+
+class ListedValidated(Shown):
+    validated = fields.Integer()
+    left = fields.Integer()
+    next_page_token = fields.String()
+
+
 class ClassListQuery(Strict):
     season = Text(20, required=True)
     filename = Text(200, required=True)

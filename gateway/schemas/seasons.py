@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from gateway.schemas.fields import Amount, Cents, Part, Shown, Strict, Text
+from gateway.schemas.fields import Amount, Cents, Instant, Part, Shown, Strict, Text
+from gateway.schemas.paging import Page, Paged
 
 
 class OpenSeason(Strict):
@@ -64,6 +65,10 @@ class Envelope(Shown):
     left_cents = Amount()
     debited_cents = Amount()
     expired_cents = Amount()
+    thresholds_percent = fields.List(fields.Integer())
+    announced_percent = fields.Integer()
+    waiting_members = fields.Integer()
+    waiting_cents = Amount()
 
 
 class EnvelopeAnswer(Shown):
@@ -72,3 +77,20 @@ class EnvelopeAnswer(Shown):
 
 class Envelopes(Shown):
     envelopes = fields.List(Part(Envelope))
+
+
+class WaitingQuery(Page):
+    scheme = Text(80, required=True)
+    season = Text(20, required=True)
+    benefit = Text(80, required=True)
+
+
+class WaitingMember(Shown):
+    membership_id = fields.String()
+    person_id = fields.String()
+    amount_cents = Amount()
+    due_since = Instant()
+
+
+class WaitingMembers(Paged):
+    members = fields.List(Part(WaitingMember))

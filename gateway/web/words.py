@@ -132,6 +132,7 @@ MOVEMENTS: Mapping[str, str] = {
     "debit": "Paiement",
     "cancel": "Paiement annulé",
     "expire": "Fin de saison",
+    "correction": "Correction par la collectivité",
     "hold": "Coupon réservé",
     "capture": "Coupon utilisé",
     "release": "Coupon rendu",

@@ -22,6 +22,7 @@ from services.wallet.adapters.papers import Papers
 from services.wallet.adapters.partner_names import DirectoryNames
 from services.wallet.adapters.payments import PROVIDERS, PaymentProvider, ProviderSettings
 from services.wallet.application.card_orders import CardOrdering
+from services.wallet.application.credit_queue import CreditQueue
 from services.wallet.application.debit_group import DebitGroup
 from services.wallet.application.debit_queue import DebitQueue
 from services.wallet.application.holder_checks import HolderChecks
@@ -38,8 +39,8 @@ CODES_AT_ONCE, CODES_WAITING = 2, 32
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the doors, handlers and jobs are given. `request_key` hashes requests; `debits` is started by who
-    serves them."""
+    """What the doors, handlers and jobs are given. `request_key` hashes requests; `debits` and `credits` are started
+    by who serves them."""
 
     platform: Platform
     mode: Mode
@@ -51,6 +52,7 @@ class Parts:
     code_keys: CodeKeys
     request_key: bytes
     debits: DebitQueue
+    credits: CreditQueue
     secret_codes: SecretCodes
     paper_cards: PaperCards
     card_ordering: CardOrdering
@@ -83,6 +85,7 @@ def build(settings: Settings, run: Callable[[Callable[[], Any]], Any] = here) ->
         code_keys=code_keys(settings),
         request_key=folder.secret("request"),
         debits=DebitQueue(platform.database, DebitGroup(settings.service, platform.clock, catalogue, rules.cipher)),
+        credits=CreditQueue(platform, rules),
         secret_codes=SecretCodes(platform, rules, Argon2Codes(CODES_AT_ONCE, CODES_WAITING)),
         paper_cards=PaperCards(platform, rules, papers),
         card_ordering=CardOrdering(platform, rules, holders),

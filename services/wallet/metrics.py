@@ -15,3 +15,8 @@ GROUP_SIZE = Histogram(
     buckets=(1, 2, 4, 8, 16, 32, 64, 128),
 )
 GROUPS_SPLIT = Counter("atouts_debit_groups_split_total", "Groups that failed and were run again one by one")
+CREDIT_GROUP_SIZE = Histogram(
+    "atouts_credit_group_size",
+    "Members that became active and were credited in one commit",
+    buckets=(1, 2, 4, 8, 16, 32, 64, 128),
+)

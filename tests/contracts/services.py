@@ -13,7 +13,7 @@ from chassis.config import SERVICES
 from embedded.rundir import ROOT
 
 # Whose call makes a fact: the unit of work, the outbox's row for many at once, and wrappers named after them.
-_PUBLISHERS = frozenset({"publish", "_publish", "publish_fact", "outbox_row"})
+_PUBLISHERS = frozenset({"publish", "_publish", "publish_all", "publish_fact", "outbox_row"})
 
 
 def entrypoint(service: str, name: str) -> ModuleType:

@@ -15,11 +15,15 @@ from gateway.web.pages import (
     rights,
     space,
     staff,
+    staff_budgets,
     staff_card_orders,
     staff_cards,
+    staff_corrections,
+    staff_members,
     staff_offers,
     staff_partners,
     staff_seasons,
+    staff_suspensions,
     till,
     till_day,
     till_payments,
@@ -29,7 +33,18 @@ from gateway.web.pages import (
 _PUBLIC = (public, bons_plans, accounts)
 _YOUNG = (space, rights, card, card_holder, person, memberships, vouchers, links)
 _TILL = (till, till_day, till_payments)
-_STAFF = (staff, staff_cards, staff_card_orders, staff_partners, staff_offers, staff_seasons)
+_STAFF = (
+    staff,
+    staff_cards,
+    staff_card_orders,
+    staff_partners,
+    staff_offers,
+    staff_seasons,
+    staff_budgets,
+    staff_members,
+    staff_corrections,
+    staff_suspensions,
+)
 _SUBJECTS = (*_PUBLIC, *_YOUNG, *_TILL, *_STAFF)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from atouts.partner.v1 import organisations_pb2
-from atouts.wallet.v1 import access_uses_pb2, debits_pb2, memberships_pb2, movements_pb2
+from atouts.wallet.v1 import access_uses_pb2, debits_pb2, memberships_pb2, movements_pb2, suspensions_pb2
 from starlette.responses import Response
 
 from chassis.errors import UNAVAILABLE
@@ -17,6 +17,7 @@ from gateway.web import qr, words
 from gateway.web.forms import PageToken
 from gateway.web.page import YOUNG, page
 from gateway.web.pages.card import card_of
+from gateway.web.titles import suspended_titles
 from gateway.web.visit import View, Visit
 
 _SVG_POLICY = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox"}
@@ -35,6 +36,7 @@ async def space(visit: Visit) -> View:
         "memberships": memberships,
         "titles": scheme_titles(visit),
         "states": words.MEMBERSHIP_STATES,
+        "suspensions": await _suspensions(visit),
         "code": await _code(visit) if wallets else None,
         "card": await card_of(visit) if wallets else None,
     }
@@ -71,6 +73,12 @@ async def live(visit: Visit) -> Response:
         raise from_answer(UNAVAILABLE)
     subscription = await notices.subscribe(visit.authority.id, session.account_id)
     return EventStream(subscription, session.expires_at)
+
+
+async def _suspensions(visit: Visit) -> list[tuple[Any, str]]:
+    """Those in force, with the titles of what they concern."""
+    answer = await visit.ask(rpc("wallet", "ListSuspensions"), suspensions_pb2.ListSuspensionsRequest())
+    return [(each, suspended_titles(visit, each)) for each in answer.suspensions if each.in_force]
 
 
 async def _code(visit: Visit) -> dict[str, Any] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gateway.web.page import STAFF, page
-from gateway.web.pages import staff_card_orders, staff_cards, staff_offers, staff_partners
+from gateway.web.pages import staff_card_orders, staff_cards, staff_corrections, staff_offers, staff_partners
 from gateway.web.visit import View, Visit
 
 
@@ -15,6 +15,7 @@ async def desk(visit: Visit) -> View:
         ("/agents/cartes", "Cartes en plastique", "à imprimer", staff_card_orders.QUEUE),
         ("/agents/partenaires", "Partenaires", "demandes à instruire", staff_partners.QUEUE),
         ("/agents/bons-plans", "Bons plans", "à relire", staff_offers.QUEUE),
+        ("/agents/corrections", "Corrections", "à confirmer", staff_corrections.QUEUE),
     )
     waiting = [(path, title, what, await queue.waiting(visit)) for path, title, what, queue in queues]
     return View("agents/accueil.html", {"queues": [each for each in waiting if each[3] is not None]})

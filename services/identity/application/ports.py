@@ -132,6 +132,12 @@ class Persons(Protocol):
 
     def find_all(self, work: Work, person_ids: Sequence[str]) -> list[Person]: ...
 
+    def lock_all(self, work: Work, person_ids: Sequence[str]) -> list[Person]:
+        """In the order of their ids."""
+
+    def rise(self, work: Work, person_ids: Sequence[str]) -> Mapping[str, int]:
+        """The next version of these locked persons' facts, by id: nothing else of theirs changed."""
+
 
 class Pictures(Protocol):
     """Makes strangers' pictures safe, and says at once when one is useless."""
@@ -207,6 +213,14 @@ class Enrolments(Protocol):
     def find(self, work: Work, enrolment_id: str) -> Enrolment | None: ...
 
     def keep_decision(self, work: Work, enrolment: Enrolment, decided_by: str) -> None: ...
+
+    def find_all(self, work: Work, enrolment_ids: Sequence[str]) -> list[Enrolment]: ...
+
+    def lock_all(self, work: Work, enrolment_ids: Sequence[str]) -> list[Enrolment]:
+        """In the order of their ids."""
+
+    def keep_validations(self, work: Work, validated: Sequence[Enrolment], decided_by: str) -> None:
+        """Of locked ones, whose schooling stays as it was asked for."""
 
     def of_persons(self, work: Work, person_ids: Sequence[str]) -> list[Enrolment]: ...
 

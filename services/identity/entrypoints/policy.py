@@ -64,6 +64,7 @@ POLICY: Mapping[str, Rule] = {
     "ListEnrolments": YOUNG,
     "ListSchoolEnrolments": _SCHOOL,
     "DecideEnrolment": _SCHOOL,
+    "ValidateListedEnrolments": _SCHOOL,
     "ImportClassList": _SCHOOL,
     "GetClassListImport": _SCHOOL,
 }

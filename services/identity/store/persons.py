@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -33,11 +33,23 @@ class PersonRows:
         return self._person(row) if row else None
 
     def find_all(self, work: Work, person_ids: Sequence[str]) -> list[Person]:
-        wanted = sa.select(persons).where(
-            persons.c.authority_id == work.authority_id,
-            persons.c.person_id.in_([UUID(person_id) for person_id in person_ids]),
-        )
+        return [self._person(row) for row in work.session.execute(_by_ids(work, person_ids))]
+
+    def lock_all(self, work: Work, person_ids: Sequence[str]) -> list[Person]:
+        wanted = _by_ids(work, person_ids).order_by(persons.c.person_id).with_for_update()
         return [self._person(row) for row in work.session.execute(wanted)]
+
+    def rise(self, work: Work, person_ids: Sequence[str]) -> Mapping[str, int]:
+        risen = work.session.execute(
+            sa.update(persons)
+            .where(
+                persons.c.authority_id == work.authority_id,
+                persons.c.person_id.in_([UUID(person_id) for person_id in person_ids]),
+            )
+            .values(version=persons.c.version + 1)
+            .returning(persons.c.person_id, persons.c.version)
+        )
+        return {str(row.person_id): row.version for row in risen}
 
     def add(self, work: Work, person: Person) -> bool:
         row = {"authority_id": work.authority_id, "person_id": UUID(person.person_id), **self._values(person)}
@@ -81,6 +93,13 @@ class PersonRows:
 def _recorded_of(person_id: str) -> str:
     """What seals a person's recorded facts: their profile is no good in its place."""
     return f"{person_id}/recorded"
+
+
+def _by_ids(work: Work, person_ids: Sequence[str]) -> sa.Select[Any]:
+    return sa.select(persons).where(
+        persons.c.authority_id == work.authority_id,
+        persons.c.person_id.in_([UUID(person_id) for person_id in person_ids]),
+    )
 
 
 def _by_id(work: Work, person_id: str) -> sa.Select[Any]:

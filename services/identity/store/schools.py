@@ -15,6 +15,16 @@ from services.identity.domain.enrolments import Enrolment, EnrolmentState, Estab
 from services.identity.domain.schooling import Schooling
 from services.identity.store.tables import enrolments, establishments
 
+# Ids and versions go as arrays: one short statement for a page.
+_VALIDATE = sa.text(
+    """
+    UPDATE enrolments SET state = 'validated', reason_sealed = NULL, version = w.version, decided_at = :decided_at,
+           decided_by = :decided_by
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:versions AS bigint[])) AS w(enrolment_id, version)
+    WHERE enrolments.authority_id = :authority_id AND enrolments.enrolment_id = w.enrolment_id
+    """
+)
+
 
 class EstablishmentRows:
     """`Establishments` in the service's database."""
@@ -93,6 +103,23 @@ class EnrolmentRows:
     def lock(self, work: Work, enrolment_id: str) -> Enrolment | None:
         return self._one(work, _by_id(work, enrolment_id).with_for_update())
 
+    def find_all(self, work: Work, enrolment_ids: Sequence[str]) -> list[Enrolment]:
+        return [self.enrolment(row) for row in work.session.execute(_by_ids(work, enrolment_ids))]
+
+    def lock_all(self, work: Work, enrolment_ids: Sequence[str]) -> list[Enrolment]:
+        wanted = _by_ids(work, enrolment_ids).order_by(enrolments.c.enrolment_id).with_for_update()
+        return [self.enrolment(row) for row in work.session.execute(wanted)]
+
+    def keep_validations(self, work: Work, validated: Sequence[Enrolment], decided_by: str) -> None:
+        values = {
+            "authority_id": work.authority_id,
+            "ids": [UUID(each.enrolment_id) for each in validated],
+            "versions": [each.version for each in validated],
+            "decided_at": work.now,
+            "decided_by": UUID(decided_by),
+        }
+        work.session.execute(_VALIDATE, values)
+
     def keep_decision(self, work: Work, enrolment: Enrolment, decided_by: str) -> None:
         reason = enrolment.reason
         work.session.execute(
@@ -139,6 +166,13 @@ class EnrolmentRows:
     def _one(self, work: Work, wanted: sa.Select[Any]) -> Enrolment | None:
         row = work.session.execute(wanted).first()
         return self.enrolment(row) if row else None
+
+
+def _by_ids(work: Work, enrolment_ids: Sequence[str]) -> sa.Select[Any]:
+    return sa.select(enrolments).where(
+        enrolments.c.authority_id == work.authority_id,
+        enrolments.c.enrolment_id.in_([UUID(enrolment_id) for enrolment_id in enrolment_ids]),
+    )
 
 
 def _by_id(work: Work, enrolment_id: str) -> sa.Select[Any]:

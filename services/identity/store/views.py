@@ -40,6 +40,18 @@ def enrolments_of_school(work: Work, partner_id: Any, state: EnrolmentState, tok
     return page_of(work, wanted, enrolments.c.enrolment_id, token)
 
 
+def waiting_ids(work: Work, partner_id: Any, scheme: str, season: str, token: str, size: int) -> Page[sa.Row[Any]]:
+    """`enrolment_id` of the requests that wait at one establishment for one scheme and season."""
+    wanted = sa.select(enrolments.c.enrolment_id).where(
+        enrolments.c.authority_id == work.authority_id,
+        enrolments.c.partner_id == partner_id,
+        enrolments.c.scheme == scheme,
+        enrolments.c.season == season,
+        enrolments.c.state == EnrolmentState.REQUESTED.value,
+    )
+    return page_of(work, wanted, enrolments.c.enrolment_id, token, size)
+
+
 def known_establishments(work: Work) -> dict[str, tuple[str, str, str, int]]:
     """UAI number, kind, region and version by partner id."""
     rows = work.session.execute(sa.select(establishments).where(establishments.c.authority_id == work.authority_id))

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +33,7 @@ from services.wallet.store import (
     days,
     memberships,
     secret_codes,
+    suspensions,
     wrong_codes,
 )
 
@@ -65,8 +66,11 @@ def _record(work: Work, rules: Rules, order: RecordUse) -> Done:
     days.enter(work.session.connection(), work.today)
     rulebook = rules.in_force(work, order.scheme, order.season)
     presentation, card, wrong = _shown(work, order)
-    situation = _situation(work, rules, rulebook, order, presentation, card, wrong)
     membership = memberships.in_season(work, card.person_id, order.scheme, order.season) if card else None
+    situation = _situation(work, rules, rulebook, order, presentation, card, wrong)
+    if membership is not None:
+        bars = suspensions.bars_of(work, [membership.membership_id])
+        situation = replace(situation, bars=tuple(bars.get(membership.membership_id, ())))
     benefit, burnt, channel = check_recordable(order, situation, _entitled(membership, order.benefit))
     assert membership is not None
     if burnt != card:

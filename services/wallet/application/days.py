@@ -8,14 +8,15 @@ from chassis.work import Work
 from services.wallet.application.voucher_releases import release_of_partner
 from services.wallet.domain.accreditation import Accreditation
 from services.wallet.domain.errors import DayNotOver
-from services.wallet.store import accreditations, days, views
+from services.wallet.store import accreditations, budget, days, views
 
 
 def count_day(work: Work, day: date) -> list[views.PartnerDay]:
     """Each partner's movements of a day that is over; none is added to it any more. Raises DayNotOver."""
     if day >= work.today:
         raise DayNotOver(day)
-    days.seal(work, day)
+    days.count(work, day)
+    budget.keep_day(work, day)
     return views.partner_days(work, day)
 
 

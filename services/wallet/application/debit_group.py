@@ -164,6 +164,7 @@ class _Decisions:
             card=card,
             member=state is MembershipState.ACTIVE,
             was_member=state is MembershipState.ENDED,
+            bars=known.bars.get(person, ()) if person else (),
             wallet=wallet,
             accredited=known.accredited.get((order.authority_id, order.partner_id, order.scheme), frozenset()),
             wrong_codes=known.wrong_codes.get(typing, NONE) if (typing := debit_rows.typing_of(order)) else NONE,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from chassis.work import Work
 from services.wallet.domain.access import Use
 from services.wallet.domain.envelope import Envelope
 from services.wallet.domain.ledger import Transfer
 from services.wallet.domain.wallet import PastDebit, Wallet
+from services.wallet.store import outbox
 
 
 def debit_recorded(wallet: Wallet, transfer: Transfer) -> dict[str, object]:
@@ -34,14 +35,19 @@ def wallet_credited(wallet: Wallet, amount_cents: int) -> dict[str, object]:
     }
 
 
-def tell_moved(work: Work, wallet: Wallet, transfer: Transfer) -> None:
-    """A movement that no other event tells: a voucher made or released, an expiry, a top-up given back."""
-    data = wallet_credited(wallet, transfer.amount_cents) | {
+def tell_moved(work: Work, moved: Iterable[tuple[Wallet, Transfer]]) -> None:
+    """Movements that no other event tells: a voucher made or released, an expiry, a top-up given back."""
+    outbox.publish_all(
+        work, "wallet_moved", [(str(transfer.transfer_id), 1, _moved(wallet, transfer)) for wallet, transfer in moved]
+    )
+
+
+def _moved(wallet: Wallet, transfer: Transfer) -> dict[str, object]:
+    return wallet_credited(wallet, transfer.amount_cents) | {
         "movement_id": str(transfer.transfer_id),
         "kind": transfer.kind.value,
         "occurred_at": transfer.act.occurred_at.isoformat(),
     }
-    work.publish("wallet_moved", str(transfer.transfer_id), 1, data)
 
 
 def access_used(use: Use) -> dict[str, object]:

@@ -128,20 +128,24 @@ def _grant_free(work: Work, rules: Rules, membership_id: UUID, reason: str) -> D
     return Done({"membership_id": str(membership_id)})
 
 
-def record_provider_event(work: Work, rules: Rules, event: ProviderEvent) -> None:
-    """Take the provider's word once; the same word again changes nothing. Raises ProviderEventRefused."""
+def record_provider_event(work: Work, rules: Rules, event: ProviderEvent) -> UUID | None:
+    """Take the provider's word once; the same word again changes nothing. The membership that money came for, now.
+
+    Raises ProviderEventRefused.
+    """
     payment = fees.lock(work, event.payment_id)
     if payment is None or payment.amount_cents != event.amount_cents:
         raise ProviderEventRefused
     if payment.checkout_id not in (None, event.checkout_id):
         raise ProviderEventRefused
     if payment.state.is_settled:
-        return
+        return None
     if event.result is PaymentResult.FAILED:
         fees.save(work, payment.settled(PaymentState.FAILED, event.event_id, work.now))
-        return
+        return None
     state = _take_money(work, rules, payment.membership_id)
     fees.save(work, payment.settled(state, event.event_id, work.now))
+    return payment.membership_id
 
 
 def _take_money(work: Work, rules: Rules, membership_id: UUID) -> PaymentState:
@@ -163,8 +167,7 @@ def _cash(work: Work, rules: Rules, membership: Membership) -> None:
 
 def _activate_settled(work: Work, rules: Rules, rulebook: Rulebook, settled: Membership) -> None:
     settled.check_settles(rulebook, work.today)
-    memberships.save(work, settled)
-    activate(work, rules, rulebook, settled)
+    activate(work, rules, settled)
 
 
 def _own(work: Work, person_id: UUID, membership_id: UUID) -> Membership:

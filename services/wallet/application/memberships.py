@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from chassis.work import Work
 from rulebooks import Decision, Rulebook
-from services.wallet.application.activation import activate, credit_due
+from services.wallet.application.activation import activate, activate_and_credit, credit_due
 from services.wallet.application.rules import Rules
 from services.wallet.domain.errors import AlreadyMember, BudgetSpent, JoinClosed
 from services.wallet.domain.facts import PersonFacts
@@ -63,49 +64,47 @@ def request(work: Work, rules: Rules, fetched: PersonFacts, command: RequestMemb
     membership = Membership.asked(uuid.uuid4(), command.person_id, rulebook, decision, work.today, charter)
     if not memberships.add(work, membership):
         raise AlreadyMember
-    if membership.state is MembershipState.ACTIVE:
-        return activate(work, rules, rulebook, membership)
-    return membership
+    return activate(work, rules, membership) if membership.state is MembershipState.ACTIVE else membership
 
 
-def decide_again(work: Work, rules: Rules, fetched: PersonFacts) -> None:
-    """Facts changed: waiting memberships are decided again, active ones are given what has fallen due.
+def decide_again(work: Work, rules: Rules, fetched: Sequence[PersonFacts]) -> None:
+    """Facts of these persons changed: waiting memberships are decided again, active ones are given what has fallen due.
 
-    Each under its own version, on the day of its request. The facts' row is locked by `keep`, so a request made at
-    the same moment comes before or after, and sees the latest facts in either case.
+    Each under its own version, on the day of its request. The facts' rows are locked by `keep_all`, so a request made
+    at the same moment comes before or after, and sees the latest facts in either case. Statements are as many for a
+    thousand persons as for one.
     """
-    facts = person_facts.keep(work, rules.cipher, fetched)
-    for membership in memberships.lock_open_of(work, facts.person_id):
+    facts = {each.person_id: each for each in person_facts.keep_all(work, rules.cipher, fetched)}
+    had = memberships.credited_once(work, facts.keys())
+    moved: list[Membership] = []
+    active: list[Membership] = []
+    due: list[Membership] = []
+    for membership in memberships.lock_open_of(work, facts.keys()):
         rulebook = rules.by_hash(membership.rulebook_hash)
+        once = memberships.elsewhere(had.get(membership.person_id, ()), membership.scheme, membership.season)
+        decision = _decision(rulebook, facts[membership.person_id], membership, once)
         if membership.state.is_waiting:
-            _decide_waiting(work, rules, rulebook, facts, membership)
+            decided = _decided(work, rulebook, decision, membership)
+            chosen = active if decided.state is MembershipState.ACTIVE else moved
+            chosen += [decided] if decided != membership else []
         else:
-            _credit_late(work, rules, rulebook, facts, membership)
+            after = membership.fallen_due(rulebook, decision)
+            due += [after] if after.grants != membership.grants else []
+    memberships.save_all(work, moved)
+    activate_and_credit(work, rules, active)
+    credit_due(work, rules, due)
 
 
-def _decide_waiting(work: Work, rules: Rules, rulebook: Rulebook, facts: PersonFacts, membership: Membership) -> None:
-    if not rulebook.may_settle(membership.requested_on, work.today):
-        return  # too late to be completed: the end of the season closes it
-    decided = membership.decided(_decision(work, rulebook, facts, membership))
-    if (decided.state, decided.reasons, decided.grants) == (
+def _decided(work: Work, rulebook: Rulebook, decision: Decision, membership: Membership) -> Membership:
+    """The waiting membership after the decision; the same where nothing changed, or where it is too late to be
+    completed: the end of the season closes it."""
+    decided = membership.decided(decision)
+    is_new = (decided.state, decided.reasons, decided.grants) != (
         membership.state,
         membership.reasons,
         membership.grants,
-    ):
-        return
-    memberships.save(work, decided)
-    if decided.state is MembershipState.ACTIVE:
-        activate(work, rules, rulebook, decided)
-
-
-def _credit_late(work: Work, rules: Rules, rulebook: Rulebook, facts: PersonFacts, membership: Membership) -> None:
-    """A consent has come, or a proof of what loads later. What waits for budget goes on waiting."""
-    decision = _decision(work, rulebook, facts, membership)
-    after = membership.fallen_due(rulebook, decision)
-    if after.grants != membership.grants:
-        before = {grant.benefit for grant in membership.grants if grant.is_due}
-        fresh = [grant.benefit for grant in after.grants if grant.is_due and grant.benefit not in before]
-        credit_due(work, rules, rulebook, after, fresh)
+    )
+    return decided if is_new and rulebook.may_settle(membership.requested_on, work.today) else membership
 
 
 def credit_what_loads_later(work: Work, rules: Rules, person_id: UUID, scheme: str, season: str, benefit: str) -> None:
@@ -115,7 +114,7 @@ def credit_what_loads_later(work: Work, rules: Rules, person_id: UUID, scheme: s
     Raises TransferNotYet with the rulebook's reason where it does not.
     """
     held = [
-        each for each in memberships.lock_open_of(work, person_id) if (each.scheme, each.season) == (scheme, season)
+        each for each in memberships.lock_open_of(work, [person_id]) if (each.scheme, each.season) == (scheme, season)
     ]
     facts = person_facts.find(work, rules.cipher, person_id)
     if not held or facts is None or held[0].state is not MembershipState.ACTIVE:
@@ -129,7 +128,7 @@ def credit_what_loads_later(work: Work, rules: Rules, person_id: UUID, scheme: s
     reason = why_not_yet(rulebook, decision, after, benefit)
     if reason:
         raise TransferNotYet(reason)
-    credit_due(work, rules, rulebook, after, [benefit])
+    credit_due(work, rules, [after])
 
 
 def _decision_today(work: Work, rulebook: Rulebook, facts: PersonFacts, membership: Membership) -> Decision:
@@ -139,10 +138,9 @@ def _decision_today(work: Work, rulebook: Rulebook, facts: PersonFacts, membersh
     return rulebook.decide(flat, membership.requested_on)
 
 
-def _decision(work: Work, rulebook: Rulebook, facts: PersonFacts, membership: Membership) -> Decision:
-    had = memberships.benefits_had(work, membership.person_id, membership.scheme, membership.season)
+def _decision(rulebook: Rulebook, facts: PersonFacts, membership: Membership, benefits_had: frozenset[str]) -> Decision:
     accepted = membership.charter is not None
-    return decide(rulebook, facts, membership.requested_on, had, charter_accepted=accepted)
+    return decide(rulebook, facts, membership.requested_on, benefits_had, charter_accepted=accepted)
 
 
 def _check_budget(work: Work, rulebook: Rulebook, decision: Decision) -> None:

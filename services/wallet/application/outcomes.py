@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -71,7 +72,7 @@ def refusal_to_json(refusal: WalletRefusal) -> dict[str, Any]:
 
 def refusal_from_json(document: Mapping[str, Any]) -> WalletRefusal:
     """The refusal that was frozen."""
-    cls = _REFUSALS[document["refused"]]
+    cls = _refusals()[document["refused"]]
     days = {item.name for item in fields(cls) if item.type == "date"}
     holds = {name: date.fromisoformat(value) if name in days else value for name, value in document["holds"].items()}
     return cls(**holds)
@@ -84,4 +85,6 @@ def all_refusals(root: type[WalletRefusal] = WalletRefusal) -> Iterator[type[Wal
         yield from all_refusals(cls)
 
 
-_REFUSALS = {cls.__name__: cls for cls in all_refusals()}
+@cache
+def _refusals() -> Mapping[str, type[WalletRefusal]]:
+    return {cls.__name__: cls for cls in all_refusals()}

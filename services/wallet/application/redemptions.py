@@ -22,10 +22,11 @@ from services.wallet.domain.errors import (
 )
 from services.wallet.domain.ledger import Act, Transfer
 from services.wallet.domain.spending import check_open, last_day, outlives_season, uses_taken
+from services.wallet.domain.suspension import check_not_suspended
 from services.wallet.domain.voucher import CHANNEL, Voucher, plain_code
 from services.wallet.domain.wallet import Payment, Wallet
 from services.wallet.metrics import DEBITS
-from services.wallet.store import accreditations, ledger, memberships, vouchers, wallets, wrong_codes
+from services.wallet.store import accreditations, ledger, memberships, suspensions, vouchers, wallets, wrong_codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def read_voucher(work: Work, rules: Rules, partner_id: UUID, code: str) -> Vouch
     """The voucher that this partner may redeem now.
 
     Raises TooManyWrongCodes, UnknownVoucherCode, VoucherOfAnotherPartner, VoucherAlreadyRedeemed,
-    VoucherExpired, VoucherReleased, SpendingNotStarted.
+    VoucherExpired, VoucherReleased, SpendingNotStarted, BenefitSuspended.
     """
     try:
         return _find(work, rules, partner_id, code)
@@ -91,6 +92,7 @@ def _find(work: Work, rules: Rules, partner_id: UUID, code: str, device: str = "
     if voucher is None:
         raise UnknownVoucherCode
     _check_usable(work, rules.in_force(work, voucher.scheme, voucher.season), voucher, partner_id)
+    check_not_suspended(suspensions.bars_of_wallet(work, voucher.wallet_id), voucher.benefit, work.today)
     return voucher
 
 
@@ -134,7 +136,7 @@ def _pay(work: Work, wallet: Wallet, redeemed: Voucher, capture: Transfer) -> Wa
         after, release = wallet.release(redeemed.voucher_id, rest_cents, rest_uses, uuid.uuid4(), capture.act)
         written.append(release)
         wallets.save(work, [after])
-        tell_moved(work, after, release)
+        tell_moved(work, [(after, release)])
     ledger.write(work, written)
     vouchers.save(work, redeemed)
     work.publish("debit_recorded", str(capture.transfer_id), 1, debit_recorded(wallet, capture))

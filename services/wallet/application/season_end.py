@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
+from uuid import UUID
 
 from chassis.work import Work
 from rulebooks import Rulebook
@@ -16,7 +18,7 @@ from services.wallet.domain.ledger import Act
 from services.wallet.domain.membership import NOT_COMPLETED, Membership, MembershipState
 from services.wallet.domain.spending import last_day
 from services.wallet.domain.wallet import Wallet
-from services.wallet.store import ledger, memberships, seasons, wallets
+from services.wallet.store import credit_line, ledger, memberships, outbox, seasons, wallets
 
 BATCH = 500
 
@@ -24,15 +26,15 @@ BATCH = 500
 def end_some(work: Work, rules: Rules, scheme: str, season: str) -> bool:
     """End a batch of memberships with their wallets; True when none is left.
 
-    What is done is known by the memberships' own state: a batch that was stopped is begun again.
+    What is done is known by the memberships' own state: a batch that was stopped is begun again. Statements are as
+    many for a batch as for one membership.
     """
     batch = memberships.lock_unfinished(work, scheme, season, BATCH)
     members = [membership for membership in batch if membership.state is MembershipState.ACTIVE]
     held = wallets.lock_of_memberships(work, [m.membership_id for m in members])
     rulebook = rules.in_force(work, scheme, season)
     _close(work, [wallet for wallet in held if _is_over(rulebook, wallet, work.today)])
-    for membership in batch:
-        _end(work, membership)
+    _end(work, batch)
     return len(batch) < BATCH
 
 
@@ -61,20 +63,27 @@ def _expire_wallets(work: Work, held: Sequence[Wallet]) -> None:
     ]
     wallets.save(work, [wallet for wallet, _ in moved])
     ledger.write(work, [transfer for _, transfer in moved])
-    for wallet, transfer in moved:
-        tell_moved(work, wallet, transfer)
+    lost: Counter[UUID] = Counter()
+    for _, transfer in moved:
+        lost[transfer.envelope_id] += transfer.amount_cents
+    seasons.add_expired(work, lost)
+    tell_moved(work, moved)
 
 
-def _end(work: Work, membership: Membership) -> None:
-    if membership.state.is_waiting:
-        memberships.save(work, membership.refused(NOT_COMPLETED))
-        return
-    ended = membership.ended()
-    memberships.save(work, ended)
+def _end(work: Work, batch: Sequence[Membership]) -> None:
+    """Who waits for something is refused, who is a member has ended, and who waited for budget waits no more."""
+    ended = [membership.ended() for membership in batch if not membership.state.is_waiting]
+    refused = [membership.refused(NOT_COMPLETED) for membership in batch if membership.state.is_waiting]
+    memberships.save_all(work, [*ended, *refused])
+    credit_line.leave(work, [membership.membership_id for membership in ended])
+    outbox.publish_all(work, "membership_ended", (_told(membership) for membership in ended))
+
+
+def _told(ended: Membership) -> outbox.Told:
     data = {
         "membership_id": str(ended.membership_id),
         "person_id": str(ended.person_id),
         "scheme": ended.scheme,
         "season": ended.season,
     }
-    work.publish("membership_ended", str(ended.membership_id), ended.version, data)
+    return str(ended.membership_id), ended.version, data

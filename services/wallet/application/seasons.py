@@ -10,6 +10,8 @@ from uuid import UUID
 from chassis.clock import paris_midnight
 from chassis.work import Work
 from rulebooks import Rulebook
+from services.wallet.application import seals
+from services.wallet.application.crediting import call_line
 from services.wallet.application.idempotency import Done, RequestKey, once
 from services.wallet.application.rules import Rules
 from services.wallet.domain.envelope import Envelope
@@ -53,6 +55,7 @@ def open_season(work: Work, rules: Rules, command: OpenSeason) -> Rulebook:
         return rules.in_force(work, command.scheme, command.season)
     _add_envelopes(work, rulebook)
     _schedule_end(work, rulebook)
+    seals.schedule(work, work.today)
     subject = f"{rulebook.scheme}/{rulebook.season}"
     work.audit("season_opened", subject, after={"rulebook_hash": rulebook.hash})
     data = {
@@ -130,7 +133,9 @@ def _schedule_end(work: Work, rulebook: Rulebook) -> None:
 
 
 def vote_budget(work: Work, rules: Rules, key: RequestKey, command: VoteBudget) -> UUID:
-    """Add to an envelope; its id. Raises UnknownSeason, SeasonNotOpen, UnknownBenefit, KeyReused."""
+    """Add to an envelope, and have those who wait for it served; its id.
+
+    Raises UnknownSeason, SeasonNotOpen, UnknownBenefit, KeyReused."""
     outcome, _ = once(work, key, lambda: _vote(work, rules, command))
     return UUID(outcome["envelope_id"])
 
@@ -142,6 +147,7 @@ def _vote(work: Work, rules: Rules, command: VoteBudget) -> Done:
     after, transfer = envelope.vote(command.amount_cents, rulebook.budget.thresholds_percent, uuid.uuid4(), act)
     seasons.save_envelope(work, after)
     ledger.write(work, [transfer])
+    call_line(work, after)
     work.audit(
         "budget_voted",
         f"{command.scheme}/{command.season}/{command.benefit}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -17,6 +17,7 @@ from services.wallet.domain.accreditation import Told
 from services.wallet.domain.errors import SeasonOver, SpendingNotStarted
 from services.wallet.domain.membership import Membership, MembershipState
 from services.wallet.domain.spending import check_open, outlives_season
+from services.wallet.domain.suspension import Bar
 from services.wallet.domain.wallet import Wallet
 from services.wallet.store import (
     access_uses,
@@ -24,6 +25,7 @@ from services.wallet.store import (
     memberships,
     person_facts,
     seasons,
+    suspensions,
     top_up_rows,
     wallets,
 )
@@ -71,12 +73,15 @@ def spendable_at(work: Work, rules: Rules, person_id: UUID, partner_id: UUID, sh
     taken = accreditations.told_of(work, partner_id)
     active = memberships.active_ids(work, person_id)
     hashes = seasons.open_hashes(work)
+    held = wallets.spendable_of(work, person_id)
+    bars = suspensions.bars_of(work, {wallet.membership_id for wallet in held})
     found = []
-    for wallet in wallets.spendable_of(work, person_id):
+    for wallet in held:
         rulebook = rules.by_hash(hashes[wallet.scheme, wallet.season])
         benefit = rulebook.benefit(wallet.benefit)
         alive = wallet.membership_id in active or outlives_season(benefit)
-        if alive and _taken_here(taken, rulebook, benefit, shown) and _is_open(wallet, benefit, work.today):
+        free = alive and not _is_barred(bars, wallet.membership_id, benefit, work.today)
+        if free and _taken_here(taken, rulebook, benefit, shown) and _is_open(wallet, benefit, work.today):
             told = taken[wallet.scheme, benefit.category]
             found.append(_with_top_up(work, rules, rulebook, wallet, told, shown))
     return found
@@ -101,7 +106,12 @@ def accesses_of(work: Work, rules: Rules, person_id: UUID, shown: ShownBy | None
     for membership in memberships.of_person(work, person_id):
         if membership.state is MembershipState.ACTIVE:
             rulebook = rules.by_hash(hashes[membership.scheme, membership.season])
-            found += [_access(work, rulebook, membership, each, shown) for each in _accesses(rulebook, membership)]
+            bars = suspensions.bars_of(work, [membership.membership_id])
+            found += [
+                _access(work, rulebook, membership, each, shown)
+                for each in _accesses(rulebook, membership)
+                if not _is_barred(bars, membership.membership_id, each, work.today)
+            ]
     return found
 
 
@@ -144,6 +154,10 @@ def _taken_here(taken: Taken, rulebook: Rulebook, benefit: Benefit, shown: Shown
     if shown is None:
         return bool(benefit.channels)
     return shown.channel in benefit.channels and shown.form in rulebook.card.forms
+
+
+def _is_barred(bars: Mapping[UUID, Sequence[Bar]], membership_id: UUID, benefit: Benefit, on: date) -> bool:
+    return any(bar.covers(benefit.id, on) for bar in bars.get(membership_id, ()))
 
 
 def _asks_code(rulebook: Rulebook, shown: ShownBy | None) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from chassis.work import Work
 from rulebooks import Rulebook
 from services.wallet.application.rules import Rules
 from services.wallet.domain.membership import Membership
+from services.wallet.domain.versions import Version
 from services.wallet.store import seasons, version_credits
 
 BATCH = 200
@@ -28,13 +29,15 @@ def apply_some(work: Work, rules: Rules, rulebook: Rulebook, credit: Credit) -> 
     return len(batch) < BATCH
 
 
-def later_for_members(work: Work, rules: Rules, membership: Membership) -> list[Rulebook]:
+def later_for_members(
+    work: Work, rules: Rules, membership: Membership, adopted: Mapping[tuple[str, str], Sequence[Version]]
+) -> list[Rulebook]:
     """Versions that came to count since this membership was decided and are also for members, in their order.
 
-    For one that becomes active after their batches were played.
+    For one that becomes active after their batches were played. `adopted`: by (scheme, season), first to last.
     """
-    adopted = seasons.versions_of(work, membership.scheme, membership.season)
-    hashes = [version.rulebook_hash for version in adopted if version.counts_from <= work.today]
+    known = adopted.get((membership.scheme, membership.season), ())
+    hashes = [version.rulebook_hash for version in known if version.counts_from <= work.today]
     since = hashes[hashes.index(membership.rulebook_hash) + 1 :] if membership.rulebook_hash in hashes else []
     return [rulebook for rulebook in map(rules.by_hash, since) if rulebook.applies_to_members]
 

@@ -19,9 +19,10 @@ from services.wallet.application.voucher_releases import give_back
 from services.wallet.domain.errors import NoWalletForVoucher, UnknownBenefit, UnknownVoucher
 from services.wallet.domain.ledger import Act
 from services.wallet.domain.spending import check_open, last_day, uses_taken
+from services.wallet.domain.suspension import check_not_suspended
 from services.wallet.domain.voucher import CODE_BITS, Voucher, check_may_ask, check_taker, code_of
 from services.wallet.domain.wallet import Wallet
-from services.wallet.store import accreditations, days, ledger, memberships, vouchers, wallets
+from services.wallet.store import accreditations, days, ledger, memberships, suspensions, vouchers, wallets
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def create_voucher(
 
     Raises UnknownSeason, SeasonNotOpen, UnknownBenefit, NoVoucherForBenefit, SeasonOver, SpendingNotStarted,
     PartnerNotForBenefit, PartnerTakesNoVoucher, NoWalletForVoucher, VoucherAboveBalance, NoUseLeft, NotEnoughUses,
-    WholeAmountOnly, WholeTicketsOnly, KeyReused.
+    WholeAmountOnly, WholeTicketsOnly, BenefitSuspended, KeyReused.
     """
     return once(work, key, lambda: _create(work, rules, person_id, command))
 
@@ -57,12 +58,13 @@ def _create(work: Work, rules: Rules, person_id: UUID, command: CreateVoucher) -
     wallet = _locked(work, person_id, command)
     act = Act(work.now, work.today, rulebook.hash, work.context.account_id)
     check_open(benefit, wallet.closes_on, work.today)
+    check_not_suspended(suspensions.bars_of_wallet(work, wallet.wallet_id), benefit.id, work.today)
     voucher = _voucher(work, wallet, benefit, command)
     held, transfer = wallet.hold(voucher.voucher_id, voucher.amount_cents, voucher.uses, uuid.uuid4(), act)
     wallets.save(work, [held])
     ledger.write(work, [transfer])
     vouchers.add(work, rules.cipher, voucher, code_of(secrets.randbits(CODE_BITS)))
-    tell_moved(work, held, transfer)
+    tell_moved(work, [(held, transfer)])
     return Done({"voucher_id": str(voucher.voucher_id)}, transfer.transfer_id)
 
 

@@ -22,6 +22,7 @@ from services.wallet.domain.rights_errors import (
     NotAnAccess,
     UseAlreadyCancelled,
 )
+from services.wallet.domain.suspension import check_not_suspended
 
 ACCESS = "access"
 _FROM_THE_SEASONS_START = date(1970, 1, 1)
@@ -85,7 +86,7 @@ def uses_left(limit: Limit, taken: Collection[int]) -> int:
 def check_recordable(order: RecordUse, situation: Situation, entitled: Entitled | None) -> tuple[Benefit, Card, str]:
     """What is so before the limit is looked at: the benefit, the card after its code burnt, the channel.
 
-    Raises the refusals of a debit, NotAnAccess, MembershipNotActive, NotEntitled.
+    Raises the refusals of a debit, NotAnAccess, MembershipNotActive, NotEntitled, those of a suspension.
     """
     benefit, card, channel = check_taken(order, situation)
     if benefit.kind != ACCESS:
@@ -94,6 +95,7 @@ def check_recordable(order: RecordUse, situation: Situation, entitled: Entitled 
         raise MembershipNotActive
     if not entitled.granted:
         raise NotEntitled
+    check_not_suspended(situation.bars, benefit.id, situation.day)
     check_accredited(benefit.category, situation.accredited)
     return benefit, card, channel
 

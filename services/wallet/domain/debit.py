@@ -35,6 +35,7 @@ from services.wallet.domain.rights_errors import NothingToTransfer, ReferenceReu
 from services.wallet.domain.secret_code import NOT_SENT, CodeCheck
 from services.wallet.domain.spending import check_open, check_windows, outlives_season, uses_taken
 from services.wallet.domain.static_code import StaticCode
+from services.wallet.domain.suspension import Bar, check_not_suspended
 from services.wallet.domain.top_up import ToppedUp, TopUpOffer, most_cents, top_up
 from services.wallet.domain.wallet import Payment, Wallet
 from services.wallet.domain.wrong_codes import NONE as NO_WRONG_CODES
@@ -137,11 +138,12 @@ class Situation:
 
     `season_open`: staff opened it; `rulebook_hash` and `benefit` are of the version in force on `day`, the Paris day
     of `now`; `member`: the membership is active, `was_member`: it ended with its season; `accredited` are the
-    categories that the partner takes in this scheme; `wrong_codes` are those that were typed of late, asked only where
-    a code was typed. `card_last_day`: of the season of a card that has one; `card_forms`: those that the scheme knows.
-    Of the holder's secret code, by this order's channel: it goes with each debit (`code_asked`), it must have been
-    chosen (`code_needed`), it was (`code_chosen`). `top_up`: what may be added here, asked only where the wallet holds
-    too little; `reference_used`: the operator made another transfer under it.
+    categories that the partner takes in this scheme; `bars`: what is suspended of the membership; `wrong_codes` are
+    those that were typed of late, asked only where a code was typed. `card_last_day`: of the season of a card that has
+    one; `card_forms`: those that the scheme knows. Of the holder's secret code, by this order's channel: it goes with
+    each debit (`code_asked`), it must have been chosen (`code_needed`), it was (`code_chosen`). `top_up`: what may be
+    added here, asked only where the wallet holds too little; `reference_used`: the operator made another transfer under
+    it.
     """
 
     now: datetime
@@ -156,6 +158,7 @@ class Situation:
     accredited: frozenset[str]
     wrong_codes: WrongCodes = NO_WRONG_CODES
     was_member: bool = False
+    bars: tuple[Bar, ...] = ()
     code_asked: bool = False
     code_needed: bool = False
     code_chosen: bool = False
@@ -300,6 +303,7 @@ def _open_wallet(benefit: Benefit, situation: Situation) -> Wallet:
     """The wallet on a day on which it may be spent; one with a life of its own goes on after its membership."""
     if not situation.member and not (situation.was_member and outlives_season(benefit)):
         raise MembershipNotActive
+    check_not_suspended(situation.bars, benefit.id, situation.day)
     if situation.wallet is None:
         raise NotEntitled
     check_open(benefit, situation.wallet.closes_on, situation.day)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from services.wallet.domain.budget_errors import EnvelopeSpent
 from services.wallet.domain.ledger import AccountKind, Act, Balance, Entry, Transfer, TransferKind
 
 
@@ -31,6 +32,11 @@ class Envelope:
         share = self.credited_cents * 100
         reached = [percent for percent in thresholds_percent if share >= percent * self.voted_cents]
         return reached[-1] if reached and self.voted_cents else 0
+
+    def to_announce(self, thresholds_percent: Sequence[int]) -> list[int]:
+        """The thresholds that are reached and were not announced since the last vote, rising."""
+        highest = self.reached_percent(thresholds_percent)
+        return [percent for percent in thresholds_percent if self.announced_percent < percent <= highest]
 
     def vote(
         self, amount_cents: int, thresholds_percent: Sequence[int], transfer_id: UUID, act: Act
@@ -63,9 +69,14 @@ class Envelope:
         return replace(self, announced_percent=percent)
 
     def take(self, amount_cents: int) -> tuple[Envelope, Entry]:
-        """The envelope after a credit that it can bear, and its side of the transfer."""
-        after = replace(self, unallocated_cents=self.unallocated_cents - amount_cents, version=self.version + 1)
-        return after, self._entry(-amount_cents, after)
+        """The envelope after cents left it, and its side of the transfer. Raises EnvelopeSpent."""
+        if not self.can_credit(amount_cents):
+            raise EnvelopeSpent(self.unallocated_cents)
+        return self._moved(-amount_cents)
+
+    def _moved(self, amount_cents: int) -> tuple[Envelope, Entry]:
+        after = replace(self, unallocated_cents=self.unallocated_cents + amount_cents, version=self.version + 1)
+        return after, self._entry(amount_cents, after)
 
     def give(self, amount_cents: int) -> tuple[Envelope, Entry]:
         """The envelope after cents that it gave came back, and its side of the transfer."""

@@ -1,10 +1,11 @@
 """The ledger's words: a transfer moves cents between two accounts and is written as two signed entries.
 
 Money goes authority → envelope → wallet → partner, or wallet → expired at the season's end; wallet → envelope when what
-was added for a debit goes back with it. A voucher reserves money on its way: wallet → hold → partner, and what the
-partner does not take hold → wallet. An entry carries its account's balance before and after, and version, only where
-that account's row is locked anyway: on the envelope when it is voted, credited from or given back to, on the wallet
-always. Partners', holds' and expired totals are derived.
+was added for a debit goes back with it. A voucher reserves
+money on its way: wallet → hold → partner, and what the partner does not take hold → wallet. An entry carries
+its account's balance before and after, and version, only where that account's row is locked anyway: on the
+envelope when it is voted, credited from or given back to, on the wallet always. Partners', holds' and expired totals
+are derived. Staff's corrections move cents between envelope and wallet, a clawback partner → envelope.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ class TransferKind(StrEnum):
     CAPTURE = "capture"
     RELEASE = "release"
     RETURN = "return"
+    CORRECTION = "correction"
+    CLAWBACK = "clawback"
 
 
 # What a partner is paid by: counted by day, told as a debit, cancelled as one.
@@ -78,7 +81,7 @@ class Transfer:
     """A movement of `amount_cents` > 0; `cancels` is the debit that a cancellation undoes.
 
     `uses`: of a wallet that counts them, how many were granted (credit), taken (debit, hold, capture) or given back
-    (cancel, release); None where they are not counted. `channel`: by which a partner was paid.
+    (cancel, release), or either (correction); None where they are not counted. `channel`: by which a partner was paid.
     """
 
     transfer_id: UUID

@@ -145,6 +145,19 @@ class Wallet:
             channel=payment.channel,
         )
 
+    def correct(
+        self, envelope: Envelope, correction: Adjustment, transfer_id: UUID, act: Act
+    ) -> tuple[Wallet, Envelope, Transfer]:
+        """Add cents and uses from the envelope, or give them back to it. Raises BalanceTooLow, EnvelopeSpent."""
+        cents, uses = correction.amount_cents, correction.uses
+        if self.balance_cents + cents < 0 or (self.uses_left or 0) + uses < 0:
+            raise BalanceTooLow(self.balance_cents)
+        envelope_after, side = envelope.take(cents) if cents > 0 else envelope.give(-cents)
+        after = replace(self._moved(cents, uses), credited_cents=self.credited_cents + cents)
+        entries = (side, self._entry(cents, after))
+        moved = self._transfer(TransferKind.CORRECTION, abs(cents), transfer_id, act, entries, abs(uses))
+        return after, envelope_after, moved
+
     def _transfer(
         self,
         kind: TransferKind,
@@ -184,8 +197,16 @@ class Payment:
 
 
 @dataclass(frozen=True, slots=True)
+class Adjustment:
+    """What staff add to a wallet, or take from it where both are negative; `uses` where the benefit counts them."""
+
+    amount_cents: int
+    uses: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class PastDebit:
-    """A recorded debit, as a cancellation needs it. `uses`: that it took, 0 where they are not counted."""
+    """A recorded debit, as what undoes it needs it. `uses`: that it took, 0 where they are not counted."""
 
     debit_id: UUID
     wallet_id: UUID
@@ -196,3 +217,4 @@ class PastDebit:
     rulebook_hash: str
     cancelled: bool = False
     uses: int = 0
+    clawed_back_cents: int = 0

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from chassis.errors import Answer, Status
 from services.wallet.domain import errors
+from services.wallet.entrypoints.budget_answers import BUDGET_ANSWERS
 from services.wallet.entrypoints.card_answers import CARD_ANSWERS
 from services.wallet.entrypoints.parse import AmountInvalid
 from services.wallet.entrypoints.rights_answers import RIGHTS_ANSWERS
 
 _CONFLICT, _RULE, _UNKNOWN = Status.ALREADY_EXISTS, Status.FAILED_PRECONDITION, Status.NOT_FOUND
 
-_ELSEWHERE = CARD_ANSWERS | RIGHTS_ANSWERS
+_ELSEWHERE = BUDGET_ANSWERS | CARD_ANSWERS | RIGHTS_ANSWERS
 
 ANSWERS: dict[type[Exception], Answer] = _ELSEWHERE | {
     errors.UnknownSeason: Answer(

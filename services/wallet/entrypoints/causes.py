@@ -1,4 +1,4 @@
-"""Why a wallet moved, told to its holder in one French sentence."""
+"""Why a wallet moved, told to its holder in one French sentence. A vote moves no wallet."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from services.wallet.domain.debit import EXTERNAL
 from services.wallet.domain.ledger import TransferKind
 from services.wallet.store.views import Movement
 
-_SENTENCES: Mapping[TransferKind, str] = MappingProxyType(
+SENTENCES: Mapping[TransferKind, str] = MappingProxyType(
     {
         TransferKind.CREDIT: "La collectivité a versé cette somme sur votre avantage.",
         TransferKind.DEBIT: "Vous avez payé un partenaire.",
@@ -19,6 +19,8 @@ _SENTENCES: Mapping[TransferKind, str] = MappingProxyType(
         TransferKind.CAPTURE: "Un partenaire a encaissé votre coupon.",
         TransferKind.RELEASE: "Un coupon n'a pas servi en entier : le reste vous est rendu.",
         TransferKind.RETURN: "Le paiement est annulé : le complément qui l'accompagnait est repris.",
+        TransferKind.CORRECTION: "La collectivité a corrigé ce porte-monnaie.",
+        TransferKind.CLAWBACK: "Le partenaire a remboursé ce paiement à la collectivité.",
     }
 )
 _TOP_UP = "Un complément s'est ajouté pour payer ce partenaire."
@@ -31,4 +33,4 @@ def cause_of(movement: Movement) -> str:
         return _TOP_UP
     if kind is TransferKind.DEBIT and movement.channel == EXTERNAL:
         return _MOVED_OUT
-    return _SENTENCES[kind]
+    return SENTENCES[kind]

@@ -5,34 +5,25 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+from datetime import date
 
 from chassis import ctl
 from chassis.config import Settings
 from chassis.context import CallContext
 from services.wallet import bootstrap
 from services.wallet.bootstrap import Parts
+from services.wallet.entrypoints import ctl_seasons
 from services.wallet.entrypoints.read_models import READ_MODELS, Operator
 from services.wallet.store import checks, listings
-from services.wallet.store.checks import Finding
-
-
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """One authority's ledger: each rule, and where each cent is."""
-
-    findings: tuple[Finding, ...]
-    figures: dict[str, int]
-
-    @property
-    def held(self) -> bool:
-        return all(finding.held for finding in self.findings)
+from services.wallet.store.checks import Verdict
 
 
 def main(settings: Settings, arguments: Sequence[str]) -> int:
     top, commands = ctl.parser(settings.service)
     check = commands.add_parser("verify", help="derive every balance again from the entries")
     check.add_argument("--json", action="store_true")
+    check.add_argument("--since", metavar="DAY", type=date.fromisoformat, help="from a day on, trusting earlier seals")
     check.set_defaults(run=_verify)
     export = commands.add_parser("export", help="one JSON line each, sorted by id")
     export.add_argument("what", choices=["debits"])
@@ -40,6 +31,7 @@ def main(settings: Settings, arguments: Sequence[str]) -> int:
     rebuild = commands.add_parser("rebuild", help="refill a read model from the owner of its facts")
     rebuild.add_argument("read_model", choices=sorted(READ_MODELS))
     rebuild.set_defaults(run=_rebuild)
+    ctl_seasons.add_to(commands)
     compare = commands.add_parser("compare", help="name each difference between this reader and the owners")
     compare.add_argument("--json", action="store_true")
     compare.set_defaults(run=_compare)
@@ -48,18 +40,17 @@ def main(settings: Settings, arguments: Sequence[str]) -> int:
     return ctl.main(top, settings, arguments)
 
 
-def verify(parts: Parts, authority_id: str) -> Verification:
+def verify(parts: Parts, authority_id: str, since: date | None = None) -> Verdict:
     """Check one authority's ledger in one snapshot: debits may go on meanwhile."""
     platform, context = parts.platform, CallContext(authority_id, parts.platform.service)
     with platform.database.transaction() as session:
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-        work = platform.work(session, context)
-        return Verification(tuple(checks.run_checks(work)), checks.figures(work))
+        return checks.run_checks(platform.work(session, context), parts.request_key, since)
 
 
 def _verify(settings: Settings, arguments: argparse.Namespace) -> int:
     parts = bootstrap.build_for_operator(settings)
-    done = {each.id: verify(parts, each.id) for each in parts.rules.catalogue.authorities()}
+    done = {each.id: verify(parts, each.id, arguments.since) for each in parts.rules.catalogue.authorities()}
     held = all(each.held for each in done.values())
     if arguments.json:
         authorities = {name: asdict(each) for name, each in done.items()}
@@ -69,7 +60,7 @@ def _verify(settings: Settings, arguments: argparse.Namespace) -> int:
     return 0 if held else 1
 
 
-def _told(authority_id: str, done: Verification) -> Iterator[str]:
+def _told(authority_id: str, done: Verdict) -> Iterator[str]:
     for finding in done.findings:
         verdict = "holds" if finding.held else f"DOES NOT HOLD: {finding.detail}"
         yield f"{authority_id}: {finding.check}: {verdict}"

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from chassis import grants
+from chassis.clock import paris_day
 from chassis.events import Event, type_of
 from chassis.jobs import Job, JobHandler, Played
 from chassis.work import Work
 from chassis.worker import EventHandler
-from services.wallet.application import days, memberships, season_end, version_batch
-from services.wallet.application.activation import CLOSE_WALLETS, credit_difference
+from services.wallet.application import days, memberships, seals, season_end, version_batch
+from services.wallet.application.activation import credit_difference
+from services.wallet.application.crediting import CLOSE_WALLETS, SERVE_LINE, serve_line
+from services.wallet.application.seals import SEAL_DAYS
 from services.wallet.application.seasons import APPLY_VERSION, END_SEASON, is_over
 from services.wallet.bootstrap import Parts
 from services.wallet.domain.accreditation import Accreditation, words
@@ -30,6 +34,7 @@ def event_handlers(parts: Parts) -> Mapping[str, EventHandler]:
         type_of("identity", "facts_changed"): facts,
         type_of("identity", "enrolment_validated"): facts,
         type_of("identity", "enrolment_rejected"): facts,
+        type_of("identity", "enrolments_validated"): EventHandler(_decide_again(parts), _fetch_all(parts)),
         type_of("identity", "grant_changed"): grant,
         type_of("partner", "grant_changed"): grant,
         type_of("partner", "accreditation_granted"): EventHandler(_keep_granted),
@@ -42,6 +47,8 @@ def job_handlers(parts: Parts) -> Mapping[str, JobHandler]:
         END_SEASON: JobHandler(_end_season(parts)),
         CLOSE_WALLETS: JobHandler(_close_wallets),
         APPLY_VERSION: JobHandler(_apply_version(parts)),
+        SEAL_DAYS: JobHandler(_seal_days(parts)),
+        SERVE_LINE: JobHandler(_serve_line(parts)),
     }
 
 
@@ -49,10 +56,19 @@ def _fetch_facts(parts: Parts) -> Callable[[Event], list[PersonFacts]]:
     return lambda event: parts.facts.look_up([UUID(event.data["person_id"])])
 
 
+def _fetch_all(parts: Parts) -> Callable[[Event], list[PersonFacts]]:
+    """Of a file's thousand pupils, in one call."""
+
+    def fetch(event: Event) -> list[PersonFacts]:
+        person_ids = {UUID(enrolment["person_id"]) for enrolment in event.data["enrolments"]}
+        return parts.facts.look_up(sorted(person_ids))
+
+    return fetch
+
+
 def _decide_again(parts: Parts) -> Callable[[Work, Event, Any], None]:
     def handle(work: Work, _event: Event, fetched: list[PersonFacts]) -> None:
-        for facts in fetched:
-            memberships.decide_again(work, parts.rules, facts)
+        memberships.decide_again(work, parts.rules, fetched)
 
     return handle
 
@@ -107,6 +123,23 @@ def _apply_version(parts: Parts) -> PlayJob:
         rulebook = parts.rules.by_hash(job.payload["rulebook_hash"])
         done = version_batch.apply_some(work, parts.rules, rulebook, credit_difference)
         return Played.DONE if done else Played.AGAIN
+
+    return play
+
+
+def _seal_days(parts: Parts) -> PlayJob:
+    def play(work: Work, job: Job, _prepared: Any) -> Played:
+        today = paris_day(parts.platform.clock.now())
+        done = seals.seal_some(work, parts.request_key, date.fromisoformat(job.key), today)
+        return Played.DONE if done else Played.AGAIN
+
+    return play
+
+
+def _serve_line(parts: Parts) -> PlayJob:
+    def play(work: Work, job: Job, _prepared: Any) -> Played:
+        left = serve_line(work, parts.rules, [UUID(job.payload["envelope_id"])])
+        return Played.AGAIN if left else Played.DONE
 
     return play
 

@@ -55,6 +55,13 @@ def positive_cents(field: str, amount_cents: int) -> int:
     return amount_cents
 
 
+def signed_cents(field: str, amount_cents: int) -> int:
+    """Raises Malformed."""
+    if not 0 < abs(amount_cents) <= AMOUNT_LIMIT_CENTS:
+        raise AmountInvalid(field)
+    return amount_cents
+
+
 def idempotency_key(text: str) -> str:
     """1 to 128 printable characters. Raises Malformed."""
     return _short_text(

@@ -143,12 +143,11 @@ def _rebuild_facts(operator: Operator) -> int:
 
 def _fetch(operator: Operator, person_ids: list[UUID]) -> None:
     fetched = operator.ask(lambda: operator.parts.facts.look_up(person_ids))
-    for facts in fetched:
-        operator.work(partial(_decide_again, operator.parts.rules, facts))
+    operator.work(partial(_decide_again, operator.parts.rules, fetched))
 
 
-def _decide_again(rules: Rules, facts: PersonFacts, work: Work) -> None:
-    memberships.decide_again(work, rules, facts)
+def _decide_again(rules: Rules, fetched: list[PersonFacts], work: Work) -> None:
+    memberships.decide_again(work, rules, fetched)
 
 
 def _compare_facts(operator: Operator) -> Iterator[str]:

@@ -16,24 +16,39 @@ from services.wallet.entrypoints.doors import (
     AccessDoor,
     CardBatchDoor,
     CardDoor,
+    CorrectionDoor,
     HolderDoor,
     MembershipDoor,
     SeasonDoor,
     ServicesDoor,
     SimulationDoor,
+    SuspensionDoor,
     TillDoor,
     TransferDoor,
     VoucherDoor,
 )
 from services.wallet.entrypoints.policy import POLICY
 
+_MAKERS = (
+    SeasonDoor,
+    MembershipDoor,
+    SimulationDoor,
+    CorrectionDoor,
+    SuspensionDoor,
+    HolderDoor,
+    CardDoor,
+    CardBatchDoor,
+    VoucherDoor,
+    TillDoor,
+    AccessDoor,
+    TransferDoor,
+    ServicesDoor,
+)
 DESCRIPTOR = service_pb2.DESCRIPTOR.services_by_name["WalletService"]
 
 
 def doors(parts: Parts) -> Sequence[Doors]:
-    holders = (MembershipDoor, SimulationDoor, HolderDoor, CardDoor, CardBatchDoor, VoucherDoor)
-    makers = (SeasonDoor, *holders, TillDoor, AccessDoor, TransferDoor, ServicesDoor)
-    handlers = [maker(parts) for maker in makers]
+    handlers = [maker(parts) for maker in _MAKERS]
     wallet = Doors(parts.platform, DESCRIPTOR, handlers, POLICY, ANSWERS)
     return (
         wallet,
@@ -45,7 +60,9 @@ def doors(parts: Parts) -> Sequence[Doors]:
 def main(settings: Settings, _arguments: Sequence[str]) -> int:
     parts = bootstrap.build(settings)
     parts.debits.start()
+    parts.credits.start()
     try:
         return service.run_rpc(settings, parts.platform, doors(parts))
     finally:
+        parts.credits.stop()
         parts.debits.stop()

@@ -19,6 +19,7 @@ from services.wallet.domain.debit import DebitWallet, Presentation, Presented
 from services.wallet.domain.ledger import Transfer
 from services.wallet.domain.membership import MembershipState
 from services.wallet.domain.static_code import StaticCode
+from services.wallet.domain.suspension import Bar
 from services.wallet.domain.versions import Version
 from services.wallet.domain.wallet import Wallet
 from services.wallet.domain.wrong_codes import WrongCodes
@@ -35,7 +36,8 @@ OPERATION = "debit"
 _FACTS = """
 SELECT w.number, g.roles, i.request_hash, i.outcome, a.categories,
        p.card_id, p.partner_id, p.device, p.expires_at, p.channel, p.person_id, p.last_step, p.state, p.form,
-       p.card_scheme, p.card_season, p.code_chosen, m.state AS member_state
+       p.card_scheme, p.card_season, p.code_chosen, m.state AS member_state,
+       m.bars
 FROM unnest(%s::int[], %s::text[], %s::text[], %s::text[], %s::text[], %s::uuid[], %s::uuid[], %s::text[], %s::text[])
   AS w(number, authority_id, account_id, caller, key, presentation_id, partner_id, scheme, season)
 LEFT JOIN LATERAL (
@@ -59,7 +61,10 @@ LEFT JOIN LATERAL (
   WHERE p.authority_id = w.authority_id AND p.presentation_id = w.presentation_id OFFSET 0
 ) p ON true
 LEFT JOIN LATERAL (
-  SELECT state FROM memberships m
+  SELECT state, (
+    SELECT jsonb_agg(jsonb_build_object('benefits', s.benefits, 'until', s.until)) FROM suspensions s
+    WHERE s.authority_id = m.authority_id AND s.membership_id = m.membership_id AND s.lifted_at IS NULL
+  ) AS bars FROM memberships m
   WHERE m.authority_id = w.authority_id AND m.person_id = p.person_id AND m.scheme = w.scheme
     AND m.season = w.season AND m.state <> 'refused' OFFSET 0
 ) m ON true
@@ -98,10 +103,13 @@ CROSS JOIN LATERAL (
 ) c
 """
 _MEMBERS = """
-SELECT w.authority_id, w.person_id, w.scheme, w.season, m.state
+SELECT w.authority_id, w.person_id, w.scheme, w.season, m.state, m.bars
 FROM unnest(%s::text[], %s::uuid[], %s::text[], %s::text[]) AS w(authority_id, person_id, scheme, season)
 CROSS JOIN LATERAL (
-  SELECT state FROM memberships m
+  SELECT state, (
+    SELECT jsonb_agg(jsonb_build_object('benefits', s.benefits, 'until', s.until)) FROM suspensions s
+    WHERE s.authority_id = m.authority_id AND s.membership_id = m.membership_id AND s.lifted_at IS NULL
+  ) AS bars FROM memberships m
   WHERE m.authority_id = w.authority_id AND m.person_id = w.person_id AND m.scheme = w.scheme
     AND m.season = w.season AND m.state <> 'refused' OFFSET 0
 ) m
@@ -149,6 +157,7 @@ class Known:
     static: dict[tuple[str, bytes | None], UUID] = field(default_factory=dict)
     wrong_codes: dict[Typing, WrongCodes] = field(default_factory=dict)
     members: dict[tuple[str, UUID, str, str], MembershipState] = field(default_factory=dict)
+    bars: dict[tuple[str, UUID, str, str], tuple[Bar, ...]] = field(default_factory=dict)
     secret_codes: set[tuple[str, UUID]] = field(default_factory=set)
     wallets: dict[WalletKey, Wallet] = field(default_factory=dict)
     accredited: dict[tuple[str, UUID, str], frozenset[str]] = field(default_factory=dict)
@@ -270,7 +279,7 @@ def _load_facts(connection: sa.Connection, known: Known, orders: Sequence[DebitW
             _keep_card(known, order.authority_id, row)
         if row.member_state:
             person = order.authority_id, row.person_id, order.scheme, order.season
-            known.members[person] = MembershipState(row.member_state)
+            _keep_member(known, person, row.member_state, row.bars)
 
 
 def _asked_of(order: DebitWallet) -> tuple[object, ...]:
@@ -337,7 +346,13 @@ def _load_members(connection: sa.Connection, known: Known, orders: Sequence[Debi
         if (card := known.card_of(order))
     ]
     for row in _rows(connection, _MEMBERS, members):
-        known.members[row.authority_id, row.person_id, row.scheme, row.season] = MembershipState(row.state)
+        _keep_member(known, (row.authority_id, row.person_id, row.scheme, row.season), row.state, row.bars)
+
+
+def _keep_member(known: Known, person: tuple[str, UUID, str, str], state: str, bars: Any) -> None:
+    known.members[person] = MembershipState(state)
+    if bars:
+        known.bars[person] = tuple(Bar(frozenset(bar["benefits"]), date.fromisoformat(bar["until"])) for bar in bars)
 
 
 def _keep_card(known: Known, authority_id: str, row: Any) -> None:

@@ -2,45 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
 
+from chassis.errors import Operational
 from chassis.work import Work
 from services.wallet.domain.ledger import PAYING, Entry, Transfer
 from services.wallet.domain.wallet import PastDebit
-from services.wallet.store import many_rows
+from services.wallet.store import days, many_rows, seals
+from services.wallet.store.budget_tables import clawbacks
 from services.wallet.store.tables import transfers
 
 _TRANSFERS = (
     "authority_id, transfer_id, kind, envelope_id, wallet_id, partner_id, category, amount_cents, cancels, "
-    "occurred_at, business_day, rulebook_hash, account_id, device, uses, channel"
+    "occurred_at, business_day, rulebook_hash, account_id, device, uses, channel, season_no"
 )
 _ENTRIES = (
     "authority_id, transfer_id, account_kind, account_id, amount_cents, balance_before_cents, balance_after_cents, "
-    "account_version"
+    "account_version, season_no"
 )
+_SEASON_NUMBERS = """
+SELECT authority_id, envelope_id, s.season_no
+FROM unnest(%s::text[], %s::uuid[]) AS w(authority_id, envelope_id)
+JOIN envelopes v USING (authority_id, envelope_id) JOIN seasons s USING (authority_id, scheme, season)
+"""
+_Envelope = tuple[str, UUID]
+# An envelope's season and its number never change: each is asked once a process.
+_season_numbers: dict[_Envelope, int] = {}
 
 
 def write(work: Work, written: Sequence[Transfer]) -> None:
-    """Append transfers of this work's authority."""
-    append(work.session.connection(), [(work.authority_id, transfer) for transfer in written])
+    """Append transfers of this work's authority. Raises Operational when their day was sealed meanwhile: the next try
+    is on another day."""
+    if not written:
+        return
+    connection, on = work.session.connection(), sorted({transfer.act.business_day for transfer in written})
+    days.hold(connection, on)
+    if seals.is_sealed(connection, work.authority_id, on):
+        raise Operational(f"{on[0]} was sealed meanwhile")
+    append(connection, [(work.authority_id, transfer) for transfer in written])
 
 
 def append(connection: sa.Connection, written: Sequence[tuple[str, Transfer]]) -> None:
-    """Append (authority, transfer) pairs, each with its two entries."""
-    rows = [_transfer_row(authority_id, transfer) for authority_id, transfer in written]
+    """Append (authority, transfer) pairs, each with its two entries, on days that the caller holds."""
+    numbers = _numbers(connection, {(authority_id, transfer.envelope_id) for authority_id, transfer in written})
+    rows = [
+        _transfer_row(authority_id, transfer, numbers[authority_id, transfer.envelope_id])
+        for authority_id, transfer in written
+    ]
     many_rows.copy(connection, "transfers", _TRANSFERS, rows)
     sides = [
-        _entry_row(authority_id, transfer.transfer_id, entry)
+        _entry_row(authority_id, transfer.transfer_id, entry, numbers[authority_id, transfer.envelope_id])
         for authority_id, transfer in written
         for entry in transfer.entries
     ]
     many_rows.copy(connection, "entries", _ENTRIES, sides)
 
 
-def _transfer_row(authority_id: str, transfer: Transfer) -> tuple[object, ...]:
+def _numbers(connection: sa.Connection, wanted: set[_Envelope]) -> Mapping[_Envelope, int]:
+    """The numbers of the envelopes' seasons: the partition that their rows lie in."""
+    unknown = wanted - _season_numbers.keys()
+    if unknown:
+        rows = many_rows.fetch(connection, _SEASON_NUMBERS, many_rows.columns(unknown))
+        _season_numbers.update({(row.authority_id, row.envelope_id): row.season_no for row in rows})
+    return _season_numbers
+
+
+def _transfer_row(authority_id: str, transfer: Transfer, season_no: int) -> tuple[object, ...]:
     act = transfer.act
     return (
         authority_id,
@@ -59,10 +89,11 @@ def _transfer_row(authority_id: str, transfer: Transfer) -> tuple[object, ...]:
         act.device,
         transfer.uses,
         transfer.channel,
+        season_no,
     )
 
 
-def _entry_row(authority_id: str, transfer_id: UUID, entry: Entry) -> tuple[object, ...]:
+def _entry_row(authority_id: str, transfer_id: UUID, entry: Entry, season_no: int) -> tuple[object, ...]:
     balance = entry.balance
     return (
         authority_id,
@@ -73,14 +104,21 @@ def _entry_row(authority_id: str, transfer_id: UUID, entry: Entry) -> tuple[obje
         balance.before_cents if balance else None,
         balance.after_cents if balance else None,
         balance.version if balance else None,
+        season_no,
     )
 
 
-def find_debit(work: Work, debit_id: UUID, partner_id: UUID) -> PastDebit | None:
-    """A debit of this partner, by card or by voucher, and whether it was cancelled."""
+def find_debit(work: Work, debit_id: UUID, partner_id: UUID | None = None) -> PastDebit | None:
+    """A debit, by card or by voucher, and what was undone of it; of this partner where one is named."""
     cancelling = transfers.alias()
+    own = transfers.c.partner_id == partner_id if partner_id else sa.true()
+    clawed_back = (
+        sa.select(sa.func.coalesce(sa.func.sum(clawbacks.c.amount_cents), 0))
+        .where(clawbacks.c.authority_id == transfers.c.authority_id, clawbacks.c.debit_id == transfers.c.transfer_id)
+        .scalar_subquery()
+    )
     row = work.session.execute(
-        sa.select(transfers, cancelling.c.transfer_id.label("cancellation"))
+        sa.select(transfers, cancelling.c.transfer_id.label("cancellation"), clawed_back.label("clawed_back"))
         .outerjoin(
             cancelling,
             (cancelling.c.authority_id == transfers.c.authority_id) & (cancelling.c.cancels == transfers.c.transfer_id),
@@ -88,7 +126,7 @@ def find_debit(work: Work, debit_id: UUID, partner_id: UUID) -> PastDebit | None
         .where(
             transfers.c.authority_id == work.authority_id,
             transfers.c.transfer_id == debit_id,
-            transfers.c.partner_id == partner_id,
+            own,
             transfers.c.kind.in_([kind.value for kind in PAYING]),
         )
     ).first()
@@ -104,4 +142,5 @@ def find_debit(work: Work, debit_id: UUID, partner_id: UUID) -> PastDebit | None
         row.rulebook_hash,
         cancelled=row.cancellation is not None,
         uses=row.uses or 0,
+        clawed_back_cents=int(row.clawed_back),
     )

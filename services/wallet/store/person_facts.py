@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,8 @@ from sqlalchemy.dialects.postgresql import insert
 from chassis.crypto import Cipher
 from chassis.work import Work
 from services.wallet.domain.facts import Enrolment, EnrolmentState, PersonFacts
+from services.wallet.store import many_rows
+from services.wallet.store.among import among
 from services.wallet.store.tables import person_facts
 
 
@@ -40,15 +42,47 @@ def keep(work: Work, cipher: Cipher, facts: PersonFacts) -> PersonFacts:
     return latest
 
 
-def find(work: Work, cipher: Cipher, person_id: UUID) -> PersonFacts | None:
-    row = work.session.execute(
-        sa.select(person_facts.c.version, person_facts.c.sealed).where(
-            person_facts.c.authority_id == work.authority_id, person_facts.c.person_id == person_id
+_KEEP_ALL = """
+INSERT INTO person_facts AS kept (authority_id, person_id, version, sealed)
+SELECT * FROM unnest(%s::text[], %s::uuid[], %s::bigint[], %s::bytea[])
+ON CONFLICT (authority_id, person_id) DO UPDATE SET
+  version = greatest(kept.version, excluded.version),
+  sealed = CASE WHEN kept.version < excluded.version THEN excluded.sealed ELSE kept.sealed END
+RETURNING kept.person_id, kept.version, kept.sealed
+"""
+
+
+def keep_all(work: Work, cipher: Cipher, facts: Sequence[PersonFacts]) -> list[PersonFacts]:
+    """`keep` of many persons at once: their rows are locked in the order of their ids."""
+    said = {(each.person_id, each.version): each for each in facts}
+    rows = [
+        (
+            work.authority_id,
+            each.person_id,
+            each.version,
+            cipher.seal_text(_to_json(each), _bound_to(work.authority_id, each.person_id)),
         )
-    ).first()
-    if row is None:
-        return None
-    return _from_json(person_id, row.version, cipher.open_text(row.sealed, _bound_to(work.authority_id, person_id)))
+        for each in sorted(facts, key=lambda each: each.person_id)
+    ]
+    if not rows:
+        return []
+    kept = many_rows.fetch(work.session.connection(), _KEEP_ALL, many_rows.columns(rows))
+    return [said.get((row.person_id, row.version)) or _opened(work.authority_id, cipher, row) for row in kept]
+
+
+def find_all(work: Work, cipher: Cipher, person_ids: Collection[UUID]) -> list[PersonFacts]:
+    """Facts of the known among these persons."""
+    rows = work.session.execute(
+        sa.select(person_facts).where(
+            person_facts.c.authority_id == work.authority_id, among(person_facts.c.person_id, person_ids)
+        )
+    )
+    return [_opened(work.authority_id, cipher, row) for row in rows]
+
+
+def find(work: Work, cipher: Cipher, person_id: UUID) -> PersonFacts | None:
+    found = find_all(work, cipher, [person_id])
+    return found[0] if found else None
 
 
 def find_some(
@@ -60,12 +94,7 @@ def find_some(
             sa.tuple_(person_facts.c.authority_id, person_facts.c.person_id).in_(list(persons))
         )
     )
-    return {
-        (row.authority_id, row.person_id): _from_json(
-            row.person_id, row.version, cipher.open_text(row.sealed, _bound_to(row.authority_id, row.person_id))
-        )
-        for row in rows
-    }
+    return {(row.authority_id, row.person_id): _opened(row.authority_id, cipher, row) for row in rows}
 
 
 def versions(work: Work) -> Iterator[tuple[UUID, int]]:
@@ -77,6 +106,10 @@ def versions(work: Work) -> Iterator[tuple[UUID, int]]:
     )
     for row in rows:
         yield row.person_id, row.version
+
+
+def _opened(authority_id: str, cipher: Cipher, row: Any) -> PersonFacts:
+    return _from_json(row.person_id, row.version, cipher.open_text(row.sealed, _bound_to(authority_id, row.person_id)))
 
 
 def _bound_to(authority_id: str, person_id: UUID) -> str:

@@ -1,8 +1,11 @@
-"""What must always hold of top-ups, transfers and uses: (name, query) pairs, part of `checks`."""
+"""What must always hold of top-ups and uses: (name, query) pairs, part of `checks`.
+
+What the ledger itself says of top-ups and transfers to operators: `rights_rules.py`.
+"""
 
 from __future__ import annotations
 
-RIGHTS_RULES = (
+RIGHTS_CHECKS = (
     (
         "what tills added to a wallet is what its top-ups say that were not given back",
         """
@@ -11,41 +14,6 @@ RIGHTS_RULES = (
         FULL JOIN (SELECT wallet_id, coalesce(sum(amount_cents) FILTER (WHERE returned_by IS NULL), 0) AS cents
                    FROM top_ups WHERE authority_id = :authority_id GROUP BY wallet_id) AS t USING (wallet_id)
         WHERE a.added_cents IS DISTINCT FROM t.cents
-        """,
-    ),
-    (
-        "a top-up is a credit of its debit's wallet, given back with that debit's cancellation and only then",
-        """
-        SELECT p.debit_id, p.credit_id, p.returned_by, x.transfer_id AS cancellation
-        FROM top_ups p
-        LEFT JOIN transfers d ON d.authority_id = p.authority_id AND d.transfer_id = p.debit_id AND d.kind = 'debit'
-        LEFT JOIN transfers c ON c.authority_id = p.authority_id AND c.transfer_id = p.credit_id AND c.kind = 'credit'
-        LEFT JOIN transfers x ON x.authority_id = p.authority_id AND x.cancels = p.debit_id
-        LEFT JOIN transfers r ON r.authority_id = p.authority_id AND r.transfer_id = p.returned_by AND r.kind = 'return'
-        WHERE p.authority_id = :authority_id
-          AND (d.wallet_id IS DISTINCT FROM p.wallet_id OR p.amount_cents > d.amount_cents
-            OR (c.wallet_id, c.amount_cents) IS DISTINCT FROM (p.wallet_id, p.amount_cents)
-            OR (x.transfer_id IS NULL) <> (p.returned_by IS NULL)
-            OR (p.returned_by IS NOT NULL
-                AND (r.wallet_id, r.amount_cents) IS DISTINCT FROM (p.wallet_id, p.amount_cents)))
-        """,
-    ),
-    (
-        "what is given back to an envelope is a top-up's",
-        """
-        SELECT r.transfer_id FROM transfers r
-        LEFT JOIN top_ups p ON p.authority_id = r.authority_id AND p.returned_by = r.transfer_id
-        WHERE r.authority_id = :authority_id AND r.kind = 'return' AND p.debit_id IS NULL
-        """,
-    ),
-    (
-        "each balance moved to an operator is one debit by its channel, under one reference",
-        """
-        SELECT coalesce(o.debit_id, d.transfer_id) AS debit_id, o.reference
-        FROM (SELECT * FROM operator_transfers WHERE authority_id = :authority_id) AS o
-        FULL JOIN (SELECT * FROM transfers WHERE authority_id = :authority_id AND kind = 'debit'
-                     AND channel = 'external') AS d ON d.transfer_id = o.debit_id
-        WHERE o.partner_id IS DISTINCT FROM d.partner_id
         """,
     ),
     (

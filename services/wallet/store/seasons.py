@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from chassis.work import Work
 from services.wallet.domain.envelope import Envelope
 from services.wallet.domain.versions import Version, in_force
+from services.wallet.store.among import among
 from services.wallet.store.tables import envelopes, season_versions, seasons
 
 
@@ -25,8 +27,17 @@ def open_season(work: Work, scheme: str, season: str, version: Version) -> bool:
         "rulebook_hash": version.rulebook_hash,
         "opened_at": work.now,
     }
-    opened = insert(seasons).values(row).on_conflict_do_nothing().returning(seasons.c.season)
-    return work.session.execute(opened).first() is not None and adopt(work, scheme, season, version)
+    opened = insert(seasons).values(row).on_conflict_do_nothing().returning(seasons.c.season_no)
+    season_no = work.session.execute(opened).scalar()
+    if season_no is None:
+        return False
+    add_partitions(work, season_no)
+    return adopt(work, scheme, season, version)
+
+
+def add_partitions(work: Work, season_no: int) -> None:
+    """The season's place in the ledger, with what the default partition caught of it; no debit waits for that."""
+    work.session.execute(sa.select(sa.func.add_ledger_season(season_no)))
 
 
 def adopt(work: Work, scheme: str, season: str, version: Version) -> bool:
@@ -108,6 +119,49 @@ def lock_envelopes(work: Work, scheme: str, season: str, benefits: list[str]) ->
 def lock_envelope(work: Work, envelope_id: UUID) -> Envelope:
     """The envelope, held until the end of the transaction."""
     return _one_envelope(work, envelope_id, lock=True)
+
+
+def lock_by_id(work: Work, envelope_ids: Collection[UUID]) -> dict[UUID, Envelope]:
+    """Envelopes of whatever seasons, locked in the order in which `lock_envelopes` locks those of one."""
+    rows = work.session.execute(
+        sa.select(envelopes)
+        .where(envelopes.c.authority_id == work.authority_id, among(envelopes.c.envelope_id, envelope_ids))
+        .order_by(envelopes.c.scheme, envelopes.c.season, envelopes.c.benefit)
+        .with_for_update()
+    )
+    return {row.envelope_id: envelope_of(row) for row in rows}
+
+
+def by_id(work: Work, envelope_ids: Collection[UUID]) -> dict[UUID, Envelope]:
+    """The same, and nothing is locked."""
+    rows = work.session.execute(
+        sa.select(envelopes).where(
+            envelopes.c.authority_id == work.authority_id, among(envelopes.c.envelope_id, envelope_ids)
+        )
+    )
+    return {row.envelope_id: envelope_of(row) for row in rows}
+
+
+def envelope_ids(work: Work, scheme: str, season: str) -> dict[str, UUID]:
+    """By benefit; nothing is locked."""
+    rows = work.session.execute(
+        sa.select(envelopes.c.benefit, envelopes.c.envelope_id).where(
+            envelopes.c.authority_id == work.authority_id,
+            envelopes.c.scheme == scheme,
+            envelopes.c.season == season,
+        )
+    )
+    return {row.benefit: row.envelope_id for row in rows}
+
+
+def add_expired(work: Work, cents: Mapping[UUID, int]) -> None:
+    """Count what was lost of each envelope, in the order in which they are locked."""
+    for envelope_id in lock_by_id(work, cents.keys()):
+        work.session.execute(
+            sa.update(envelopes)
+            .where(envelopes.c.authority_id == work.authority_id, envelopes.c.envelope_id == envelope_id)
+            .values(expired_cents=envelopes.c.expired_cents + cents[envelope_id])
+        )
 
 
 def unallocated_cents(work: Work, scheme: str, season: str) -> dict[str, int]:

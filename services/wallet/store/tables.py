@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
 from chassis import tables as chassis_tables
+from services.wallet.store import seal_tables
 
 metadata = sa.MetaData(
     naming_convention={
@@ -25,6 +26,11 @@ CHASSIS = chassis_tables.add_to(metadata)
 
 def _authority() -> sa.Column[str]:
     return sa.Column("authority_id", sa.Text, primary_key=True)
+
+
+def _of_authority() -> sa.Column[str]:
+    """Where the key is stated apart, in another order than that of the columns."""
+    return sa.Column("authority_id", sa.Text, nullable=False)
 
 
 def _instant(name: str, *, nullable: bool = False) -> sa.Column[object]:
@@ -53,6 +59,8 @@ seasons = sa.Table(
     sa.Column("season", sa.Text, primary_key=True),
     _text("rulebook_hash"),
     _instant("opened_at"),
+    sa.Column("season_no", sa.Integer, sa.Identity(always=True), nullable=False),
+    sa.UniqueConstraint("season_no"),
     comment="Seasons that staff opened; the hash is the version that was in force that day",
 )
 
@@ -83,6 +91,7 @@ envelopes = sa.Table(
     _cents("unallocated_cents"),
     sa.Column("version", sa.BigInteger, nullable=False),
     sa.Column("announced_percent", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("expired_cents", sa.BigInteger, nullable=False, server_default="0"),
     sa.UniqueConstraint("authority_id", "scheme", "season", "benefit"),
     sa.ForeignKeyConstraint(
         ["authority_id", "scheme", "season"], ["seasons.authority_id", "seasons.scheme", "seasons.season"]
@@ -249,11 +258,17 @@ wallets = sa.Table(
     postgresql_with={"fillfactor": 80},
 )
 
+
+def _season_no() -> sa.Column[int]:
+    """Of which season the row is; 0 where it was not said. A key's last column: what an id names is found without."""
+    return sa.Column("season_no", sa.Integer, nullable=False, server_default="0")
+
+
 transfers = sa.Table(
     "transfers",
     metadata,
-    _authority(),
-    sa.Column("transfer_id", sa.Uuid, primary_key=True),
+    _of_authority(),
+    sa.Column("transfer_id", sa.Uuid, nullable=False),
     _text("kind"),
     sa.Column("envelope_id", sa.Uuid, nullable=False),
     sa.Column("wallet_id", sa.Uuid),
@@ -269,9 +284,13 @@ transfers = sa.Table(
     _recorded_at(),
     sa.Column("uses", sa.Integer),
     sa.Column("channel", sa.Text),
+    _season_no(),
+    sa.PrimaryKeyConstraint("authority_id", "transfer_id", "season_no"),
     sa.CheckConstraint("uses >= 0", "uses_never_below_zero"),
     sa.CheckConstraint(
-        "kind IN ('vote', 'credit', 'debit', 'cancel', 'expire', 'hold', 'capture', 'release', 'return')", "known_kind"
+        "kind IN ('vote', 'credit', 'debit', 'cancel', 'expire', 'hold', 'capture', 'release', 'return', 'correction', "
+        "'clawback')",
+        "known_kind",
     ),
     sa.CheckConstraint("amount_cents > 0", "positive_amount"),
     sa.CheckConstraint("(kind = 'vote') = (wallet_id IS NULL)", "wallet_side"),
@@ -282,16 +301,11 @@ transfers = sa.Table(
         "transfers_one_cancellation",
         "authority_id",
         "cancels",
+        "season_no",
         unique=True,
         postgresql_where=sa.text("cancels IS NOT NULL"),
     ),
-    sa.Index(
-        "transfers_of_day",
-        "authority_id",
-        "business_day",
-        "transfer_id",
-        postgresql_where=sa.text("partner_id IS NOT NULL"),
-    ),
+    sa.Index("transfers_of_day", "authority_id", "business_day", "transfer_id"),
     sa.Index(
         "transfers_of_partner",
         "authority_id",
@@ -300,20 +314,23 @@ transfers = sa.Table(
         "transfer_id",
         postgresql_where=sa.text("partner_id IS NOT NULL"),
     ),
+    postgresql_partition_by="LIST (season_no)",
     comment="Movements of money, append-only (trigger)",
 )
 
 entries = sa.Table(
     "entries",
     metadata,
-    _authority(),
-    sa.Column("transfer_id", sa.Uuid, primary_key=True),
-    sa.Column("account_kind", sa.Text, primary_key=True),
+    _of_authority(),
+    sa.Column("transfer_id", sa.Uuid, nullable=False),
+    _text("account_kind"),
     sa.Column("account_id", sa.Uuid, nullable=False),
     _cents("amount_cents"),
     _cents("balance_before_cents", nullable=True),
     _cents("balance_after_cents", nullable=True),
     sa.Column("account_version", sa.BigInteger),
+    _season_no(),
+    sa.PrimaryKeyConstraint("authority_id", "transfer_id", "account_kind", "season_no"),
     sa.CheckConstraint(
         "account_kind IN ('authority', 'envelope', 'wallet', 'partner', 'expired', 'hold')", "known_account"
     ),
@@ -330,9 +347,11 @@ entries = sa.Table(
         "authority_id",
         "account_id",
         "account_version",
+        "season_no",
         unique=True,
         postgresql_where=sa.text("account_version IS NOT NULL"),
     ),
+    postgresql_partition_by="LIST (season_no)",
     comment="Two signed sides a transfer, append-only (trigger)",
 )
 
@@ -396,14 +415,9 @@ idempotency = sa.Table(
     comment="First answers by key, refusals by rule included",
 )
 
-sealed_days = sa.Table(
-    "sealed_days",
-    metadata,
-    _authority(),
-    sa.Column("day", sa.Date, primary_key=True),
-    _recorded_at(),
-    comment="Days that payout counted: no partner's movement is added to them",
-)
+# --- Seals --------------------------------------------------------------------------------------------------
+
+sealed_days, day_seals, seal_seasons, seal_branches, seal_totals, detached_seasons = seal_tables.add_to(metadata)
 
 # --- Who may take cards (cards themselves: card_tables.py) ---------------------------------------------------
 

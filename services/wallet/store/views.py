@@ -29,28 +29,6 @@ _IS_TOP_UP = (
 
 
 @dataclass(frozen=True, slots=True)
-class EnvelopeFigures:
-    """Cents of one line of the budget; `debited_cents` is what stays with partners."""
-
-    envelope_id: UUID
-    scheme: str
-    season: str
-    benefit: str
-    voted_cents: int
-    unallocated_cents: int
-    debited_cents: int
-    expired_cents: int
-
-    @property
-    def credited_cents(self) -> int:
-        return self.voted_cents - self.unallocated_cents
-
-    @property
-    def left_cents(self) -> int:
-        return self.credited_cents - self.debited_cents - self.expired_cents
-
-
-@dataclass(frozen=True, slots=True)
 class MembershipStanding:
     """What another service needs to know of a membership: active or ended."""
 
@@ -134,43 +112,6 @@ _WITH_ENVELOPE = transfers.join(
 )
 
 
-def envelope_figures(work: Work, *which: sa.ColumnElement[bool]) -> list[EnvelopeFigures]:
-    """Debited and expired are sums over transfers: no debit ever writes to an envelope."""
-
-    def total(*kinds: TransferKind) -> sa.ColumnElement[int]:
-        values = [kind.value for kind in kinds]
-        return sa.func.coalesce(sa.func.sum(_SIGNED).filter(transfers.c.kind.in_(values)), 0)
-
-    rows = work.session.execute(
-        sa.select(
-            envelopes,
-            total(*PAYING, TransferKind.CANCEL).label("debited"),
-            total(TransferKind.EXPIRE).label("expired"),
-        )
-        .select_from(
-            envelopes.outerjoin(
-                transfers,
-                (envelopes.c.authority_id == transfers.c.authority_id)
-                & (envelopes.c.envelope_id == transfers.c.envelope_id),
-            )
-        )
-        .where(envelopes.c.authority_id == work.authority_id, *which)
-        .group_by(envelopes.c.authority_id, envelopes.c.envelope_id)
-        .order_by(envelopes.c.scheme, envelopes.c.season, envelopes.c.benefit)
-    )
-    return [_figures(row) for row in rows]
-
-
-def envelopes_of(work: Work, scheme: str, season: str) -> list[EnvelopeFigures]:
-    """Those of a scheme or a season, or all where the name is empty."""
-    which = [column == name for column, name in ((envelopes.c.scheme, scheme), (envelopes.c.season, season)) if name]
-    return envelope_figures(work, *which)
-
-
-def envelope(work: Work, envelope_id: UUID) -> EnvelopeFigures:
-    return envelope_figures(work, envelopes.c.envelope_id == envelope_id)[0]
-
-
 def search_memberships(
     work: Work,
     scheme: str,
@@ -220,6 +161,15 @@ def wallets_of(work: Work, person_id: UUID) -> list[Wallet]:
         sa.select(wallets)
         .where(wallets.c.authority_id == work.authority_id, wallets.c.person_id == person_id)
         .order_by(wallets.c.scheme, wallets.c.season, wallets.c.benefit)
+    )
+    return [wallet_of(row) for row in rows]
+
+
+def wallets_of_membership(work: Work, membership_id: UUID) -> list[Wallet]:
+    rows = work.session.execute(
+        sa.select(wallets)
+        .where(wallets.c.authority_id == work.authority_id, wallets.c.membership_id == membership_id)
+        .order_by(wallets.c.benefit)
     )
     return [wallet_of(row) for row in rows]
 
@@ -385,19 +335,6 @@ def partner_debits(
 def _standing(row: Any) -> MembershipStanding:
     return MembershipStanding(
         row.membership_id, row.person_id, row.scheme, row.season, MembershipState(row.state), row.version
-    )
-
-
-def _figures(row: Any) -> EnvelopeFigures:
-    return EnvelopeFigures(
-        row.envelope_id,
-        row.scheme,
-        row.season,
-        row.benefit,
-        row.voted_cents,
-        row.unallocated_cents,
-        int(row.debited),
-        int(row.expired),
     )
 
 

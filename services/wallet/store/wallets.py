@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from chassis.work import Work
 from services.wallet.domain.wallet import Wallet
 from services.wallet.store import many_rows
+from services.wallet.store.among import among
 from services.wallet.store.tables import vouchers, wallets
 
 _SAVE = """
@@ -21,14 +22,13 @@ WHERE wallets.authority_id = moved.authority_id AND wallets.wallet_id = moved.wa
 """
 
 
-def add(work: Work, wallet: Wallet) -> None:
-    """A new wallet, with what was credited to it."""
-    work.session.execute(
-        sa.insert(wallets).values(
-            authority_id=work.authority_id,
-            **{name: getattr(wallet, name) for name in Wallet.__dataclass_fields__},
-        )
-    )
+_ADDED = tuple(Wallet.__dataclass_fields__)
+
+
+def add(work: Work, new: Sequence[Wallet]) -> None:
+    """New wallets, with what was credited to each."""
+    rows = [(work.authority_id, *(getattr(wallet, name) for name in _ADDED)) for wallet in new]
+    many_rows.copy(work.session.connection(), "wallets", ", ".join(("authority_id", *_ADDED)), rows)
 
 
 def lock(work: Work, wallet_id: UUID) -> Wallet:
@@ -52,12 +52,12 @@ def lock_of_person(work: Work, person_id: UUID, scheme: str, season: str, benefi
 
 def lock_some(work: Work, wallet_ids: Sequence[UUID]) -> list[Wallet]:
     """These wallets, held, in id order."""
-    return lock_all(work, wallets.c.wallet_id.in_(wallet_ids))
+    return lock_all(work, among(wallets.c.wallet_id, wallet_ids))
 
 
 def lock_of_memberships(work: Work, membership_ids: Sequence[UUID]) -> list[Wallet]:
     """The wallets of these memberships, held, in id order."""
-    return lock_all(work, wallets.c.membership_id.in_(membership_ids))
+    return lock_all(work, among(wallets.c.membership_id, membership_ids))
 
 
 def lock_over(work: Work, scheme: str, season: str, limit: int) -> list[Wallet]:
@@ -85,6 +85,14 @@ def lock_all(work: Work, which: sa.ColumnElement[bool], limit: int | None = None
         .with_for_update(of=wallets)
     )
     return [wallet_of(row) for row in rows]
+
+
+def find(work: Work, wallet_id: UUID) -> Wallet | None:
+    """The wallet, which nobody holds."""
+    row = work.session.execute(
+        sa.select(wallets).where(wallets.c.authority_id == work.authority_id, wallets.c.wallet_id == wallet_id)
+    ).first()
+    return wallet_of(row) if row else None
 
 
 def save_credit(work: Work, wallet: Wallet) -> None:

@@ -20,7 +20,7 @@ from tests.integration.gateway_api.conftest import FakeServices
 _BETWEEN_SERVICES = {
     "LookUpFacts", "ListPersons", "ListGrants", "LookUpBankAccounts", "ListAccreditations", "ListEstablishments",
     "StopAccreditation", "CountDay", "ListDayMovements", "EchoDebit", "LookUpContacts", "LookUpPartners",
-    "ListPartnerContacts", "ListMembershipStates", "LookUpCardHolders",
+    "ListPartnerContacts", "ListMembershipStates", "RecordClawback", "LookUpCardHolders",
 }  # fmt: skip
 
 _ALL = operations()

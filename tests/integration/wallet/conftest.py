@@ -51,11 +51,13 @@ def served(wallet_database: Database) -> Iterator[Stage]:
         door.add_to(server)
     port = server.add_insecure_port("127.0.0.1:0")
     parts.debits.start()
+    parts.credits.start()
     server.start()
     stage = Stage(parts, clock, identity, f"127.0.0.1:{port}")
     yield stage
     stage.close()
     server.stop(5).wait()
+    parts.credits.stop()
     parts.debits.stop()
 
 

@@ -7,6 +7,7 @@ import itertools
 import os
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -42,12 +43,14 @@ from services.wallet.adapters.code_hashes import Argon2Codes
 from services.wallet.adapters.papers import Papers
 from services.wallet.adapters.payments import ProviderSettings, SandboxPayments
 from services.wallet.application.card_orders import CardOrdering
+from services.wallet.application.credit_queue import CreditQueue
 from services.wallet.application.debit_group import DebitGroup
 from services.wallet.application.debit_queue import DebitQueue
 from services.wallet.application.holder_checks import HolderChecks
 from services.wallet.application.paper_cards import PaperCards
 from services.wallet.application.printed_vouchers import PrintedVouchers
 from services.wallet.application.rules import Rules
+from services.wallet.application.seals import SEAL_DAYS
 from services.wallet.application.secret_codes import SecretCodes
 from services.wallet.bootstrap import Parts
 from services.wallet.domain.accreditation import Accreditation
@@ -67,7 +70,6 @@ SMALL = "essai"
 with TemporaryDirectory() as written:
     CATALOGUE = Catalogue.load(*places(), Path(__file__).parent / "rulebooks", till_rulebooks.write(Path(written)))
 _CALL_MANY = many_calls.DESCRIPTOR.methods_by_name["CallMany"]
-APPEND_ONLY = ("transfers", "entries")
 
 
 class MovedClock:
@@ -148,6 +150,7 @@ def parts_on(
         facts=identity,
         provider=MadeUpProvider(ProviderSettings("http://provider.example", "http://atouts.example", key)),
         debits=DebitQueue(database, DebitGroup("wallet", clock, catalogue, built.rules.cipher)),
+        credits=CreditQueue(platform, rules),
         secret_codes=SecretCodes(platform, rules, Argon2Codes(at_once=2, waiting=32)),
         paper_cards=PaperCards(platform, rules, papers),
         card_ordering=CardOrdering(platform, rules, holders),
@@ -204,7 +207,7 @@ class Stage:
         raise AssertionError("the message was not refused")
 
     def token(self, by: Account) -> str:
-        return sign_access_token(self._pem, by, AUTHORITY_ID)
+        return sign_access_token(self._pem, by, self.authority_id)
 
     def _call(self, method: MethodDescriptor, request: Any, by: Account | None, service: str, authority_id: str) -> Any:
         metadata: list[tuple[str, str | bytes]] = [
@@ -311,8 +314,13 @@ class Stage:
             handler.handle(self.work(session), event, fetched)
 
     def play_due(self) -> int:
-        platform = self.parts.platform
-        return JobPlayer("wallet", platform.database, CHASSIS, self.clock, job_handlers(self.parts)).play_due()
+        """How many jobs ended, beside those that seal days."""
+        platform, before = self.parts.platform, self._seals_made()
+        player = JobPlayer("wallet", platform.database, CHASSIS, self.clock, job_handlers(self.parts))
+        return player.play_due() - (self._seals_made() - before)
+
+    def _seals_made(self) -> int:
+        return sum(1 for job in self.rows("jobs") if job.kind == SEAL_DAYS and job.done_at)
 
     # --- The story so far
 
@@ -426,12 +434,22 @@ class Stage:
 def empty(database: Database) -> None:
     """Empty every table; the ledger is append-only for everybody but its own maker."""
     names = ", ".join(table.name for table in metadata.sorted_tables)
-    with database.transaction() as session:
-        for table in APPEND_ONLY:
-            session.execute(sa.text(f"ALTER TABLE {table} DISABLE TRIGGER append_only"))
+    with append_only_lifted(database) as session:
         session.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
-        for table in APPEND_ONLY:
-            session.execute(sa.text(f"ALTER TABLE {table} ENABLE TRIGGER append_only"))
+
+
+@contextmanager
+def append_only_lifted(database: Database) -> Iterator[sa.orm.Session]:
+    """A transaction in which the ledger may be tampered with; its triggers hold again afterwards."""
+    with database.transaction() as session:
+        guarded = list(session.execute(sa.text(_GUARDED)).scalars())
+        session.execute(sa.text(";".join(f"ALTER TABLE {table} DISABLE TRIGGER append_only" for table in guarded)))
+        yield session
+        session.execute(sa.text("SET CONSTRAINTS ALL IMMEDIATE"))
+        session.execute(sa.text(";".join(f"ALTER TABLE {table} ENABLE TRIGGER append_only" for table in guarded)))
+
+
+_GUARDED = "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'append_only'"
 
 
 def enrolment(state: EnrolmentState, scheme: str = BOOKS, **facts: object) -> Enrolment:

@@ -12,7 +12,7 @@ from chassis.migrate import alembic_config
 from services.wallet.entrypoints.ctl import verify
 from services.wallet.store import listings
 from tests.integration.wallet.conftest import STORE
-from tests.integration.wallet.stage import APPEND_ONLY, AUTHORITY_ID, Stage
+from tests.integration.wallet.stage import AUTHORITY_ID, Stage, append_only_lifted
 
 
 def test_verify_holds_after_a_day_of_work_and_the_export_lists_each_debit(stage: Stage) -> None:
@@ -101,6 +101,41 @@ TAMPERINGS = {
         _USE,
     ],
     "each use is of a member's own right, and the outcome of one key of its partner": [_USE],
+    "who stands in a line is an active member who is due that amount of that envelope and has no wallet of it": [
+        """INSERT INTO due_credits (authority_id, membership_id, benefit, envelope_id, amount_cents, due_since)
+        SELECT authority_id, membership_id, benefit, envelope_id, 1, now() FROM wallets LIMIT 1"""
+    ],
+    "who is due cents and has no wallet of them stands in the line, unless they had it once": [
+        """UPDATE memberships SET entitlements = '[{"benefit": "cinema", "amount_cents": 2000, "credited": false}]'"""
+    ],
+    "each correction in the ledger was confirmed by a second person, for that wallet and amount": [
+        "UPDATE transfers SET kind = 'correction' WHERE kind = 'credit'"
+    ],
+    "each confirmed correction has its transfer": [
+        """INSERT INTO corrections (authority_id, correction_id, wallet_id, amount_cents, reason, state, proposed_by,
+                                 proposed_at, decided_by, decided_at, transfer_id)
+        SELECT authority_id, wallet_id, wallet_id, 1, 'essai', 'confirmed', 'ada', now(), 'bea', now(), wallet_id
+        FROM wallets LIMIT 1"""
+    ],
+    "each clawback in the ledger is payout's, of that debit's partner and envelope": [
+        "UPDATE transfers SET kind = 'clawback', partner_id = NULL, category = NULL WHERE kind = 'debit'"
+    ],
+    "each clawback has its transfer, and a debit gives back no more than it was": [
+        """INSERT INTO clawbacks (authority_id, clawback_id, debit_id, partner_id, envelope_id, amount_cents,
+                               transfer_id)
+        SELECT authority_id, transfer_id, transfer_id, partner_id, envelope_id, amount_cents, gen_random_uuid()
+        FROM transfers WHERE kind = 'debit'"""
+    ],
+    "nothing was debited from a benefit while it was suspended": [
+        """INSERT INTO suspensions (authority_id, suspension_id, membership_id, benefits, until, reason_sealed,
+                                 imposed_by, imposed_at, recorded_at)
+        SELECT authority_id, membership_id, membership_id, '{}', DATE '2026-06-30', '', 'ada', now(),
+               now() - interval '1 day' FROM memberships"""
+    ],
+    "a counted day's sums by envelope are those of its movements": [
+        """INSERT INTO sealed_days (authority_id, day, counted_at)
+        SELECT authority_id, business_day, occurred_at FROM transfers WHERE kind = 'debit'"""
+    ],
     "no movement was added to a counted day": [
         """INSERT INTO sealed_days (authority_id, day, recorded_at)
         SELECT authority_id, business_day, recorded_at - interval '1 s' FROM transfers WHERE kind = 'debit'"""
@@ -114,13 +149,9 @@ def test_verify_finds_what_was_tampered_with(stage: Stage, check: str) -> None:
     person, _, _, _ = stage.paid()
     club, _ = stage.club()
     stage.call("CreateVoucher", stage.voucher_request(club, 500), person)
-    with stage.parts.platform.database.transaction() as session:
-        for table in APPEND_ONLY:
-            session.execute(sa.text(f"ALTER TABLE {table} DISABLE TRIGGER append_only"))
+    with append_only_lifted(stage.parts.platform.database) as session:
         for statement in TAMPERINGS[check]:
             session.execute(sa.text(statement))
-        for table in APPEND_ONLY:
-            session.execute(sa.text(f"ALTER TABLE {table} ENABLE TRIGGER append_only"))
     done = verify(stage.parts, AUTHORITY_ID)
     _put_back_index(stage)
     assert check in [finding.check for finding in done.findings if not finding.held]
@@ -134,7 +165,7 @@ def _put_back_index(stage: Stage) -> None:
         session.execute(sa.text(_INDEX.replace("UNIQUE INDEX", "UNIQUE INDEX IF NOT EXISTS")))
 
 
-@pytest.mark.parametrize("table", APPEND_ONLY)
+@pytest.mark.parametrize("table", ["transfers", "entries", "ledger.transfers_1", "ledger.entries_1"])
 @pytest.mark.parametrize("statement", ["UPDATE {} SET amount_cents = 1", "DELETE FROM {}", "TRUNCATE {}"])
 def test_the_ledger_is_append_only(stage: Stage, table: str, statement: str) -> None:
     """Even the database's owner cannot change or take away what is recorded."""

@@ -9,7 +9,7 @@ from atouts.wallet.v1 import memberships_pb2, movements_pb2, seasons_pb2
 
 from services.wallet.application import season_end
 from services.wallet.entrypoints.ctl import verify
-from tests.integration.wallet.stage import AUTHORITY_ID, CULTURE, Stage, account
+from tests.integration.wallet.stage import AUTHORITY_ID, CULTURE, SEASON, Stage, account
 
 
 def test_unspent_balances_expire_and_every_cent_is_told(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,6 +53,53 @@ def test_unspent_balances_expire_and_every_cent_is_told(stage: Stage, monkeypatc
     ]
 
 
+def test_a_season_end_that_is_killed_between_and_inside_batches_loses_and_doubles_nothing(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process dies after some batches, and once more before a batch commits: another begins where it stopped."""
+    monkeypatch.setattr(season_end, "BATCH", 2)
+    stage.open_season()
+    for _ in range(5):
+        stage.member()
+    stage.clock.instant = datetime(2026, 6, 30, 22, 0, tzinfo=UTC)
+    rules, database = stage.parts.rules, stage.parts.platform.database
+
+    def batch(*, dies: bool = False) -> bool:
+        with database.transaction() as session:
+            done = season_end.end_some(stage.work(session), rules, CULTURE, SEASON)
+            if dies:
+                session.rollback()
+            return done
+
+    assert not batch()
+    assert not batch(dies=True)
+    assert len([row for row in stage.rows("memberships") if row.state == "ended"]) == 2
+    while not batch():
+        pass
+    assert batch()
+    assert verify(stage.parts, AUTHORITY_ID).held
+    assert stage.sums()["expired"] == 5 * 9500
+    assert stage.event_types().count("membership_ended") == 5
+    assert {row.expired_cents for row in stage.rows("envelopes") if row.benefit == "cinema"} == {5 * 2000}
+
+
+def test_who_waited_for_budget_waits_no_more_once_the_season_ended(stage: Stage) -> None:
+    """Their place leaves the line: a vote that comes too late credits nobody."""
+    stage.open_season(vote_cents=3000)
+    asked = []
+    for person in (account(), account()):
+        stage.knows(person)
+        asked.append(stage.ask(person))
+    for membership in asked:
+        stage.cash(membership)
+    assert stage.rows("due_credits") != []
+    stage.clock.instant = datetime(2026, 6, 30, 22, 0, tzinfo=UTC)
+    while stage.play_due():
+        pass
+    assert stage.rows("due_credits") == []
+    assert verify(stage.parts, AUTHORITY_ID).held
+
+
 def test_the_envelopes_figures_are_the_ledgers(stage: Stage) -> None:
     """What staff read per envelope adds up to what the entries say."""
     person, cinema, cashier, receipt = stage.paid()
@@ -66,6 +113,10 @@ def test_the_envelopes_figures_are_the_ledgers(stage: Stage) -> None:
         300,
     )
     assert sum(e.left_cents for e in answer.envelopes) == stage.sums()["wallet"]
+    stage.clock.forward(days=1)
+    stage.call("CountDay", movements_pb2.CountDayRequest(day="2025-10-04"), service="payout")
+    again = stage.call("ListEnvelopes", seasons_pb2.ListEnvelopesRequest(scheme=CULTURE), stage.staff("audit"))
+    assert list(again.envelopes) == list(answer.envelopes)  # the day's sums are kept, and nothing counts twice
     assert stage.balance(person) == 2000
 
 

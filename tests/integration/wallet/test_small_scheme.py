@@ -230,7 +230,7 @@ def test_the_difference_that_the_budget_cannot_bear_is_not_credited(stage: Stage
     parts = stage.parts
     with parts.platform.database.transaction() as session:
         work = stage.work(session)
-        (held,) = memberships.lock_open_of(work, stage.rows("memberships")[0].person_id)
+        (held,) = memberships.lock_open_of(work, [stage.rows("memberships")[0].person_id])
         activation.credit_difference(work, parts.rules, SECOND, held)
     assert _rows(stage, person)["lecture"].credited_cents == 3000
     assert _entitlements(stage, person)["lecture"].amount_cents == 3000

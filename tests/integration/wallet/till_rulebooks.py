@@ -96,6 +96,7 @@ def _till() -> dict[str, Any]:
         benefits,
         secret_code={"digits": 4, "asked_by": ["terminal"], "needed_by": ["nfc"], "source": _SOURCE},
         cancellation={"window": "days", "days": 3, "holder_present": True, "source": _SOURCE},
+        suspension={"of": "benefits", "until": "season_end", "source": _SOURCE},
     )
 
 

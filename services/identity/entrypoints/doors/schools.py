@@ -13,7 +13,7 @@ from chassis.clock import paris_day
 from chassis.errors import Malformed
 from chassis.grpc_server import Call, direct
 from chassis.work import Work
-from services.identity.application import class_lists, enrolments
+from services.identity.application import bulk_validation, class_lists, enrolments
 from services.identity.bootstrap import Parts
 from services.identity.domain.class_list import ImportReport, read_class_list
 from services.identity.domain.enrolments import Enrolment, EnrolmentState
@@ -65,6 +65,19 @@ class SchoolDoor:
         )
         decided = enrolments.decide_enrolment(work, self._schools, command)
         return pb.DecideEnrolmentResponse(enrolment=self._messages(work, [decided])[0])
+
+    def validate_listed_enrolments(
+        self, work: Work, request: pb.ValidateListedEnrolmentsRequest
+    ) -> pb.ValidateListedEnrolmentsResponse:
+        partner_id = an_id(request.partner_id, "partner_id")
+        of_page = (request.scheme, request.season, request.page_token, bulk_validation.PAGE_SIZE)
+        page = views.waiting_ids(work, UUID(partner_id), *of_page)
+        ids = [str(row.enrolment_id) for row in page.rows]
+        command = bulk_validation.ValidateListed(partner_id, request.scheme, request.season, ids)
+        validated = bulk_validation.validate_listed(work, self._schools, self._parts.class_lists, command)
+        return pb.ValidateListedEnrolmentsResponse(
+            validated=validated, left=len(ids) - validated, next_page_token=page.next_token
+        )
 
     @direct
     def import_class_list(self, call: Call, request: pb.ImportClassListRequest) -> pb.ImportClassListResponse:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from atouts.wallet.v1 import debits_pb2, movements_pb2, spendable_pb2
 
 from chassis.work import Work
+from rulebooks import Benefit
 from services.wallet.application import cards
+from services.wallet.application.rules import Rules
 from services.wallet.application.spendable import accesses_at, spendable_at
 from services.wallet.bootstrap import Parts
 from services.wallet.domain.errors import UnknownWallet
@@ -26,14 +29,8 @@ class HolderDoor:
 
     def list_wallets(self, work: Work, _request: movements_pb2.ListWalletsRequest) -> movements_pb2.ListWalletsResponse:
         person_id = UUID(work.context.account_id)
-        hashes = seasons.open_hashes(work)
-        reserved = vouchers.reserved_of(work, person_id)
-        return movements_pb2.ListWalletsResponse(
-            wallets=[
-                self._wallet(wallet, hashes[wallet.scheme, wallet.season], reserved.get(wallet.wallet_id, 0))
-                for wallet in views.wallets_of(work, person_id)
-            ]
-        )
+        own = views.wallets_of(work, person_id)
+        return movements_pb2.ListWalletsResponse(wallets=wallet_messages(work, self._parts.rules, own))
 
     def list_movements(
         self, work: Work, request: movements_pb2.ListMovementsRequest
@@ -67,25 +64,39 @@ class HolderDoor:
             code=shown.code, valid_until=timestamp(shown.valid_until), typed_code=shown.typed_code
         )
 
-    def _wallet(self, wallet: Wallet, rulebook_hash: str, reserved_cents: int) -> movements_pb2.Wallet:
-        benefit = self._parts.rules.by_hash(rulebook_hash).benefit(wallet.benefit)
-        return movements_pb2.Wallet(
-            wallet_id=str(wallet.wallet_id),
-            membership_id=str(wallet.membership_id),
-            scheme=wallet.scheme,
-            season=wallet.season,
-            benefit=wallet.benefit,
-            title=benefit.title,
-            category=wallet.category,
-            credited_cents=wallet.credited_cents,
-            balance_cents=wallet.balance_cents,
-            spend_until=last_day(benefit, wallet.closes_on).isoformat(),
-            reserved_cents=reserved_cents,
-            kind=benefit.kind,
-            uses_left=wallet.uses_left,
-            unit_cents=benefit.unit.cents if benefit.unit else 0,
-            holder_unit_cents=benefit.unit.holder_cents if benefit.unit else 0,
+
+def wallet_messages(work: Work, rules: Rules, found: Sequence[Wallet]) -> list[movements_pb2.Wallet]:
+    """One person's wallets, by the versions in force today."""
+    hashes = seasons.open_hashes(work)
+    reserved = vouchers.reserved_of(work, found[0].person_id) if found else {}
+    return [
+        _wallet(
+            wallet,
+            rules.by_hash(hashes[wallet.scheme, wallet.season]).benefit(wallet.benefit),
+            reserved.get(wallet.wallet_id, 0),
         )
+        for wallet in found
+    ]
+
+
+def _wallet(wallet: Wallet, benefit: Benefit, reserved_cents: int) -> movements_pb2.Wallet:
+    return movements_pb2.Wallet(
+        wallet_id=str(wallet.wallet_id),
+        membership_id=str(wallet.membership_id),
+        scheme=wallet.scheme,
+        season=wallet.season,
+        benefit=wallet.benefit,
+        title=benefit.title,
+        category=wallet.category,
+        credited_cents=wallet.credited_cents,
+        balance_cents=wallet.balance_cents,
+        spend_until=last_day(benefit, wallet.closes_on).isoformat(),
+        reserved_cents=reserved_cents,
+        kind=benefit.kind,
+        uses_left=wallet.uses_left,
+        unit_cents=benefit.unit.cents if benefit.unit else 0,
+        holder_unit_cents=benefit.unit.holder_cents if benefit.unit else 0,
+    )
 
 
 def _movement(wallet_id: UUID, movement: views.Movement) -> movements_pb2.Movement:

@@ -16,6 +16,7 @@ from services.wallet.domain.errors import ProfileMissing, ProviderEventRefused, 
 from services.wallet.domain.membership import FeeState, Grant, Membership, MembershipState
 from services.wallet.entrypoints import parse
 from services.wallet.entrypoints.doors.times import timestamp
+from services.wallet.entrypoints.transactions import in_transaction
 from services.wallet.store import memberships, views
 
 _STATES = {
@@ -63,7 +64,7 @@ class MembershipDoor:
         membership = platform.database.run(
             lambda session: use_cases.request(platform.work(session, call.context), rules, found[0], command)
         )
-        return pb.RequestMembershipResponse(membership=membership_message(membership))
+        return pb.RequestMembershipResponse(membership=membership_message(self._credited(call, membership)))
 
     def list_memberships(self, work: Work, _request: pb.ListMembershipsRequest) -> pb.ListMembershipsResponse:
         found = memberships.of_person(work, UUID(work.context.account_id))
@@ -109,45 +110,76 @@ class MembershipDoor:
         membership = fees.announce_cheque(work, self._parts.rules, person_id, membership_id)
         return pb.AnnounceChequeResponse(membership=membership_message(membership))
 
-    def cash_cheque(self, work: Work, request: pb.CashChequeRequest) -> pb.CashChequeResponse:
+    @direct
+    def cash_cheque(self, call: Call, request: pb.CashChequeRequest) -> pb.CashChequeResponse:
         membership_id = parse.identifier("membership_id", request.membership_id)
         key = RequestKey(
-            f"account:{work.context.account_id}",
+            f"account:{call.context.account_id}",
             "cash_cheque",
             parse.idempotency_key(request.idempotency_key),
             hash_request(self._parts.request_key, request.SerializeToString(deterministic=True)),
         )
-        fees.cash_cheque(work, self._parts.rules, key, membership_id, parse.reference(request.reference))
-        membership = memberships.lock(work, membership_id)
-        if membership is None:
-            raise UnknownMembership
-        return pb.CashChequeResponse(membership=membership_message(membership))
+        reference = parse.reference(request.reference)
 
+        def act(work: Work) -> Membership:
+            fees.cash_cheque(work, self._parts.rules, key, membership_id, reference)
+            return _known(work, membership_id)
+
+        membership = in_transaction(self._parts.platform, call.context, act)
+        return pb.CashChequeResponse(membership=membership_message(self._credited(call, membership)))
+
+    @direct
     def grant_free_membership(
-        self, work: Work, request: pb.GrantFreeMembershipRequest
+        self, call: Call, request: pb.GrantFreeMembershipRequest
     ) -> pb.GrantFreeMembershipResponse:
         membership_id = parse.identifier("membership_id", request.membership_id)
         key = RequestKey(
-            f"account:{work.context.account_id}",
+            f"account:{call.context.account_id}",
             "grant_free_membership",
             parse.idempotency_key(request.idempotency_key),
             hash_request(self._parts.request_key, request.SerializeToString(deterministic=True)),
         )
-        fees.grant_free(work, self._parts.rules, key, membership_id, parse.reason(request.reason))
-        membership = memberships.lock(work, membership_id)
-        if membership is None:
-            raise UnknownMembership
-        return pb.GrantFreeMembershipResponse(membership=membership_message(membership))
+        reason = parse.reason(request.reason)
 
+        def act(work: Work) -> Membership:
+            fees.grant_free(work, self._parts.rules, key, membership_id, reason)
+            return _known(work, membership_id)
+
+        membership = in_transaction(self._parts.platform, call.context, act)
+        return pb.GrantFreeMembershipResponse(membership=membership_message(self._credited(call, membership)))
+
+    @direct
     def record_provider_event(
-        self, work: Work, request: pb.RecordProviderEventRequest
+        self, call: Call, request: pb.RecordProviderEventRequest
     ) -> pb.RecordProviderEventResponse:
         provider = self._parts.provider
         if request.provider != provider.name:
             raise ProviderEventRefused
-        event = provider.read_event(work.authority_id, request.body, dict(request.headers))
-        fees.record_provider_event(work, self._parts.rules, event)
+        event = provider.read_event(call.context.authority_id, request.body, dict(request.headers))
+
+        def act(work: Work) -> Membership | None:
+            membership_id = fees.record_provider_event(work, self._parts.rules, event)
+            return memberships.find(work, membership_id) if membership_id else None
+
+        membership = in_transaction(self._parts.platform, call.context, act)
+        if membership:
+            self._credited(call, membership)
         return pb.RecordProviderEventResponse()
+
+    def _credited(self, call: Call, membership: Membership) -> Membership:
+        """One that became active, after its turn in the lines of its envelopes."""
+        if membership.state is not MembershipState.ACTIVE or not any(grant.is_due for grant in membership.grants):
+            return membership
+        self._parts.credits.settle(call.context.authority_id, membership.membership_id)
+        return in_transaction(self._parts.platform, call.context, lambda work: _known(work, membership.membership_id))
+
+
+def _known(work: Work, membership_id: UUID) -> Membership:
+    """Raises UnknownMembership."""
+    membership = memberships.find(work, membership_id)
+    if membership is None:
+        raise UnknownMembership
+    return membership
 
 
 def state_message(state: MembershipState) -> pb.MembershipState:

@@ -11,7 +11,8 @@ from services.wallet.application.idempotency import RequestKey, hash_request
 from services.wallet.bootstrap import Parts
 from services.wallet.domain.versions import Version
 from services.wallet.entrypoints import parse
-from services.wallet.store import seasons, views
+from services.wallet.entrypoints.doors.times import timestamp
+from services.wallet.store import budget, seasons
 
 
 class SeasonDoor:
@@ -55,13 +56,52 @@ class SeasonDoor:
             amount_cents,
         )
         envelope_id = use_cases.vote_budget(work, self._parts.rules, key, command)
-        return pb.VoteBudgetResponse(envelope=_envelope(views.envelope(work, envelope_id)))
+        return pb.VoteBudgetResponse(envelope=self._envelope(work, budget.envelope(work, envelope_id)))
 
     def list_envelopes(self, work: Work, request: pb.ListEnvelopesRequest) -> pb.ListEnvelopesResponse:
-        found = views.envelopes_of(
+        found = budget.envelopes_of(
             work, parse.optional_name("scheme", request.scheme), parse.optional_name("season", request.season)
         )
-        return pb.ListEnvelopesResponse(envelopes=[_envelope(figures) for figures in found])
+        return pb.ListEnvelopesResponse(envelopes=[self._envelope(work, each) for each in found])
+
+    def list_waiting_members(self, work: Work, request: pb.ListWaitingMembersRequest) -> pb.ListWaitingMembersResponse:
+        found, next_page_token = budget.waiting_members(
+            work,
+            parse.name("scheme", request.scheme),
+            parse.name("season", request.season),
+            parse.name("benefit", request.benefit),
+            request.page_token,
+        )
+        return pb.ListWaitingMembersResponse(
+            members=[
+                pb.WaitingMember(
+                    membership_id=str(each.membership_id),
+                    person_id=str(each.person_id),
+                    amount_cents=each.amount_cents,
+                    due_since=timestamp(each.due_since),
+                )
+                for each in found
+            ],
+            next_page_token=next_page_token,
+        )
+
+    def _envelope(self, work: Work, figures: budget.EnvelopeFigures) -> pb.Envelope:
+        rulebook = self._parts.rules.in_force(work, figures.scheme, figures.season)
+        return pb.Envelope(
+            scheme=figures.scheme,
+            season=figures.season,
+            benefit=figures.benefit,
+            voted_cents=figures.voted_cents,
+            unallocated_cents=figures.unallocated_cents,
+            credited_cents=figures.credited_cents,
+            left_cents=figures.left_cents,
+            debited_cents=figures.debited_cents,
+            expired_cents=figures.expired_cents,
+            thresholds_percent=rulebook.budget.thresholds_percent,
+            announced_percent=figures.announced_percent,
+            waiting_members=figures.waiting_members,
+            waiting_cents=figures.waiting_cents,
+        )
 
     def _season(self, work: Work, rulebook: Rulebook) -> pb.Season:
         adopted = {version.rulebook_hash for version in seasons.versions_of(work, rulebook.scheme, rulebook.season)}
@@ -84,18 +124,4 @@ def _version(rulebook: Rulebook, *, is_adopted: bool) -> pb.SeasonVersion:
         counts_from=Version.of(rulebook).counts_from.isoformat(),
         applies_to_members=rulebook.applies_to_members,
         adopted=is_adopted,
-    )
-
-
-def _envelope(figures: views.EnvelopeFigures) -> pb.Envelope:
-    return pb.Envelope(
-        scheme=figures.scheme,
-        season=figures.season,
-        benefit=figures.benefit,
-        voted_cents=figures.voted_cents,
-        unallocated_cents=figures.unallocated_cents,
-        credited_cents=figures.credited_cents,
-        left_cents=figures.left_cents,
-        debited_cents=figures.debited_cents,
-        expired_cents=figures.expired_cents,
     )

@@ -9,13 +9,13 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0009"
-down_revision = "0006"
+down_revision = "0008"
 
-_KINDS_OF_0005 = "'vote', 'credit', 'debit', 'cancel', 'expire', 'hold', 'capture', 'release'"
+_KINDS_OF_0007 = "'vote', 'credit', 'debit', 'cancel', 'expire', 'hold', 'capture', 'release', 'correction', 'clawback'"
 
 
 def upgrade() -> None:
-    _replace_kinds(f"{_KINDS_OF_0005}, 'return'")
+    _replace_kinds(f"{_KINDS_OF_0007}, 'return'")
     op.add_column("accreditations", sa.Column("tags", sa.Text(), nullable=True))
     _create_top_ups()
     _create_operator_transfers()
@@ -23,11 +23,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Only where nothing was written that 0005 does not know."""
+    """Only where nothing was written that 0008 does not know."""
     for table in ("access_uses", "operator_transfers", "top_ups", "wallet_top_ups"):
         op.drop_table(table)
     op.drop_column("accreditations", "tags")
-    _replace_kinds(_KINDS_OF_0005)
+    _replace_kinds(_KINDS_OF_0007)
 
 
 def _replace_kinds(kinds: str) -> None:
