@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from chassis import grants
 from chassis.context import AccountKind, CallContext
-from chassis.errors import NotAllowed, NotSignedIn, SecondFactorNeeded
+from chassis.errors import Malformed, NotAllowed, NotSignedIn, SecondFactorNeeded
 from chassis.work import Work
 
 
@@ -94,7 +94,7 @@ class Delegate:
 
     def check_grants(self, work: Work, request: Any) -> None:
         if not self.in_handler:
-            _require_role(work, grants.partner_scope(self.partner_id(request)), self.roles)
+            _require_role(work, grants.partner_scope(_plain(self.partner_id(request))), self.roles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +143,13 @@ def delegate(*roles: str, in_handler: bool = False) -> Delegate:
 
 def either(*rules: Rule) -> Either:
     return Either(rules)
+
+
+def _plain(partner_id: str) -> str:
+    """What a database can look for. Raises Malformed."""
+    if not partner_id.isprintable():
+        raise Malformed("partner_id", "Cet identifiant n'est pas valide : vérifiez-le.", "Not a valid identifier.")
+    return partner_id
 
 
 def _require_role(work: Work, scope: str, roles: frozenset[str]) -> None:

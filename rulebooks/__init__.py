@@ -8,7 +8,7 @@ Knows no service and no database. `README.md` tells how to add a scheme.
 """
 
 from rulebooks.authorities import Authority, Debtor
-from rulebooks.benefits import Amount, Benefit, Goods, TopUp
+from rulebooks.benefits import Amount, Benefit, Goods, Limit, TopUp, Transfer
 from rulebooks.catalogue import Catalogue
 from rulebooks.conditions import Condition, Facts, Reason
 from rulebooks.errors import (
@@ -50,6 +50,7 @@ __all__ = [
     "Hold",
     "InvalidFacts",
     "Left",
+    "Limit",
     "Payout",
     "Period",
     "Problem",
@@ -60,6 +61,7 @@ __all__ = [
     "RulebookProblems",
     "SpendingRefused",
     "TopUp",
+    "Transfer",
     "UnknownAuthority",
     "UnknownBenefit",
     "UnknownCategory",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gateway.operations import Operation, of_module
 from gateway.routes import (
+    access_uses,
     accounts,
     accreditations,
     bonplans,
@@ -24,6 +25,7 @@ from gateway.routes import (
     simulations,
     subscribers,
     suspensions,
+    transfers,
     vouchers,
     wallets,
     webhooks,
@@ -47,6 +49,8 @@ _NOUNS = (
     held_cards,
     vouchers,
     debits,
+    access_uses,
+    transfers,
     card_batches,
     payouts,
     holds,

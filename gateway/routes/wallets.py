@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from atouts.wallet.v1 import cards_pb2, debits_pb2, movements_pb2
+from atouts.wallet.v1 import cards_pb2, debits_pb2, movements_pb2, spendable_pb2
 
 from gateway.answers import Json, NoContent
 from gateway.bodies import Fields, JsonBody
@@ -11,6 +11,7 @@ from gateway.operations import GET, PUT, operation
 from gateway.rate_limits import SIGN_IN
 from gateway.schemas import wallets as schemas
 from gateway.schemas.paging import Page
+from gateway.schemas.spendable import SpendableAnswer
 
 _TAG = "Porte-monnaie"
 
@@ -38,6 +39,18 @@ def list_wallets(_fields: Fields) -> movements_pb2.ListWalletsRequest:
 )
 def list_movements(fields: Fields) -> movements_pb2.ListMovementsRequest:
     return movements_pb2.ListMovementsRequest(**fields)
+
+
+@operation(
+    GET,
+    "/v1/partners/{partner_id}/spendable",
+    rpc("wallet", "ListSpendable"),
+    "Voir ce que l'on peut dépenser aujourd'hui chez un partenaire",
+    tag=_TAG,
+    answers=Json(SpendableAnswer),
+)
+def list_spendable(fields: Fields) -> spendable_pb2.ListSpendableRequest:
+    return spendable_pb2.ListSpendableRequest(**fields)
 
 
 @operation(

@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from marshmallow import fields
 
-from marshmallow import ValidationError, fields, validates_schema
-
-from gateway.schemas.fields import (
-    Amount,
-    Cents,
-    Counted,
-    Day,
-    Instant,
-    OneOf,
-    Part,
-    Picture,
-    SecretCode,
-    Shown,
-    Strict,
-    Text,
-)
+from gateway.schemas.access_uses import Access
+from gateway.schemas.at_till import AtTill
+from gateway.schemas.fields import Amount, Cents, Counted, Day, Instant, Part, Picture, Shown, Strict, Text
 from gateway.schemas.paging import Page, Paged
 
 
@@ -41,6 +28,8 @@ class Spendable(Shown):
     uses_left = Counted()
     whole_amount_only = fields.Boolean()
     asks_code = fields.Boolean()
+    top_up_cents = Amount()
+    top_up_sentence = fields.String()
 
 
 class Presentation(Shown):
@@ -49,6 +38,7 @@ class Presentation(Shown):
     spendable = fields.List(Part(Spendable))
     identity_shown = fields.Boolean()
     photo_shown = fields.Boolean()
+    accesses = fields.List(Part(Access))
 
 
 class HolderQuery(Strict):
@@ -61,23 +51,8 @@ class ShownHolder(Shown):
     photo = Picture()
 
 
-class Debit(Strict):
-    """With the presentation of a card, or all at once with its code; only the latter says by which channel."""
-
-    presentation_id = Text(64)
-    code = Text(300)
-    scheme = Text(80, required=True)
-    season = Text(20, required=True)
-    benefit = Text(80, required=True)
+class Debit(AtTill):
     amount_cents = Cents(required=True)
-    device = Text(80, required=True)
-    channel = OneOf("till", "terminal", "nfc")
-    secret_code = SecretCode()
-
-    @validates_schema
-    def one_of_both(self, data: dict[str, Any], **_rest: Any) -> None:
-        if ("presentation_id" in data) == ("code" in data):
-            raise ValidationError("one_of_both", "code")
 
 
 class Receipt(Shown):

@@ -41,6 +41,7 @@ class Movement(Shown):
     occurred_at = Instant()
     voucher_id = fields.String()
     captured_cents = Amount()
+    cause = fields.String()
 
 
 class Movements(Paged):

@@ -11,9 +11,10 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from chassis.clock import PARIS
 from rulebooks.authorities import Authority
+from rulebooks.french import CHANNELS
 
 _LOCALE = "fr_FR"
-_UNITS = {"tickets": ("place", "restante"), "vouchers": ("bon", "restant")}
+_UNITS = {"tickets": ("place", "restante"), "vouchers": ("bon", "restant"), "access": ("passage", "restant")}
 _USES = ("utilisation", "restante")
 Instant = datetime | Timestamp
 Day = date | str
@@ -83,7 +84,13 @@ def payer(authority: Authority) -> str:
     return "le Département" if authority.department_code else "la Région"
 
 
+def channel(name: str) -> str:
+    """By what a right is used, in the rulebooks' words."""
+    return CHANNELS[name]
+
+
 FILTERS = {
+    "canal": channel,
     "payeur": payer,
     "unites": units,
     "unites_restantes": units_left,

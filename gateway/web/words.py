@@ -120,6 +120,13 @@ ENROLMENT_STATES: Mapping[int, str] = {
     facts_pb2.ENROLMENT_STATE_VALIDATED: "Validée par ton établissement",
     facts_pb2.ENROLMENT_STATE_REJECTED: "Refusée par ton établissement",
 }
+# Of a limit: so many uses are left.
+PERIODS: Mapping[str, str] = {
+    "day": "aujourd’hui",
+    "week": "cette semaine",
+    "month": "ce mois-ci",
+    "season": "cette saison",
+}
 MOVEMENTS: Mapping[str, str] = {
     "credit": "Versement de la collectivité",
     "debit": "Paiement",
@@ -129,5 +136,6 @@ MOVEMENTS: Mapping[str, str] = {
     "hold": "Coupon réservé",
     "capture": "Coupon utilisé",
     "release": "Coupon rendu",
+    "return": "Complément repris",
     "clawback": "Reversement",
 }

@@ -12,6 +12,7 @@ from gateway.web.pages import (
     memberships,
     person,
     public,
+    rights,
     space,
     staff,
     staff_budgets,
@@ -30,7 +31,7 @@ from gateway.web.pages import (
 )
 
 _PUBLIC = (public, bons_plans, accounts)
-_YOUNG = (space, card, card_holder, person, memberships, vouchers, links)
+_YOUNG = (space, rights, card, card_holder, person, memberships, vouchers, links)
 _TILL = (till, till_day, till_payments)
 _STAFF = (
     staff,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from atouts.partner.v1 import organisations_pb2
-from atouts.wallet.v1 import debits_pb2, memberships_pb2, movements_pb2, suspensions_pb2
+from atouts.wallet.v1 import access_uses_pb2, debits_pb2, memberships_pb2, movements_pb2, suspensions_pb2
 from starlette.responses import Response
 
 from chassis.errors import UNAVAILABLE
@@ -31,6 +31,8 @@ async def space(visit: Visit) -> View:
     ).memberships
     values = {
         "wallets": wallets,
+        "accesses": (await visit.ask(rpc("wallet", "ListAccesses"), access_uses_pb2.ListAccessesRequest())).accesses,
+        "periods": words.PERIODS,
         "memberships": memberships,
         "titles": scheme_titles(visit),
         "states": words.MEMBERSHIP_STATES,

@@ -14,12 +14,13 @@ import secrets
 from dataclasses import astuple, dataclass, fields, replace
 from typing import Any
 
-from atouts.wallet.v1 import debits_pb2, vouchers_pb2
+from atouts.wallet.v1 import access_uses_pb2, debits_pb2, vouchers_pb2
 from starlette.responses import Response
 
 from gateway.web.visit import Visit
 
 _COOKIE = "atouts_passage"
+ACCESS = "access"
 _KEPT_S = 3600  # as long as a receipt may be looked at again
 _RECEIPTS = 8  # a cookie holds 4 kB
 
@@ -30,6 +31,7 @@ class Choice:
 
     `unit_cents` and `holder_unit_cents`: what the authority and the holder pay of one ticket or voucher, 0 where there
     are none. `uses_left`: None where uses are not counted. `whole`: only the whole balance can be taken.
+    `top_up_cents`: what a payment here may add to the balance. Of kind `access`, a use is recorded and nothing paid.
     """
 
     scheme: str
@@ -43,6 +45,7 @@ class Choice:
     uses_left: int | None = None
     whole: bool = False
     asks_code: bool = False
+    top_up_cents: int = 0
 
     @classmethod
     def of_wallet(cls, shown: debits_pb2.Spendable) -> Choice:
@@ -58,6 +61,21 @@ class Choice:
             shown.uses_left if shown.HasField("uses_left") else None,
             shown.whole_amount_only,
             shown.asks_code,
+            shown.top_up_cents,
+        )
+
+    @classmethod
+    def of_access(cls, shown: access_uses_pb2.Access) -> Choice:
+        left = shown.uses_left if shown.HasField("uses_left") else None
+        return cls(
+            shown.scheme,
+            shown.season,
+            shown.benefit,
+            shown.title,
+            0,
+            ACCESS,
+            uses_left=left,
+            asks_code=shown.asks_code,
         )
 
     @property
@@ -67,7 +85,12 @@ class Choice:
 
     @property
     def is_spent(self) -> bool:
-        return self.left_cents <= 0 or self.uses_left == 0
+        return self.uses_left == 0 or (self.left_cents <= 0 and not self.is_access)
+
+    @property
+    def is_access(self) -> bool:
+        """Nothing is paid: a use is recorded."""
+        return self.kind == ACCESS
 
     @property
     def is_by_ticket(self) -> bool:
@@ -83,7 +106,10 @@ class Choice:
     def after(self, amount_cents: int, balance_cents: int) -> Choice:
         """What is left once so much was taken."""
         uses = None if self.uses_left is None else self.uses_left - self.uses_of(amount_cents)
-        return replace(self, left_cents=balance_cents, uses_left=uses)
+        added_cents = max(0, amount_cents - self.left_cents)
+        return replace(
+            self, left_cents=balance_cents, uses_left=uses, top_up_cents=max(0, self.top_up_cents - added_cents)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +157,7 @@ class Passage:
             passage_id,
             False,
             shown.presentation_id,
-            tuple(map(Choice.of_wallet, shown.spendable)),
+            (*map(Choice.of_wallet, shown.spendable), *map(Choice.of_access, shown.accesses)),
             name_shown=shown.identity_shown,
             photo_shown=shown.photo_shown,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from atouts.wallet.v1 import debits_pb2, vouchers_pb2
+from atouts.wallet.v1 import access_uses_pb2, debits_pb2, vouchers_pb2
 from starlette.responses import Response
 
 from gateway.bodies import Fields
@@ -93,6 +93,8 @@ async def _pay(
 ) -> Receipt:
     if passage.is_voucher:
         return await _redeem(visit, passage, choice, amount_cents, key)
+    if choice.is_access:
+        return await _record_use(visit, passage, choice, secret_code, key)
     request = debits_pb2.DebitRequest(
         idempotency_key=key,
         partner_id=visit.id("partner_id"),
@@ -106,6 +108,24 @@ async def _pay(
     )
     answer = await visit.ask(rpc("wallet", "Debit"), request)
     return _receipt(answer.receipt, choice)
+
+
+async def _record_use(visit: Visit, passage: Passage, choice: Choice, secret_code: str, key: str) -> Receipt:
+    request = access_uses_pb2.RecordUseRequest(
+        idempotency_key=key,
+        partner_id=visit.id("partner_id"),
+        presentation_id=passage.reference,
+        scheme=choice.scheme,
+        season=choice.season,
+        benefit=choice.benefit,
+        device=passage.device,
+        secret_code=secret_code,
+    )
+    made = await visit.ask(rpc("wallet", "RecordUse"), request)
+    left = made.uses_left if made.HasField("uses_left") else 0
+    uses = 1 if made.HasField("uses_left") else 0
+    at_s = made.occurred_at.seconds
+    return Receipt(made.use_id, choice.title, 0, 0, at_s, kind=choice.kind, uses=uses, uses_left=left)
 
 
 async def _redeem(visit: Visit, passage: Passage, choice: Choice, amount_cents: int, key: str) -> Receipt:

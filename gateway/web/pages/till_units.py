@@ -50,8 +50,8 @@ def hint_of(choice: Choice) -> str:
 
 
 def cents_of(choice: Choice, fields: Fields) -> int:
-    """What the form takes of the wallet. Raises Faulty."""
-    if choice.whole:
+    """What the form takes of the wallet; 0 of a right without cents. Raises Faulty."""
+    if choice.whole or choice.is_access:
         return choice.left_cents
     name = field_of(choice)
     if name not in fields:
@@ -61,7 +61,7 @@ def cents_of(choice: Choice, fields: Fields) -> int:
 
 def field_of(choice: Choice) -> str:
     """Where the form says how much; empty where nothing is asked."""
-    if choice.whole:
+    if choice.whole or choice.is_access:
         return ""
     return "count" if choice.is_by_ticket else "amount"
 

@@ -44,6 +44,9 @@ def event_reactions(parts: WorkerParts) -> Mapping[str, tuple[Handle, Fetch | No
         type_of("wallet", "wallet_credited"): (wallet.on_credited, None),
         type_of("wallet", "debit_recorded"): (wallet.on_debit_recorded, None),
         type_of("wallet", "debit_cancelled"): (wallet.on_debit_cancelled, None),
+        type_of("wallet", "wallet_moved"): (wallet.on_moved, None),
+        type_of("wallet", "access_used"): (wallet.on_use, None),
+        type_of("wallet", "access_use_cancelled"): (wallet.on_use_cancelled, None),
         type_of("wallet", "membership_activated"): (activated, None),
         type_of("wallet", "membership_ended"): (ended, None),
         type_of("bonplan", "place_won"): (_on_place_won(parts.live), None),
@@ -102,6 +105,16 @@ class _WalletEvents:
         person_id = event.data.get("person_id")
         if person_id is not None:
             tell_open_pages(work, self._live, person_id, "debit_cancelled", event.data["debit_id"])
+
+    def on_moved(self, work: Work, event: Event, _: Any) -> None:
+        """No mail: a season's end would send one to everybody."""
+        tell_open_pages(work, self._live, event.data["person_id"], "wallet_moved", event.data["wallet_id"])
+
+    def on_use(self, work: Work, event: Event, _: Any) -> None:
+        tell_open_pages(work, self._live, event.data["person_id"], "access_used", event.data["use_id"])
+
+    def on_use_cancelled(self, work: Work, event: Event, _: Any) -> None:
+        tell_open_pages(work, self._live, event.data["person_id"], "access_use_cancelled", event.data["use_id"])
 
 
 def _on_membership(catalogue: Catalogue, state: MembershipState) -> Handle:

@@ -12,7 +12,7 @@ from atouts.partner.v1 import accreditations_pb2 as pb
 from atouts.partner.v1 import organisations_pb2 as partner_pb
 
 from chassis.grpc_client import Peer
-from services.wallet.domain.accreditation import Accreditation
+from services.wallet.domain.accreditation import Accreditation, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ def accreditations(partner: Peer) -> Iterator[Accreditation]:
                     _TOLD[found.state],
                     found.version,
                     found.activity or None,
+                    words(found.tags),
                 )
 
 

@@ -8,18 +8,15 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from chassis.work import Work
-from rulebooks import Benefit
-from rulebooks.terms import CardRules
 from services.wallet.application import static_codes
 from services.wallet.application.rules import Rules
+from services.wallet.application.spendable import Access, ShownBy, Spendable, accesses_at, spendable_at
 from services.wallet.domain.card import Card, CodeKeys, ShownCode, TypedCode, end_of_step, step_at
 from services.wallet.domain.debit import SCANNED, TYPED, Presentation, accept_static, accept_typed
-from services.wallet.domain.errors import CodeUnreadable, SeasonOver, SpendingNotStarted, TypedCodeWrong
-from services.wallet.domain.spending import check_open, outlives_season
+from services.wallet.domain.errors import CodeUnreadable, TypedCodeWrong
 from services.wallet.domain.static_code import StaticCode
-from services.wallet.domain.wallet import Wallet
 from services.wallet.domain.wrong_codes import NONE
-from services.wallet.store import accreditations, cards, memberships, seasons, suspensions, wallets, wrong_codes
+from services.wallet.store import cards, seasons, wrong_codes
 
 PRESENTATION_LIFE = timedelta(minutes=5)
 
@@ -32,22 +29,12 @@ class PresentCard:
 
 
 @dataclass(frozen=True, slots=True)
-class Spendable:
-    """A wallet that this partner may debit now, its benefit, whether the holder's secret code goes with it, and what
-    its rulebook says of cards."""
-
-    wallet: Wallet
-    benefit: Benefit
-    asks_code: bool
-    card_rules: CardRules
-
-
-@dataclass(frozen=True, slots=True)
 class Opened:
-    """A presentation, what can be spent by it, and what the cashier checks of its holder."""
+    """A presentation, what can be debited by it and which uses recorded, and what the cashier checks of its holder."""
 
     presentation: Presentation
     spendable: list[Spendable]
+    accesses: list[Access]
     identity_shown: bool
     photo_shown: bool
 
@@ -82,19 +69,35 @@ def present_card(work: Work, keys: CodeKeys, rules: Rules, command: PresentCard)
     until = work.now + PRESENTATION_LIFE
     presentation = Presentation(uuid.uuid4(), card.card_id, command.partner_id, command.device, until, channel)
     cards.add_presentation(work, presentation)
-    spendable = _spendable(work, rules, card, presentation)
-    return Opened(presentation, spendable, *_checked(spendable))
+    spendable, accesses = _usable(work, rules, card, presentation)
+    return Opened(presentation, spendable, accesses, *_checked(spendable, accesses))
 
 
 def checked_at_the_till(work: Work, rules: Rules, card: Card, presentation: Presentation) -> tuple[bool, bool]:
     """Whether the cashier compares the holder with a name, and with a photo, for what can be spent here now."""
-    return _checked(_spendable(work, rules, card, presentation))
+    return _checked(*_usable(work, rules, card, presentation))
+
+
+def _usable(work: Work, rules: Rules, card: Card, presentation: Presentation) -> tuple[list[Spendable], list[Access]]:
+    shown = ShownBy(presentation.channel, card.form)
+    here = (work, rules, card.person_id, presentation.partner_id, shown)
+    return spendable_at(*here), accesses_at(*here)
+
+
+def _checked(spendable: list[Spendable], accesses: list[Access]) -> tuple[bool, bool]:
+    stated = [each.card_rules for each in spendable] + [each.card_rules for each in accesses]
+    return any(each.identity_shown for each in stated), any(each.photo for each in stated)
 
 
 def check_in_season(work: Work, rules: Rules, card: Card) -> None:
     """Raises what `Card.check_usable` does."""
+    card.check_usable(work.today, last_day_of(work, rules, card))
+
+
+def last_day_of(work: Work, rules: Rules, card: Card) -> date | None:
+    """Of the season that a card on paper or plastic lasts, by the version in force."""
     rulebook_hash = seasons.hash_in_force(work, card.scheme, card.season) if card.scheme else None
-    card.check_usable(work.today, rules.by_hash(rulebook_hash).card_last_day if rulebook_hash else None)
+    return rules.by_hash(rulebook_hash).card_last_day if rulebook_hash else None
 
 
 def _accepted(work: Work, keys: CodeKeys, rules: Rules, command: PresentCard) -> tuple[Card, str]:
@@ -141,35 +144,3 @@ def _burnt_by_typing(work: Work, typed: TypedCode, command: PresentCard) -> Card
         wrong_codes.add(work, command.partner_id, command.device, typed.number)
         wrong.commits = True
         raise
-
-
-def _spendable(work: Work, rules: Rules, card: Card, presentation: Presentation) -> list[Spendable]:
-    accredited = accreditations.granted_to(work, presentation.partner_id)
-    active = memberships.active_ids(work, card.person_id)
-    hashes = seasons.open_hashes(work)
-    held = wallets.spendable_of(work, card.person_id)
-    bars = suspensions.bars_of(work, {wallet.membership_id for wallet in held})
-    found = []
-    for wallet in held:
-        rulebook = rules.by_hash(hashes[wallet.scheme, wallet.season])
-        benefit = rulebook.benefit(wallet.benefit)
-        taken_here = (wallet.scheme, benefit.category) in accredited and presentation.channel in benefit.channels
-        barred = any(bar.covers(benefit.id, work.today) for bar in bars.get(wallet.membership_id, ()))
-        alive = wallet.membership_id in active or outlives_season(benefit)
-        known = card.form in rulebook.card.forms
-        if known and taken_here and alive and not barred and _is_open(wallet, benefit, work.today):
-            found.append(Spendable(wallet, benefit, rulebook.asks_code(presentation.channel), rulebook.card))
-    return found
-
-
-def _checked(spendable: list[Spendable]) -> tuple[bool, bool]:
-    rules = [each.card_rules for each in spendable]
-    return any(each.identity_shown for each in rules), any(each.photo for each in rules)
-
-
-def _is_open(wallet: Wallet, benefit: Benefit, on: date) -> bool:
-    try:
-        check_open(benefit, wallet.closes_on, on)
-    except (SeasonOver, SpendingNotStarted):
-        return False
-    return True

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import sqlalchemy as sa
 
 from chassis import trace
 from chassis.clock import PlatformClock, paris_day
+from chassis.crypto import Cipher
 from chassis.errors import Operational
 from chassis.ids import time_ordered_id
 from chassis.work import outbox_row
 from rulebooks import Benefit, Catalogue, Rulebook, UnknownBenefit, UnknownRulebook
-from services.wallet.application.facts_told import debit_recorded
+from services.wallet.application.facts_told import debit_recorded, threshold_reached, wallet_credited
 from services.wallet.application.outcomes import (
     Receipt,
     receipt_from_json,
@@ -23,6 +24,7 @@ from services.wallet.application.outcomes import (
     refusal_from_json,
     refusal_to_json,
 )
+from services.wallet.application.top_ups import TopUps
 from services.wallet.domain.card import Card
 from services.wallet.domain.debit import (
     TILL_ROLES,
@@ -34,10 +36,11 @@ from services.wallet.domain.debit import (
 )
 from services.wallet.domain.errors import KeyReused, NotADelegate, TypedCodeWrong, WalletRefusal
 from services.wallet.domain.membership import MembershipState
+from services.wallet.domain.top_up import ToppedUp
 from services.wallet.domain.versions import in_force
 from services.wallet.domain.wrong_codes import NONE
 from services.wallet.metrics import DEBITS
-from services.wallet.store import debit_rows
+from services.wallet.store import debit_rows, top_up_rows
 from services.wallet.store.debit_rows import Known, Written
 from services.wallet.store.idempotency import FirstAnswer
 from services.wallet.store.wrong_codes import counted
@@ -56,18 +59,21 @@ class DebitAnswer:
 class DebitGroup:
     """Runs groups; one object serves all writers."""
 
-    def __init__(self, service: str, clock: PlatformClock, catalogue: Catalogue) -> None:
+    def __init__(self, service: str, clock: PlatformClock, catalogue: Catalogue, cipher: Cipher) -> None:
         self._service = service
         self._clock = clock
         self._catalogue = catalogue
+        self._cipher = cipher
 
     def run(self, connection: sa.Connection, orders: Sequence[DebitWallet]) -> list[DebitAnswer]:
         """Answer the orders in their order; the caller commits. Raises what the database raises."""
         now, day = self._hold_day(connection, orders)
         known = debit_rows.load(connection, orders)
         decisions = _Decisions(self._service, now, day, known, self._rulebook)
+        decisions.top_ups = TopUps.load(connection, self._cipher, known, orders, decisions.rulebook_known)
         answers = [decisions.answer(order) for order in orders]
         debit_rows.write(connection, decisions.written)
+        top_up_rows.write(connection, decisions.top_ups.made)
         return answers
 
     def _hold_day(self, connection: sa.Connection, orders: Sequence[DebitWallet]) -> tuple[datetime, date]:
@@ -107,6 +113,7 @@ class _Decisions:
         self._known = known
         self._rulebook = rulebook
         self.written = Written()
+        self.top_ups = TopUps(top_up_rows.Known())
 
     def answer(self, order: DebitWallet) -> DebitAnswer:
         """A delegate's right is asked before the key: a key tells nothing to a stranger, and is not spent."""
@@ -140,13 +147,13 @@ class _Decisions:
 
     def _situation(self, order: DebitWallet) -> Situation:
         known = self._known
-        versions = known.seasons.get((order.authority_id, order.scheme, order.season))
-        rulebook = self._rulebook(in_force(versions, self._day).rulebook_hash) if versions else None
+        rulebook = self._rulebook_of(order)
         presentation = known.presentation_of(order)
         channel = order.channel(presentation)
         card = known.card_of(order)
         person = (order.authority_id, card.person_id, order.scheme, order.season) if card else None
         state = known.members.get(person) if person else None
+        wallet = known.wallets.get((*person, order.benefit)) if person else None
         return Situation(
             now=self._now,
             day=self._day,
@@ -158,7 +165,7 @@ class _Decisions:
             member=state is MembershipState.ACTIVE,
             was_member=state is MembershipState.ENDED,
             bars=known.bars.get(person, ()) if person else (),
-            wallet=known.wallets.get((*person, order.benefit)) if person else None,
+            wallet=wallet,
             accredited=known.accredited.get((order.authority_id, order.partner_id, order.scheme), frozenset()),
             wrong_codes=known.wrong_codes.get(typing, NONE) if (typing := debit_rows.typing_of(order)) else NONE,
             code_asked=rulebook is not None and rulebook.asks_code(channel),
@@ -166,7 +173,20 @@ class _Decisions:
             code_chosen=card is not None and (order.authority_id, card.person_id) in known.secret_codes,
             card_last_day=self._last_day(order.authority_id, card) if card else None,
             card_forms=rulebook.card.forms if rulebook else None,
+            top_up=self.top_ups.offer(order, rulebook, wallet, self._day) if rulebook and wallet else None,
+            reference_used=(order.authority_id, order.partner_id, order.reference) in known.references,
         )
+
+    def rulebook_known(self, order: DebitWallet) -> Rulebook | None:
+        """The version of the day; None where the season is not open or the rulebook has not come yet."""
+        try:
+            return self._rulebook_of(order)
+        except Operational:
+            return None
+
+    def _rulebook_of(self, order: DebitWallet) -> Rulebook | None:
+        versions = self._known.seasons.get((order.authority_id, order.scheme, order.season))
+        return self._rulebook(in_force(versions, self._day).rulebook_hash) if versions else None
 
     def _last_day(self, authority_id: str, card: Card) -> date | None:
         """Of the season that a card on paper or plastic lasts, by the version in force."""
@@ -182,6 +202,11 @@ class _Decisions:
             self.written.cards[card.card_id] = authority_id, card
         self._known.wallets[key] = wallet
         self.written.wallets[wallet.wallet_id] = authority_id, wallet
+        if decision.topped_up:
+            self._apply_top_up(order, transfer.transfer_id, decision.topped_up)
+        if order.reference:
+            self._known.references.add((authority_id, order.partner_id, order.reference))
+            self.written.references.append((authority_id, transfer.transfer_id, order.partner_id, order.reference))
         self.written.transfers.append((authority_id, transfer))
         receipt = Receipt(
             transfer.transfer_id,
@@ -203,12 +228,28 @@ class _Decisions:
         self._known.answers[key] = first
         self.written.answers.append((key, first, transfer_id))
 
+    def _apply_top_up(self, order: DebitWallet, debit_id: uuid.UUID, topped_up: ToppedUp) -> None:
+        """The credit is written before the debit that it is for, and told as every credit is."""
+        wallet, transfer = topped_up.wallet, topped_up.transfer
+        self.written.transfers.append((order.authority_id, transfer))
+        trace.start(order.traceparent)
+        data = wallet_credited(wallet, transfer.amount_cents)
+        self._tell(order, "wallet_credited", wallet.wallet_id, wallet.version, data)
+        envelope, offer = topped_up.offer.envelope, topped_up.offer
+        rulebook = self._rulebook_of(order)
+        told, data = threshold_reached(envelope, rulebook.budget.thresholds_percent if rulebook else ())
+        if told.announced_percent != envelope.announced_percent:
+            self._tell(order, "budget_threshold_reached", envelope.envelope_id, envelope.version, data)
+        self.top_ups.keep(order, debit_id, replace(topped_up, offer=replace(offer, envelope=told)))
+
     def _publish(self, order: DebitWallet, decision: Debited) -> None:
         transfer = decision.transfer
         trace.start(order.traceparent)
-        debit_id = str(transfer.transfer_id)
         data = debit_recorded(decision.wallet, transfer)
-        row = outbox_row(self._service, order.authority_id, "debit_recorded", debit_id, 1, data)
+        self._tell(order, "debit_recorded", transfer.transfer_id, 1, data)
+
+    def _tell(self, order: DebitWallet, fact: str, subject: uuid.UUID, version: int, data: dict[str, object]) -> None:
+        row = outbox_row(self._service, order.authority_id, fact, str(subject), version, data)
         self.written.events.append(row)
 
 

@@ -19,7 +19,9 @@ from services.wallet.domain.membership import (
     accepted_charter,
     check_may_join,
     decide,
+    why_not_yet,
 )
+from services.wallet.domain.rights_errors import TransferNotYet
 from services.wallet.store import memberships, person_facts, seasons
 
 
@@ -103,6 +105,37 @@ def _decided(work: Work, rulebook: Rulebook, decision: Decision, membership: Mem
         membership.grants,
     )
     return decided if is_new and rulebook.may_settle(membership.requested_on, work.today) else membership
+
+
+def credit_what_loads_later(work: Work, rules: Rules, person_id: UUID, scheme: str, season: str, benefit: str) -> None:
+    """Credit a benefit of an active membership that its rulebook grants by now, with the age of today: a benefit that
+    loads later may wait for a birthday, of which no fact tells.
+
+    Raises TransferNotYet with the rulebook's reason where it does not.
+    """
+    held = [
+        each for each in memberships.lock_open_of(work, [person_id]) if (each.scheme, each.season) == (scheme, season)
+    ]
+    facts = person_facts.find(work, rules.cipher, person_id)
+    if not held or facts is None or held[0].state is not MembershipState.ACTIVE:
+        return
+    membership = held[0]
+    if any(grant.benefit == benefit and grant.credited for grant in membership.grants):
+        return
+    rulebook = rules.by_hash(membership.rulebook_hash)
+    decision = _decision_today(work, rulebook, facts, membership)
+    after = membership.fallen_due(rulebook, decision)
+    reason = why_not_yet(rulebook, decision, after, benefit)
+    if reason:
+        raise TransferNotYet(reason)
+    credit_due(work, rules, [after])
+
+
+def _decision_today(work: Work, rulebook: Rulebook, facts: PersonFacts, membership: Membership) -> Decision:
+    """On the window of the request's day and the age of today."""
+    had = memberships.benefits_had(work, membership.person_id, membership.scheme, membership.season)
+    flat = facts.flat(rulebook, work.today, had) | {"charter_accepted": membership.charter is not None}
+    return rulebook.decide(flat, membership.requested_on)
 
 
 def _decision(rulebook: Rulebook, facts: PersonFacts, membership: Membership, benefits_had: frozenset[str]) -> Decision:

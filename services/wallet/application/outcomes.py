@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from services.wallet.domain import card_errors  # noqa: F401 - its refusals are among all
+from services.wallet.domain import card_errors, rights_errors  # noqa: F401 - their refusals are among all
 from services.wallet.domain.errors import WalletRefusal
 
 

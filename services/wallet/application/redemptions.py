@@ -10,7 +10,7 @@ from uuid import UUID
 
 from chassis.work import Work
 from rulebooks import Benefit, Left, Rulebook
-from services.wallet.application.facts_told import debit_recorded
+from services.wallet.application.facts_told import debit_recorded, tell_moved
 from services.wallet.application.idempotency import Done, RequestKey, once
 from services.wallet.application.movement_days import hold_day
 from services.wallet.application.outcomes import Receipt, Redemption, redemption_from_json, redemption_to_json
@@ -136,6 +136,7 @@ def _pay(work: Work, wallet: Wallet, redeemed: Voucher, capture: Transfer) -> Wa
         after, release = wallet.release(redeemed.voucher_id, rest_cents, rest_uses, uuid.uuid4(), capture.act)
         written.append(release)
         wallets.save(work, [after])
+        tell_moved(work, [(after, release)])
     ledger.write(work, written)
     vouchers.save(work, redeemed)
     work.publish("debit_recorded", str(capture.transfer_id), 1, debit_recorded(wallet, capture))

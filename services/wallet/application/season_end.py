@@ -11,6 +11,7 @@ from uuid import UUID
 
 from chassis.work import Work
 from rulebooks import Rulebook
+from services.wallet.application.facts_told import tell_moved
 from services.wallet.application.rules import Rules
 from services.wallet.application.voucher_releases import release_of_wallets
 from services.wallet.domain.ledger import Act
@@ -66,6 +67,7 @@ def _expire_wallets(work: Work, held: Sequence[Wallet]) -> None:
     for _, transfer in moved:
         lost[transfer.envelope_id] += transfer.amount_cents
     seasons.add_expired(work, lost)
+    tell_moved(work, moved)
 
 
 def _end(work: Work, batch: Sequence[Membership]) -> None:

@@ -19,7 +19,7 @@ from services.wallet.application.cards import check_in_season
 from services.wallet.application.rules import Rules
 from services.wallet.application.transactions import in_transaction
 from services.wallet.domain.card import Card, ShownCode, TypedCode
-from services.wallet.domain.debit import TILL_ROLES, DebitWallet, Presentation, Presented
+from services.wallet.domain.debit import TILL_ROLES, Presentation, Presented, TillOrder
 from services.wallet.domain.errors import (
     CodeUnreadable,
     SecretCodeGuessable,
@@ -30,7 +30,7 @@ from services.wallet.domain.errors import (
 )
 from services.wallet.domain.secret_code import CodeCheck, SecretCode, Verdict, is_guessable, is_well_formed
 from services.wallet.domain.static_code import StaticCode
-from services.wallet.store import cards, debit_rows, idempotency, seasons, secret_codes
+from services.wallet.store import cards, idempotency, seasons, secret_codes
 
 _NOT_CHECKED = CodeCheck(Verdict.NOT_CHECKED)
 
@@ -74,8 +74,8 @@ class SecretCodes:
 
         in_transaction(self._platform, context, keep)
 
-    def try_for(self, context: CallContext, order: DebitWallet, code: str) -> CodeCheck:
-        """What to think of the code that came with a debit; a wrong one is counted at once. Raises Overloaded.
+    def try_for(self, context: CallContext, order: TillOrder, code: str) -> CodeCheck:
+        """What to think of the code that came with an order; a wrong one is counted at once. Raises Overloaded.
 
         It is looked at only where it decides: a delegate of the partner, a key that is new, a card that is proven,
         a channel that asks. Otherwise the group answers without it, and nothing is counted.
@@ -98,14 +98,12 @@ class SecretCodes:
         if is_guessable(code):
             raise SecretCodeGuessable
 
-    def _asked(self, work: Work, order: DebitWallet) -> SecretCode | CodeCheck:
+    def _asked(self, work: Work, order: TillOrder) -> SecretCode | CodeCheck:
         """The code to compare with, or what is said without comparing."""
-        scope = partner_scope(str(order.partner_id))
-        roles = roles_of(work.session, work.tables, order.authority_id, order.account_id, scope)
-        if not roles & TILL_ROLES or _is_known(work, order):
+        if not may_decide(work, order):
             return _NOT_CHECKED
         try:
-            card, presentation = _proven(work, self._rules, order)
+            card, presentation = proven(work, self._rules, order)
             rulebook = self._rules.in_force(work, order.scheme, order.season)
         except WalletRefusal:
             return _NOT_CHECKED  # the group says why
@@ -132,13 +130,17 @@ def asking_rulebooks(work: Work, rules: Rules) -> tuple[Rulebook, ...]:
     return tuple(each for each in in_force if each.secret_code is not None and work.today <= each.spend_until)
 
 
-def _is_known(work: Work, order: DebitWallet) -> bool:
-    first = idempotency.find(work, order.caller, debit_rows.OPERATION, order.key)
-    return first is not None
+def may_decide(work: Work, order: TillOrder) -> bool:
+    """Whether looking at the card decides something: a delegate of the partner asks, under a key that is new."""
+    scope = partner_scope(str(order.partner_id))
+    roles = roles_of(work.session, work.tables, order.authority_id, order.account_id, scope)
+    if not roles & TILL_ROLES:
+        return False
+    return idempotency.find(work, order.caller, order.operation, order.key) is None
 
 
-def _proven(work: Work, rules: Rules, order: DebitWallet) -> tuple[Card, Presentation | None]:
-    """The card that the group would accept; nothing is burnt. Raises WalletRefusal."""
+def proven(work: Work, rules: Rules, order: TillOrder) -> tuple[Card, Presentation | None]:
+    """The card that the order would be accepted with; nothing is burnt. Raises WalletRefusal."""
     if isinstance(order.proof, Presented):
         return _presented(work, rules, order, order.proof)
     card = _shown(work, order.proof)
@@ -153,7 +155,7 @@ def _proven(work: Work, rules: Rules, order: DebitWallet) -> tuple[Card, Present
     return card.accept(code, work.now), None
 
 
-def _presented(work: Work, rules: Rules, order: DebitWallet, proof: Presented) -> tuple[Card, Presentation]:
+def _presented(work: Work, rules: Rules, order: TillOrder, proof: Presented) -> tuple[Card, Presentation]:
     presentation = cards.find_presentation(work, proof.presentation_id)
     card = cards.find(work, presentation.card_id) if presentation else None
     if presentation is None or card is None:

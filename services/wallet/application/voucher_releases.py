@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from chassis.work import Work
+from services.wallet.application.facts_told import tell_moved
 from services.wallet.domain.ledger import Act, Transfer
 from services.wallet.domain.voucher import Voucher
 from services.wallet.domain.wallet import Wallet
@@ -38,6 +39,7 @@ def give_back(work: Work, held: Sequence[Wallet], given_back: Sequence[Voucher])
     hashes = seasons.open_hashes(work)
     account = work.context.account
     written: list[Transfer] = []
+    moved: list[tuple[Wallet, Transfer]] = []
     for voucher in given_back:
         act = Act(work.now, work.today, hashes[voucher.scheme, voucher.season], account.account_id if account else "")
         wallet = after[voucher.wallet_id]
@@ -45,6 +47,8 @@ def give_back(work: Work, held: Sequence[Wallet], given_back: Sequence[Voucher])
             voucher.voucher_id, voucher.amount_cents, voucher.uses, uuid.uuid4(), act
         )
         written.append(transfer)
+        moved.append((after[voucher.wallet_id], transfer))
+    tell_moved(work, moved)
     wallets.save(work, list(after.values()))
     ledger.write(work, written)
     vouchers.save_released(work, [voucher.voucher_id for voucher in given_back])

@@ -12,6 +12,7 @@ from uuid import UUID
 from chassis.work import Work
 from rulebooks import Benefit, Left, Rulebook
 from rulebooks import UnknownBenefit as NotInRulebook
+from services.wallet.application.facts_told import tell_moved
 from services.wallet.application.idempotency import Done, RequestKey, once
 from services.wallet.application.rules import Rules
 from services.wallet.application.voucher_releases import give_back
@@ -63,6 +64,7 @@ def _create(work: Work, rules: Rules, person_id: UUID, command: CreateVoucher) -
     wallets.save(work, [held])
     ledger.write(work, [transfer])
     vouchers.add(work, rules.cipher, voucher, code_of(secrets.randbits(CODE_BITS)))
+    tell_moved(work, [(held, transfer)])
     return Done({"voucher_id": str(voucher.voucher_id)}, transfer.transfer_id)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import ClassVar
 from uuid import UUID
 
 from rulebooks import Benefit, Left
@@ -17,6 +18,7 @@ from services.wallet.domain.errors import (
     CodeUnreadable,
     MembershipNotActive,
     NotEntitled,
+    NotSpentInMoney,
     PartnerNotAccredited,
     PresentationExpired,
     PresentationOfOtherPartner,
@@ -29,10 +31,12 @@ from services.wallet.domain.errors import (
     WrongCategory,
 )
 from services.wallet.domain.ledger import Act, Transfer
+from services.wallet.domain.rights_errors import NothingToTransfer, ReferenceReused
 from services.wallet.domain.secret_code import NOT_SENT, CodeCheck
 from services.wallet.domain.spending import check_open, check_windows, outlives_season, uses_taken
 from services.wallet.domain.static_code import StaticCode
 from services.wallet.domain.suspension import Bar, check_not_suspended
+from services.wallet.domain.top_up import ToppedUp, TopUpOffer, most_cents, top_up
 from services.wallet.domain.wallet import Payment, Wallet
 from services.wallet.domain.wrong_codes import NONE as NO_WRONG_CODES
 from services.wallet.domain.wrong_codes import WrongCodes
@@ -43,6 +47,8 @@ TILL_ROLES = frozenset({"principal", "manager", "cashier"})
 SCANNED, TYPED = "qr", "number"
 TILL = "till"
 DIRECT_CHANNELS = frozenset({TILL, "terminal", "nfc"})
+# Another operator's own site.
+EXTERNAL = "external"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +59,14 @@ class Presented:
 
 
 @dataclass(frozen=True, slots=True)
-class DebitWallet:
-    """The order. `proof` is None when what was scanned could not be read; `request_hash` tells requests of one key
-    apart; `traceparent` follows the request into its event. `direct_channel` is that of a code; a presentation has
-    its own. `code_check` is what was found of the holder's secret code. `caller`: keys belong to the partner, and a
-    delegate's right is for it; whichever delegate asks again gets the first answer."""
+class TillOrder:
+    """What a partner asks for at the till. `proof` is None when what was scanned could not be read; `request_hash`
+    tells requests of one key apart; `traceparent` follows the request into its event. `direct_channel` is that of a
+    code; a presentation has its own. `code_check` is what was found of the holder's secret code. `caller`: keys belong
+    to the partner, for one `operation` each, and a delegate's right is for it; whichever delegate asks again gets the
+    first answer."""
 
+    operation: ClassVar[str]
     authority_id: str
     account_id: str
     partner_id: UUID
@@ -67,7 +75,6 @@ class DebitWallet:
     scheme: str
     season: str
     benefit: str
-    amount_cents: int
     device: str
     proof: Presented | ShownCode | TypedCode | StaticCode | None
     traceparent: str = ""
@@ -81,6 +88,23 @@ class DebitWallet:
     def channel(self, presentation: Presentation | None) -> str:
         shown = presentation if isinstance(self.proof, Presented) else None
         return shown.channel if shown else self.direct_channel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DebitWallet(TillOrder):
+    """The order to pay a partner. `reference`: an operator's own, of a transfer, which takes the whole balance
+    whatever `amount_cents` says; empty for every other debit."""
+
+    operation: ClassVar[str] = "debit"
+    amount_cents: int = 0
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordUse(TillOrder):
+    """The order to record a use of an access."""
+
+    operation: ClassVar[str] = "record_use"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +141,9 @@ class Situation:
     categories that the partner takes in this scheme; `bars`: what is suspended of the membership; `wrong_codes` are
     those that were typed of late, asked only where a code was typed. `card_last_day`: of the season of a card that has
     one; `card_forms`: those that the scheme knows. Of the holder's secret code, by this order's channel: it goes with
-    each debit (`code_asked`), it must have been chosen (`code_needed`), it was (`code_chosen`).
+    each debit (`code_asked`), it must have been chosen (`code_needed`), it was (`code_chosen`). `top_up`: what may be
+    added here, asked only where the wallet holds too little; `reference_used`: the operator made another transfer under
+    it.
     """
 
     now: datetime
@@ -138,15 +164,18 @@ class Situation:
     code_chosen: bool = False
     card_last_day: date | None = None
     card_forms: frozenset[str] | None = None
+    top_up: TopUpOffer | None = None
+    reference_used: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Debited:
-    """The wallet and the card after it, and what the ledger writes."""
+    """The wallet and the card after it, and what the ledger writes. `topped_up`: what was credited for it first."""
 
     wallet: Wallet
     card: Card
     transfer: Transfer
+    topped_up: ToppedUp | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,22 +194,49 @@ def decide_debit(order: DebitWallet, situation: Situation, transfer_id: UUID) ->
 
 
 def _debit(order: DebitWallet, situation: Situation, transfer_id: UUID) -> Debited:
+    benefit, card, channel = check_taken(order, situation)
+    wallet = _open_wallet(benefit, situation)
+    check_accredited(benefit.category, situation.accredited)
+    amount_cents = _amount(order, situation, wallet)
+    available_cents = most_cents(wallet.balance_cents, situation.top_up)
+    uses = uses_taken(benefit, amount_cents, Left(available_cents, wallet.uses_left))
+    act = Act(situation.now, situation.day, situation.rulebook_hash, order.account_id, order.device)
+    topped_up = top_up(wallet, situation.top_up, amount_cents, act)
+    payment = Payment(order.partner_id, amount_cents, uses, channel)
+    after, transfer = (topped_up.wallet if topped_up else wallet).debit(payment, transfer_id, act)
+    return Debited(after, card, transfer, topped_up)
+
+
+def check_taken(order: TillOrder, situation: Situation) -> tuple[Benefit, Card, str]:
+    """What every order at the till passes before its right is looked at: the benefit of the day, the card after it
+    proved that its holder is there, and the channel. Raises the refusals of cards, codes, windows and channels."""
     benefit = _benefit(order, situation)
     card = _proven_card(order, situation)
     if situation.card_forms is not None and card.form not in situation.card_forms:
         raise CardFormNotTaken
     _check_secret_code(order, situation)
     channel = order.channel(situation.presentation)
-    wallet = _open_wallet(benefit, channel, situation)
-    _check_accredited(benefit.category, situation.accredited)
-    uses = uses_taken(benefit, order.amount_cents, Left(wallet.balance_cents, wallet.uses_left))
-    act = Act(situation.now, situation.day, situation.rulebook_hash, order.account_id, order.device)
-    payment = Payment(order.partner_id, order.amount_cents, uses, channel)
-    after, transfer = wallet.debit(payment, transfer_id, act)
-    return Debited(after, card, transfer)
+    if not benefit.channels:
+        raise NotSpentInMoney
+    if not outlives_season(benefit):
+        check_windows(benefit, situation.day)
+    if channel not in benefit.channels:
+        raise ChannelNotAccepted
+    return benefit, card, channel
 
 
-def _benefit(order: DebitWallet, situation: Situation) -> Benefit:
+def _amount(order: DebitWallet, situation: Situation, wallet: Wallet) -> int:
+    """A transfer moves the whole balance. Raises ReferenceReused, NothingToTransfer."""
+    if not order.reference:
+        return order.amount_cents
+    if situation.reference_used:
+        raise ReferenceReused
+    if not wallet.balance_cents:
+        raise NothingToTransfer
+    return wallet.balance_cents
+
+
+def _benefit(order: TillOrder, situation: Situation) -> Benefit:
     if not situation.season_open:
         raise SeasonNotOpen(order.scheme, order.season)
     if situation.benefit is None:
@@ -188,7 +244,7 @@ def _benefit(order: DebitWallet, situation: Situation) -> Benefit:
     return situation.benefit
 
 
-def _proven_card(order: DebitWallet, situation: Situation) -> Card:
+def _proven_card(order: TillOrder, situation: Situation) -> Card:
     """The card after it proved that its holder is there."""
     if isinstance(order.proof, Presented):
         return _presented_card(order, situation)
@@ -228,7 +284,7 @@ def accept_static(code: StaticCode, card: Card | None, wrong_codes: WrongCodes) 
     return card
 
 
-def _presented_card(order: DebitWallet, situation: Situation) -> Card:
+def _presented_card(order: TillOrder, situation: Situation) -> Card:
     if situation.presentation is None or situation.card is None:
         raise UnknownPresentation
     situation.presentation.check_for(order.partner_id, order.device, situation.now)
@@ -236,19 +292,15 @@ def _presented_card(order: DebitWallet, situation: Situation) -> Card:
     return situation.card
 
 
-def _check_secret_code(order: DebitWallet, situation: Situation) -> None:
+def _check_secret_code(order: TillOrder, situation: Situation) -> None:
     if situation.code_asked:
         order.code_check.check_right(situation.code_chosen)
     elif situation.code_needed and not situation.code_chosen:
         raise SecretCodeNotChosen
 
 
-def _open_wallet(benefit: Benefit, channel: str, situation: Situation) -> Wallet:
+def _open_wallet(benefit: Benefit, situation: Situation) -> Wallet:
     """The wallet on a day on which it may be spent; one with a life of its own goes on after its membership."""
-    if not outlives_season(benefit):
-        check_windows(benefit, situation.day)
-    if channel not in benefit.channels:
-        raise ChannelNotAccepted
     if not situation.member and not (situation.was_member and outlives_season(benefit)):
         raise MembershipNotActive
     check_not_suspended(situation.bars, benefit.id, situation.day)
@@ -258,7 +310,8 @@ def _open_wallet(benefit: Benefit, channel: str, situation: Situation) -> Wallet
     return situation.wallet
 
 
-def _check_accredited(category: str, accredited: frozenset[str]) -> None:
+def check_accredited(category: str, accredited: frozenset[str]) -> None:
+    """Raises PartnerNotAccredited, WrongCategory."""
     if not accredited:
         raise PartnerNotAccredited
     if category not in accredited:

@@ -74,11 +74,12 @@ class Envelope:
             raise EnvelopeSpent(self.unallocated_cents)
         return self._moved(-amount_cents)
 
-    def give(self, amount_cents: int) -> tuple[Envelope, Entry]:
-        """The envelope after cents that it had credited came back: they may be credited again."""
-        return self._moved(amount_cents)
-
     def _moved(self, amount_cents: int) -> tuple[Envelope, Entry]:
+        after = replace(self, unallocated_cents=self.unallocated_cents + amount_cents, version=self.version + 1)
+        return after, self._entry(amount_cents, after)
+
+    def give(self, amount_cents: int) -> tuple[Envelope, Entry]:
+        """The envelope after cents that it gave came back, and its side of the transfer."""
         after = replace(self, unallocated_cents=self.unallocated_cents + amount_cents, version=self.version + 1)
         return after, self._entry(amount_cents, after)
 

@@ -1,6 +1,7 @@
 """The ledger's words: a transfer moves cents between two accounts and is written as two signed entries.
 
-Money goes authority → envelope → wallet → partner, or wallet → expired at the season's end. A voucher reserves
+Money goes authority → envelope → wallet → partner, or wallet → expired at the season's end; wallet → envelope when what
+was added for a debit goes back with it. A voucher reserves
 money on its way: wallet → hold → partner, and what the partner does not take hold → wallet. An entry carries
 its account's balance before and after, and version, only where that account's row is locked anyway: on the
 envelope when it is voted, credited from or given back to, on the wallet always. Partners', holds' and expired totals
@@ -24,6 +25,7 @@ class TransferKind(StrEnum):
     HOLD = "hold"
     CAPTURE = "capture"
     RELEASE = "release"
+    RETURN = "return"
     CORRECTION = "correction"
     CLAWBACK = "clawback"
 

@@ -261,6 +261,16 @@ def settled_grants(decision: Decision) -> list[Grant]:
     return [_grant(entitlement) for entitlement in decision.entitlements]
 
 
+def why_not_yet(rulebook: Rulebook, decision: Decision, membership: Membership, benefit: str) -> str:
+    """What the rulebook says to somebody who does not have a benefit today; empty where it may be credited."""
+    denied = [reason for denial in decision.denials if denial.benefit_id == benefit for reason in denial.reasons]
+    if denied:
+        return denied[0].sentence
+    waits = {code for grant in membership.grants if grant.benefit == benefit for code in grant.waits}
+    missing = [consent.sentence for consent in rulebook.consents if consent.code in waits]
+    return f"Une autorisation manque, à donner par un responsable légal : « {missing[0]} »" if missing else ""
+
+
 def _with_consents_of(grant: Grant, now: Grant | None) -> Grant:
     return replace(grant, waits=now.waits) if grant.waits and now is not None else grant
 

@@ -82,6 +82,15 @@ class Wallet:
             uses=self._counted(debit.uses),
         )
 
+    def give_back(
+        self, envelope: Envelope, amount_cents: int, transfer_id: UUID, act: Act
+    ) -> tuple[Wallet, Envelope, Transfer]:
+        """Return to the envelope what was credited for a debit that is undone."""
+        envelope_after, side = envelope.give(amount_cents)
+        after = replace(self._moved(-amount_cents), credited_cents=self.credited_cents - amount_cents)
+        entries = (self._entry(-amount_cents, after), side)
+        return after, envelope_after, self._transfer(TransferKind.RETURN, amount_cents, transfer_id, act, entries)
+
     def hold(
         self, voucher_id: UUID, amount_cents: int, uses: int, transfer_id: UUID, act: Act
     ) -> tuple[Wallet, Transfer]:

@@ -7,12 +7,48 @@ from services.wallet.domain import errors
 from services.wallet.entrypoints.budget_answers import BUDGET_ANSWERS
 from services.wallet.entrypoints.card_answers import CARD_ANSWERS
 from services.wallet.entrypoints.parse import AmountInvalid
+from services.wallet.entrypoints.rights_answers import RIGHTS_ANSWERS
 
 _CONFLICT, _RULE, _UNKNOWN = Status.ALREADY_EXISTS, Status.FAILED_PRECONDITION, Status.NOT_FOUND
 
-ANSWERS: dict[type[Exception], Answer] = {
-    **BUDGET_ANSWERS,
-    **CARD_ANSWERS,
+_ELSEWHERE = BUDGET_ANSWERS | CARD_ANSWERS | RIGHTS_ANSWERS
+
+ANSWERS: dict[type[Exception], Answer] = _ELSEWHERE | {
+    errors.UnknownSeason: Answer(
+        _UNKNOWN,
+        "unknown_season",
+        "Aucun règlement n'existe pour ce dispositif et cette saison : vérifiez leurs noms.",
+        "There is no rulebook for this scheme and season: check their names.",
+        "season",
+    ),
+    errors.SeasonNotOpen: Answer(
+        _RULE,
+        "season_not_open",
+        "La saison {season} n'est pas encore ouverte : revenez à son ouverture.",
+        "Season {season} is not open yet: come back once it is.",
+        "season",
+    ),
+    errors.UnknownVersion: Answer(
+        _UNKNOWN,
+        "unknown_version",
+        "Ce règlement n'est pas une version connue de cette saison : vérifiez son empreinte.",
+        "This rulebook is no known version of this season: check its hash.",
+        "rulebook_hash",
+    ),
+    errors.VersionTooLate: Answer(
+        _RULE,
+        "version_too_late",
+        "Cette version compte du {counts_from:%d/%m/%Y} : une version s'adopte au plus tard la veille.",
+        "This version counts from {counts_from}: a version is adopted the day before at the latest.",
+        "rulebook_hash",
+    ),
+    errors.UnknownBenefit: Answer(
+        _UNKNOWN,
+        "unknown_benefit",
+        "Cet avantage n'existe pas dans ce dispositif : choisissez-en un autre.",
+        "This scheme has no such benefit: choose another one.",
+        "benefit",
+    ),
     # The rulebook's own code and sentence.
     errors.NotEligible: Answer(_RULE, "{code}", "{sentence}", "Not eligible ({code}): {sentence}"),
     errors.AlreadyMember: Answer(
@@ -21,9 +57,7 @@ ANSWERS: dict[type[Exception], Answer] = {
         "Vous avez déjà une adhésion pour cette saison : retrouvez-la dans votre compte.",
         "You have a membership of this season already: see your account.",
     ),
-    errors.JoinClosed: Answer(
-        _RULE, "join_closed", "{sentence}", "Memberships of this season cannot be asked for today."
-    ),
+    errors.JoinClosed: Answer(_RULE, "join_closed", "{sentence}", "No membership can be asked for today."),
     errors.CharterNotAccepted: Answer(
         _RULE,
         "charter_not_accepted",
@@ -53,7 +87,7 @@ ANSWERS: dict[type[Exception], Answer] = {
     errors.FeeNotDue: Answer(
         _RULE,
         "fee_not_due",
-        "Rien n'est à payer pour cette adhésion en ce moment.",
+        "Rien n'est à payer pour cette adhésion en ce moment : vous n'avez rien à faire.",
         "Nothing is to be paid for this membership now.",
         "membership_id",
     ),
@@ -73,19 +107,19 @@ ANSWERS: dict[type[Exception], Answer] = {
     errors.SettlementClosed: Answer(
         _RULE,
         "settlement_closed",
-        "Les demandes de cette saison pouvaient être complétées jusqu'au {until:%d/%m/%Y}.",
+        "Les demandes de cette saison pouvaient être complétées jusqu'au {until:%d/%m/%Y} : attendez la suivante.",
         "Requests of this season could be completed until {until}.",
     ),
     errors.ProviderEventRefused: Answer(
         Status.PERMISSION_DENIED,
         "provider_event_refused",
-        "Ce message du prestataire de paiement n'est pas recevable.",
+        "Ce message du prestataire de paiement n'est pas recevable : envoyez-le à nouveau, signé et daté.",
         "This message of the payment provider is not acceptable.",
     ),
     errors.KeyReused: Answer(
         Status.INVALID_ARGUMENT,
         "idempotency_key_reused",
-        "Cette clé d'idempotence a déjà servi pour une autre demande : prenez-en une nouvelle.",
+        "Cette clé a déjà servi pour une autre demande : prenez-en une nouvelle.",
         "This idempotency key was used for another request: take a new one.",
         "idempotency_key",
     ),
@@ -175,7 +209,7 @@ ANSWERS: dict[type[Exception], Answer] = {
     errors.SpendingNotStarted: Answer(
         _RULE,
         "spending_not_started",
-        "Cet avantage pourra être utilisé à partir du {opens_on:%d/%m/%Y}.",
+        "Cet avantage pourra être utilisé à partir du {opens_on:%d/%m/%Y} : revenez à cette date.",
         "This benefit can be used from {opens_on}.",
         "benefit",
     ),
@@ -240,13 +274,6 @@ ANSWERS: dict[type[Exception], Answer] = {
         "Cet avantage s'utilise par tickets entiers de {unit} : encaissez un multiple de ce montant.",
         "This benefit is used by whole tickets of {unit}: take a multiple of it.",
         "amount_cents",
-    ),
-    errors.NotSpentInMoney: Answer(
-        _RULE,
-        "not_spent_in_money",
-        "Cet avantage ne se débite pas : il se présente ou se demande dans le compte du jeune.",
-        "This benefit is not debited: it is shown, or applied for in the holder's account.",
-        "benefit",
     ),
     errors.SecretCodeNotAsked: Answer(
         _RULE,
@@ -398,7 +425,7 @@ ANSWERS: dict[type[Exception], Answer] = {
     errors.AlreadyCancelled: Answer(
         _CONFLICT,
         "already_cancelled",
-        "Cette transaction est déjà annulée.",
+        "Cette transaction est déjà annulée : vous n'avez rien à faire.",
         "This debit is cancelled already.",
         "debit_id",
     ),
@@ -460,7 +487,10 @@ ANSWERS: dict[type[Exception], Answer] = {
         "day",
     ),
     errors.EchoOnlyForBenches: Answer(
-        _RULE, "echo_only_for_benches", "Cet appel n'existe que pour les mesures.", "This call exists for benches only."
+        _RULE,
+        "echo_only_for_benches",
+        "Cet appel n'existe que pour les mesures : utilisez celui qui encaisse.",
+        "This call exists for benches only.",
     ),
     AmountInvalid: Answer(Status.INVALID_ARGUMENT, "amount_invalid", "{sentence_fr}", "{sentence_en}", "{field}"),
 }

@@ -151,8 +151,8 @@ BUDGET_ANSWERS: dict[type[Exception], Answer] = {
     budget_errors.AppealOutOfOrder: Answer(
         _RULE,
         "appeal_out_of_order",
-        "Les dates des lettres doivent se suivre (notification, recours, réponse) et ne pas être à venir.",
-        "The letters' days must follow one another (told, appeal, answer), none of them still to come.",
+        "Ces dates ne se suivent pas : notification, recours puis réponse, et aucune à venir.",
+        "These days do not follow one another: told, appeal, then answer, and none of them still to come.",
         "appealed_on",
     ),
 }

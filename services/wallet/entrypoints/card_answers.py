@@ -104,7 +104,7 @@ CARD_ANSWERS: dict[type[Exception], Answer] = {
     errors.NoOrderWaits: Answer(
         _RULE,
         "no_order_waits",
-        "Aucune commande de carte n'attend pour cette saison.",
+        "Aucune commande de carte n'attend pour cette saison : vous n'avez rien à exporter.",
         "No order of a card waits for this season.",
     ),
     errors.UnknownBatch: Answer(

@@ -19,7 +19,7 @@ from services.wallet.application.crediting import CLOSE_WALLETS, SERVE_LINE, ser
 from services.wallet.application.seals import SEAL_DAYS
 from services.wallet.application.seasons import APPLY_VERSION, END_SEASON, is_over
 from services.wallet.bootstrap import Parts
-from services.wallet.domain.accreditation import Accreditation
+from services.wallet.domain.accreditation import Accreditation, words
 from services.wallet.domain.facts import PersonFacts
 from services.wallet.store import accreditations
 
@@ -104,6 +104,7 @@ def _accreditation(event: Event, *, granted: bool) -> Accreditation:
         granted,
         event.version,
         data.get("activity") or None,
+        words(data["tags"]) if "tags" in data else None,
     )
 
 

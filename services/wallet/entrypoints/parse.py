@@ -20,13 +20,13 @@ def identifier(field: str, text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        raise Malformed(field, "Cet identifiant n'est pas valide.", "Not a valid identifier.") from None
+        raise Malformed(field, "Cet identifiant n'est pas valide : vérifiez-le.", "Not a valid identifier.") from None
 
 
 def name(field: str, text: str) -> str:
     """A scheme, season, benefit or category. Raises Malformed."""
     if not _NAME.fullmatch(text):
-        raise Malformed(field, "Ce nom n'est pas valide.", "Not a valid name.")
+        raise Malformed(field, "Ce nom n'est pas valide : vérifiez-le.", "Not a valid name.")
     return text
 
 
@@ -87,6 +87,11 @@ def charter_version(text: str) -> str:
 def reference(text: str) -> str:
     """A cheque's number. Raises Malformed."""
     return _short_text("reference", text, _DEVICE_LIMIT, "Indiquez le numéro du chèque.")
+
+
+def transfer_reference(text: str) -> str:
+    """An operator's own. Raises Malformed."""
+    return _short_text("reference", text, _DEVICE_LIMIT, "Indiquez votre référence, de 1 à 100 caractères imprimables.")
 
 
 def reason(text: str) -> str:

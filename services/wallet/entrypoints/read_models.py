@@ -78,10 +78,10 @@ def _compare_accreditations(operator: Operator) -> Iterator[str]:
     return _differences("accreditation", owned, known)
 
 
-def _by_key(found: Accreditation) -> tuple[tuple[UUID, str, str], tuple[bool, int, str | None]]:
+def _by_key(found: Accreditation) -> tuple[tuple[UUID, str, str], tuple[bool, int, str | None, str | None]]:
     """What it is of, and what is compared. Of one that ended, what the partner was says nothing any more."""
-    activity = found.activity if found.granted else None
-    return (found.partner_id, found.scheme, found.category), (found.granted, found.version, activity)
+    activity, tags = (found.activity, found.tags or "") if found.granted else (None, None)
+    return (found.partner_id, found.scheme, found.category), (found.granted, found.version, activity, tags)
 
 
 def _owned_grants(operator: Operator) -> list[owners.Grant]:

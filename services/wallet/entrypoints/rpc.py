@@ -13,6 +13,7 @@ from services.wallet import bootstrap
 from services.wallet.bootstrap import Parts
 from services.wallet.entrypoints.answers import ANSWERS
 from services.wallet.entrypoints.doors import (
+    AccessDoor,
     CardBatchDoor,
     CardDoor,
     CorrectionDoor,
@@ -23,6 +24,7 @@ from services.wallet.entrypoints.doors import (
     SimulationDoor,
     SuspensionDoor,
     TillDoor,
+    TransferDoor,
     VoucherDoor,
 )
 from services.wallet.entrypoints.policy import POLICY
@@ -38,6 +40,8 @@ _MAKERS = (
     CardBatchDoor,
     VoucherDoor,
     TillDoor,
+    AccessDoor,
+    TransferDoor,
     ServicesDoor,
 )
 DESCRIPTOR = service_pb2.DESCRIPTOR.services_by_name["WalletService"]

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.work import Work
-from services.wallet.domain.accreditation import Accreditation
+from services.wallet.domain.accreditation import Accreditation, Told
 from services.wallet.store.tables import accreditations
 
 
@@ -24,6 +24,7 @@ def keep(work: Work, accreditation: Accreditation) -> None:
         granted=accreditation.granted,
         version=accreditation.version,
         activity=accreditation.activity,
+        tags=accreditation.tags,
     )
     told = statement.excluded
     work.session.execute(
@@ -34,14 +35,15 @@ def keep(work: Work, accreditation: Accreditation) -> None:
                 "version": told.version,
                 # A withdrawal does not say what the partner is.
                 "activity": sa.func.coalesce(told.activity, accreditations.c.activity),
+                "tags": sa.func.coalesce(told.tags, accreditations.c.tags),
             },
             where=sa.or_(
                 accreditations.c.version < told.version,
-                # A grant of before activities were told, read again from its owner.
+                # A grant of before activities or tags were told, read again from its owner.
                 sa.and_(
                     accreditations.c.version == told.version,
                     accreditations.c.granted == told.granted,
-                    accreditations.c.activity.is_(None),
+                    sa.or_(accreditations.c.activity.is_(None), accreditations.c.tags.is_(None)),
                 ),
             ),
         )
@@ -72,6 +74,18 @@ def granted_to(work: Work, partner_id: UUID) -> frozenset[tuple[str, str]]:
     return frozenset((row.scheme, row.category) for row in rows)
 
 
+def told_of(work: Work, partner_id: UUID) -> dict[tuple[str, str], Told]:
+    """What is told of the partner with each category that it takes, by (scheme, category)."""
+    rows = work.session.execute(
+        sa.select(accreditations).where(
+            accreditations.c.authority_id == work.authority_id,
+            accreditations.c.partner_id == partner_id,
+            accreditations.c.granted,
+        )
+    )
+    return {(row.scheme, row.category): Told(row.activity, row.tags) for row in rows}
+
+
 def all_of_authority(work: Work) -> Iterator[Accreditation]:
     rows = work.session.execute(sa.select(accreditations).where(accreditations.c.authority_id == work.authority_id))
     for row in rows:
@@ -79,4 +93,4 @@ def all_of_authority(work: Work) -> Iterator[Accreditation]:
 
 
 def _accreditation(row: Any) -> Accreditation:
-    return Accreditation(row.partner_id, row.scheme, row.category, row.granted, row.version, row.activity)
+    return Accreditation(row.partner_id, row.scheme, row.category, row.granted, row.version, row.activity, row.tags)

@@ -16,6 +16,7 @@ from services.wallet.domain.seal import NOTHING_BEFORE, mac_of
 from services.wallet.store import closings, seals, walk
 from services.wallet.store.budget_checks import LINE_RULES
 from services.wallet.store.card_checks import CARD_RULES
+from services.wallet.store.rights_checks import RIGHTS_CHECKS
 from services.wallet.store.seals import ENTRIES_DIGEST, TOTALS_DIGEST
 
 
@@ -116,5 +117,5 @@ CHECKS = (
     Check("each day's seal is the hash of its day, chained to the day before", _broken_link),
     Check("the leaves and totals of each seal are those that it was made of", _changed_part),
     Check("a detached season closed with the balances of its sealed days", closings.first_difference),
-    *(Check(name, _by_query(query)) for name, query in (*CARD_RULES, *LINE_RULES)),
+    *(Check(name, _by_query(query)) for name, query in (*CARD_RULES, *LINE_RULES, *RIGHTS_CHECKS)),
 )

@@ -121,12 +121,22 @@ JOIN unnest(%s::text[], %s::uuid[], %s::text[], %s::text[], %s::text[])
   USING (authority_id, person_id, scheme, season, benefit)
 ORDER BY t.wallet_id FOR UPDATE OF t
 """
+# For transfers to another operator alone.
+_REFERENCES = """
+SELECT w.authority_id, w.partner_id, w.reference
+FROM unnest(%s::text[], %s::uuid[], %s::text[]) AS w(authority_id, partner_id, reference)
+CROSS JOIN LATERAL (
+  SELECT FROM operator_transfers t
+  WHERE t.authority_id = w.authority_id AND t.partner_id = w.partner_id AND t.reference = w.reference OFFSET 0
+) t
+"""
 _BURN = """
 UPDATE cards SET last_step = w.last_step
 FROM unnest(%s::text[], %s::uuid[], %s::bigint[]) AS w(authority_id, card_id, last_step)
 WHERE cards.authority_id = w.authority_id AND cards.card_id = w.card_id
 """
 _FREEZE = "authority_id, caller, operation, key, request_hash, outcome, transfer_id"
+_REFER = "authority_id, debit_id, partner_id, reference"
 _PUBLISH = "event_id, authority_id, type, subject, version, data, traceparent"
 
 Key = tuple[str, str, str]
@@ -151,11 +161,17 @@ class Known:
     secret_codes: set[tuple[str, UUID]] = field(default_factory=set)
     wallets: dict[WalletKey, Wallet] = field(default_factory=dict)
     accredited: dict[tuple[str, UUID, str], frozenset[str]] = field(default_factory=dict)
+    references: set[tuple[str, UUID, str]] = field(default_factory=set)
 
     def card_of(self, order: DebitWallet) -> Card | None:
         """The card that the order's code or presentation names."""
         card_id = self.card_id_of(order)
         return self.cards.get((order.authority_id, card_id)) if card_id else None
+
+    def wallet_of(self, order: DebitWallet) -> Wallet | None:
+        card = self.card_of(order)
+        key = (order.authority_id, card.person_id, order.scheme, order.season, order.benefit) if card else None
+        return self.wallets.get(key) if key else None
 
     def card_id_of(self, order: DebitWallet) -> UUID | None:
         if isinstance(order.proof, ShownCode):
@@ -183,6 +199,7 @@ class Written:
     cards: dict[UUID, tuple[str, Card]] = field(default_factory=dict)
     events: list[Mapping[str, Any]] = field(default_factory=list)
     wrong_codes: list[Typing] = field(default_factory=list)
+    references: list[tuple[str, UUID, UUID, str]] = field(default_factory=list)
 
 
 def key_of(order: DebitWallet) -> Key:
@@ -216,6 +233,7 @@ def load(connection: sa.Connection, orders: Sequence[DebitWallet]) -> Known:
         _load_cards(connection, known, coded)
         _load_members(connection, known, coded)
     _load_wallets(connection, known, new)
+    _load_references(connection, known, new)
     return known
 
 
@@ -232,6 +250,7 @@ def write(connection: sa.Connection, written: Written) -> None:
     if burnt:
         many_rows.run(connection, _BURN, many_rows.columns(burnt))
     wrong_codes.write(connection, written.wrong_codes)
+    many_rows.copy(connection, "operator_transfers", _REFER, written.references)
     many_rows.copy(connection, "outbox", _PUBLISH, [[event[name] for name in _EVENT] for event in written.events])
 
 
@@ -351,3 +370,10 @@ def _load_wallets(connection: sa.Connection, known: Known, orders: Sequence[Debi
     for row in _rows(connection, _WALLETS, wanted):
         wallet = wallets.wallet_of(row)
         known.wallets[row.authority_id, wallet.person_id, wallet.scheme, wallet.season, wallet.benefit] = wallet
+
+
+def _load_references(connection: sa.Connection, known: Known, orders: Sequence[DebitWallet]) -> None:
+    """Nothing is asked where no order is a transfer."""
+    wanted = [(order.authority_id, order.partner_id, order.reference) for order in orders if order.reference]
+    for row in _rows(connection, _REFERENCES, wanted):
+        known.references.add((row.authority_id, row.partner_id, row.reference))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -28,7 +28,7 @@ def keep(work: Work, cipher: Cipher, facts: PersonFacts) -> PersonFacts:
         authority_id=work.authority_id,
         person_id=facts.person_id,
         version=facts.version,
-        sealed=cipher.seal_text(_to_json(facts), _bound_to(work, facts.person_id)),
+        sealed=cipher.seal_text(_to_json(facts), _bound_to(work.authority_id, facts.person_id)),
     )
     work.session.execute(
         statement.on_conflict_do_update(
@@ -60,14 +60,14 @@ def keep_all(work: Work, cipher: Cipher, facts: Sequence[PersonFacts]) -> list[P
             work.authority_id,
             each.person_id,
             each.version,
-            cipher.seal_text(_to_json(each), _bound_to(work, each.person_id)),
+            cipher.seal_text(_to_json(each), _bound_to(work.authority_id, each.person_id)),
         )
         for each in sorted(facts, key=lambda each: each.person_id)
     ]
     if not rows:
         return []
     kept = many_rows.fetch(work.session.connection(), _KEEP_ALL, many_rows.columns(rows))
-    return [said.get((row.person_id, row.version)) or _opened(work, cipher, row) for row in kept]
+    return [said.get((row.person_id, row.version)) or _opened(work.authority_id, cipher, row) for row in kept]
 
 
 def find_all(work: Work, cipher: Cipher, person_ids: Collection[UUID]) -> list[PersonFacts]:
@@ -77,12 +77,24 @@ def find_all(work: Work, cipher: Cipher, person_ids: Collection[UUID]) -> list[P
             person_facts.c.authority_id == work.authority_id, among(person_facts.c.person_id, person_ids)
         )
     )
-    return [_opened(work, cipher, row) for row in rows]
+    return [_opened(work.authority_id, cipher, row) for row in rows]
 
 
 def find(work: Work, cipher: Cipher, person_id: UUID) -> PersonFacts | None:
     found = find_all(work, cipher, [person_id])
     return found[0] if found else None
+
+
+def find_some(
+    connection: sa.Connection, cipher: Cipher, persons: Iterable[tuple[str, UUID]]
+) -> dict[tuple[str, UUID], PersonFacts]:
+    """The known among these (authority, person) pairs."""
+    rows = connection.execute(
+        sa.select(person_facts).where(
+            sa.tuple_(person_facts.c.authority_id, person_facts.c.person_id).in_(list(persons))
+        )
+    )
+    return {(row.authority_id, row.person_id): _opened(row.authority_id, cipher, row) for row in rows}
 
 
 def versions(work: Work) -> Iterator[tuple[UUID, int]]:
@@ -96,12 +108,12 @@ def versions(work: Work) -> Iterator[tuple[UUID, int]]:
         yield row.person_id, row.version
 
 
-def _opened(work: Work, cipher: Cipher, row: Any) -> PersonFacts:
-    return _from_json(row.person_id, row.version, cipher.open_text(row.sealed, _bound_to(work, row.person_id)))
+def _opened(authority_id: str, cipher: Cipher, row: Any) -> PersonFacts:
+    return _from_json(row.person_id, row.version, cipher.open_text(row.sealed, _bound_to(authority_id, row.person_id)))
 
 
-def _bound_to(work: Work, person_id: UUID) -> str:
-    return f"person_facts/{work.authority_id}/{person_id}"
+def _bound_to(authority_id: str, person_id: UUID) -> str:
+    return f"person_facts/{authority_id}/{person_id}"
 
 
 def _to_json(facts: PersonFacts) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Mapping
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -112,7 +113,12 @@ def lock_envelopes(work: Work, scheme: str, season: str, benefits: list[str]) ->
         .order_by(envelopes.c.benefit)
         .with_for_update()
     )
-    return {row.benefit: _envelope(row) for row in rows}
+    return {row.benefit: envelope_of(row) for row in rows}
+
+
+def lock_envelope(work: Work, envelope_id: UUID) -> Envelope:
+    """The envelope, held until the end of the transaction."""
+    return _one_envelope(work, envelope_id, lock=True)
 
 
 def lock_by_id(work: Work, envelope_ids: Collection[UUID]) -> dict[UUID, Envelope]:
@@ -123,7 +129,7 @@ def lock_by_id(work: Work, envelope_ids: Collection[UUID]) -> dict[UUID, Envelop
         .order_by(envelopes.c.scheme, envelopes.c.season, envelopes.c.benefit)
         .with_for_update()
     )
-    return {row.envelope_id: _envelope(row) for row in rows}
+    return {row.envelope_id: envelope_of(row) for row in rows}
 
 
 def by_id(work: Work, envelope_ids: Collection[UUID]) -> dict[UUID, Envelope]:
@@ -133,7 +139,7 @@ def by_id(work: Work, envelope_ids: Collection[UUID]) -> dict[UUID, Envelope]:
             envelopes.c.authority_id == work.authority_id, among(envelopes.c.envelope_id, envelope_ids)
         )
     )
-    return {row.envelope_id: _envelope(row) for row in rows}
+    return {row.envelope_id: envelope_of(row) for row in rows}
 
 
 def envelope_ids(work: Work, scheme: str, season: str) -> dict[str, UUID]:
@@ -184,7 +190,18 @@ def save_envelope(work: Work, envelope: Envelope) -> None:
     )
 
 
-def _envelope(row: sa.Row[tuple[object, ...]]) -> Envelope:
+def envelope_by_id(work: Work, envelope_id: UUID) -> Envelope:
+    return _one_envelope(work, envelope_id)
+
+
+def _one_envelope(work: Work, envelope_id: UUID, *, lock: bool = False) -> Envelope:
+    statement = sa.select(envelopes).where(
+        envelopes.c.authority_id == work.authority_id, envelopes.c.envelope_id == envelope_id
+    )
+    return envelope_of(work.session.execute(statement.with_for_update() if lock else statement).one())
+
+
+def envelope_of(row: Any) -> Envelope:
     return Envelope(
         row.envelope_id,
         row.scheme,

@@ -288,7 +288,7 @@ transfers = sa.Table(
     sa.PrimaryKeyConstraint("authority_id", "transfer_id", "season_no"),
     sa.CheckConstraint("uses >= 0", "uses_never_below_zero"),
     sa.CheckConstraint(
-        "kind IN ('vote', 'credit', 'debit', 'cancel', 'expire', 'hold', 'capture', 'release', 'correction', "
+        "kind IN ('vote', 'credit', 'debit', 'cancel', 'expire', 'hold', 'capture', 'release', 'return', 'correction', "
         "'clawback')",
         "known_kind",
     ),
@@ -431,5 +431,6 @@ accreditations = sa.Table(
     sa.Column("granted", sa.Boolean, nullable=False),
     sa.Column("version", sa.BigInteger, nullable=False),
     sa.Column("activity", sa.Text),
+    sa.Column("tags", sa.Text),
     comment="Read model of partner's accreditations: the highest version wins",
 )

@@ -16,10 +16,16 @@ from services.wallet.domain.membership import FeeState, Membership, MembershipSt
 from services.wallet.domain.wallet import Wallet
 from services.wallet.store import paging
 from services.wallet.store.memberships import membership_of
+from services.wallet.store.rights_tables import top_ups
 from services.wallet.store.tables import entries, envelopes, memberships, transfers, vouchers, wallets
 from services.wallet.store.wallets import wallet_of
 
 STANDINGS_A_PAGE = 1_000
+_IS_TOP_UP = (
+    sa.exists()
+    .where(top_ups.c.authority_id == transfers.c.authority_id, top_ups.c.credit_id == transfers.c.transfer_id)
+    .label("is_top_up")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,7 @@ class MembershipStanding:
 @dataclass(frozen=True, slots=True)
 class Movement:
     """A wallet's movement; `amount_cents` is signed. A capture moves nothing here: its cents left with their hold, and
-    its place is after the `version` that the wallet had."""
+    its place is after the `version` that the wallet had. `is_top_up`: a credit that a till added."""
 
     movement_id: UUID
     kind: str
@@ -48,6 +54,8 @@ class Movement:
     version: int
     voucher_id: UUID | None
     captured_cents: int
+    channel: str | None
+    is_top_up: bool
 
     @property
     def place(self) -> tuple[int, int]:
@@ -194,6 +202,8 @@ def _own_movements(work: Work, wallet_id: UUID) -> sa.Select[Any]:
             sa.literal(0).label("after"),
             hold.c.account_id.label("voucher_id"),
             sa.literal(0).label("captured_cents"),
+            transfers.c.channel,
+            _IS_TOP_UP,
         )
         .select_from(entries)
         .join(transfers, _same(entries, transfers, "transfer_id"))
@@ -224,6 +234,8 @@ def _captures(work: Work, wallet_id: UUID) -> sa.Select[Any]:
             sa.literal(1).label("after"),
             vouchers.c.voucher_id,
             transfers.c.amount_cents.label("captured_cents"),
+            transfers.c.channel,
+            sa.false().label("is_top_up"),
         )
         .select_from(vouchers)
         .join(

@@ -19,6 +19,7 @@ from chassis.work import Work
 from services.wallet.store.budget_rules import BUDGET_RULES
 from services.wallet.store.leaves import entry_text, leaf, transfer_text
 from services.wallet.store.ledger_rules import LEDGER_RULES
+from services.wallet.store.rights_rules import RIGHTS_RULES
 from services.wallet.store.seals import BRANCH, LEAVES, TOTALS_ACCOUNT
 from services.wallet.store.walk_rule import Rule
 
@@ -38,12 +39,13 @@ gone AS MATERIALIZED (
 ),
 walked AS MATERIALIZED (
     SELECT transfer_id, season_no, kind, envelope_id, wallet_id, partner_id, transfer_cents, cancels, business_day,
-           recorded_at, uses, account_kind, account_id, amount_cents, before_cents, after_cents, version, place,
-           transfer_before, entries, sum_cents, top_cents,
+           recorded_at, uses, channel, account_kind, account_id, amount_cents, before_cents, after_cents, version,
+           place, transfer_before, entries, sum_cents, top_cents,
            CASE WHEN place = 1 AND kind IS NOT NULL THEN {leaf(transfer_text("(t)"), "entries_told")} END AS leaf
     FROM (
         SELECT transfer_id, season_no, t.kind, t.envelope_id, t.wallet_id, t.partner_id,
                t.amount_cents AS transfer_cents, t.cancels, t.business_day, t.recorded_at, t.uses,
+               t.channel,
                e.account_kind, e.account_id, e.amount_cents, e.balance_before_cents AS before_cents,
                e.balance_after_cents AS after_cents, e.account_version AS version,
                row_number() OVER sides AS place, lag(transfer_id) OVER ordered AS transfer_before,
@@ -70,7 +72,7 @@ chained AS (
 accounts AS MATERIALIZED (
     SELECT account_kind, account_id, max(version) AS version, sum(amount_cents) AS entries_cents,
            sum(after_cents) FILTER (WHERE is_last) AS last_cents,
-           coalesce(sum(amount_cents) FILTER (WHERE kind IN ('credit', 'correction')), 0) AS credit_cents,
+           coalesce(sum(amount_cents) FILTER (WHERE kind IN ('credit', 'correction', 'return')), 0) AS credit_cents,
            coalesce(sum(amount_cents) FILTER (WHERE kind = 'vote'), 0) AS voted_cents,
            min(version) FILTER (WHERE version <> version_before + 1 OR before_cents <> cents_before) AS torn_at,
            coalesce(sum(CASE WHEN kind IN ('credit', 'cancel', 'release') THEN uses
@@ -126,7 +128,7 @@ _EARLIER = """
 """
 _NOT_EARLIER = "CROSS JOIN (SELECT NULL::bigint AS account_version, NULL::bigint AS balance_after_cents) AS earlier"
 
-RULES = (*LEDGER_RULES, *BUDGET_RULES)
+RULES = (*LEDGER_RULES, *BUDGET_RULES, *RIGHTS_RULES)
 
 # Where each cent of the envelopes is, by kind of account: from the entries alone. What is reserved is part of what
 # is left.

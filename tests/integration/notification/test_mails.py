@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from chassis.context import AccountKind
 from chassis.errors import NotAllowed, Operational
 from chassis.events import Event, type_of
 from chassis.work import Work
+from embedded.rundir import ROOT
 from services.notification.adapters.smtp import MailRefused
 from services.notification.application.sending import send_due
 from services.notification.entrypoints.handlers import event_reactions
@@ -242,6 +244,20 @@ def test_open_pages_are_told_what_happened_and_no_more(stage: Stage) -> None:
         (AUTHORITY, person, "debit_recorded"),
         (AUTHORITY, person, "wallet_credited"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("fact", "subject"),
+    [("wallet_moved", "wallet_id"), ("access_used", "use_id"), ("access_use_cancelled", "use_id")],
+)
+def test_what_moves_without_a_mail_is_told_to_open_pages(stage: Stage, fact: str, subject: str) -> None:
+    """Vouchers, expiry and uses: the person's pages hear of them, and no mail is written."""
+    person = stage.person()
+    examples = ROOT / "contracts" / "events" / "wallet" / "examples" / f"{fact}.v1.json"
+    data = json.loads(examples.read_text(encoding="utf-8"))["pass"][0] | {"person_id": person}
+    stage.deliver("wallet", fact, data)
+    assert list(stage.channel.told) == [(AUTHORITY, person, fact, data[subject])]
+    assert stage.states() == []
 
 
 def test_a_notice_is_told_only_once_it_is_committed(stage: Stage) -> None:

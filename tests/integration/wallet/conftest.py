@@ -16,7 +16,9 @@ from chassis.migrate import alembic_config
 from embedded.rundir import ROOT
 from services.wallet.entrypoints.rpc import doors
 from tests.integration.wallet.stage import (
+    AUTHORITY_ID,
     OCTOBER,
+    SEASON,
     MadeUpIdentity,
     MovedClock,
     Stage,
@@ -63,6 +65,7 @@ def served(wallet_database: Database) -> Iterator[Stage]:
 def stage(served: Stage, wallet_database: Database) -> Stage:
     empty(wallet_database)
     served.clock.instant = OCTOBER
+    served.authority_id, served.season = AUTHORITY_ID, SEASON
     served.identity.persons.clear()
     served.identity.is_away = False
     return served

@@ -149,7 +149,7 @@ def parts_on(
         rules=rules,
         facts=identity,
         provider=MadeUpProvider(ProviderSettings("http://provider.example", "http://atouts.example", key)),
-        debits=DebitQueue(database, DebitGroup("wallet", clock, catalogue)),
+        debits=DebitQueue(database, DebitGroup("wallet", clock, catalogue, built.rules.cipher)),
         credits=CreditQueue(platform, rules),
         secret_codes=SecretCodes(platform, rules, Argon2Codes(at_once=2, waiting=32)),
         paper_cards=PaperCards(platform, rules, papers),
@@ -174,6 +174,8 @@ class Stage:
         self._pem = folder.private_pem("accounts")
         self._tokens_of = cache(lambda service: ServiceTokens(service, folder))
         self._channel = grpc.insecure_channel(address)
+        # Whose domain the calls come to, and which season they are of, unless they say another.
+        self.authority_id, self.season = AUTHORITY_ID, SEASON
         self._versions = itertools.count(1)
         self._keys = (f"key-{number}" for number in itertools.count(1))
 
@@ -185,7 +187,7 @@ class Stage:
         request: Any,
         by: Account | None = None,
         service: str = "gateway",
-        authority_id: str = AUTHORITY_ID,
+        authority_id: str = "",
     ) -> Any:
         """One RPC through the real door. Raises PeerRefused, Operational."""
         return self._call(DESCRIPTOR.methods_by_name[rpc], request, by, service, authority_id)
@@ -205,12 +207,12 @@ class Stage:
         raise AssertionError("the message was not refused")
 
     def token(self, by: Account) -> str:
-        return sign_access_token(self._pem, by, AUTHORITY_ID)
+        return sign_access_token(self._pem, by, self.authority_id)
 
     def _call(self, method: MethodDescriptor, request: Any, by: Account | None, service: str, authority_id: str) -> Any:
         metadata: list[tuple[str, str | bytes]] = [
             (SERVICE_TOKEN, self._tokens_of(service).for_audience("wallet")),
-            (AUTHORITY, authority_id),
+            (AUTHORITY, authority_id or self.authority_id),
             (ADDRESS, "192.0.2.1"),
         ]
         if by:
@@ -240,7 +242,7 @@ class Stage:
         return next(self._keys)
 
     def work(self, session: sa.orm.Session) -> Work:
-        context = CallContext(AUTHORITY_ID, "wallet")
+        context = CallContext(self.authority_id, "wallet")
         return Work(session, context, self.clock.now(), "wallet", CHASSIS)
 
     def rows(self, table: str) -> list[Any]:
@@ -267,7 +269,7 @@ class Stage:
 
     def grant(self, person: Account, scope: str, *roles: str) -> None:
         with self.parts.platform.database.transaction() as session:
-            keep_grant(session, CHASSIS, AUTHORITY_ID, person.account_id, scope, roles, next(self._versions))
+            keep_grant(session, CHASSIS, self.authority_id, person.account_id, scope, roles, next(self._versions))
 
     def partner(self, *categories: str, scheme: str = CULTURE, activity: str | None = None) -> UUID:
         """A partner that takes these categories."""
@@ -326,20 +328,20 @@ class Stage:
     def open_season(self, scheme: str = CULTURE, vote_cents: int = 1_000_00) -> Account:
         """An open season with a budget for every benefit; the staff who opened it."""
         chief = self.staff("administration")
-        self.call("OpenSeason", seasons_pb2.OpenSeasonRequest(scheme=scheme, season=SEASON), chief)
-        for benefit in CATALOGUE.get(AUTHORITY_ID, scheme, SEASON).benefits:
+        self.call("OpenSeason", seasons_pb2.OpenSeasonRequest(scheme=scheme, season=self.season), chief)
+        for benefit in CATALOGUE.get(self.authority_id, scheme, self.season).benefits:
             self.vote(chief, benefit.id, vote_cents, scheme)
         return chief
 
     def vote(self, chief: Account, benefit: str, cents: int, scheme: str = CULTURE) -> Any:
         request = seasons_pb2.VoteBudgetRequest(
-            idempotency_key=self.key(), scheme=scheme, season=SEASON, benefit=benefit, amount_cents=cents
+            idempotency_key=self.key(), scheme=scheme, season=self.season, benefit=benefit, amount_cents=cents
         )
         return self.call("VoteBudget", request, chief)
 
     def ask(self, person: Account, scheme: str = CULTURE, charter: str = "") -> Any:
         """The membership that was asked for."""
-        request = memberships_pb2.RequestMembershipRequest(scheme=scheme, season=SEASON, charter_version=charter)
+        request = memberships_pb2.RequestMembershipRequest(scheme=scheme, season=self.season, charter_version=charter)
         return self.call("RequestMembership", request, person).membership
 
     def cash(self, membership: Any) -> Any:
@@ -375,7 +377,7 @@ class Stage:
             "idempotency_key": self.key(),
             "partner_id": str(partner_id),
             "scheme": CULTURE,
-            "season": SEASON,
+            "season": self.season,
             "benefit": "cinema",
             "amount_cents": amount_cents,
             "device": "caisse 1",
@@ -397,7 +399,7 @@ class Stage:
         values: dict[str, Any] = {
             "idempotency_key": self.key(),
             "scheme": CULTURE,
-            "season": SEASON,
+            "season": self.season,
             "benefit": "pratique",
             "partner_id": str(partner_id),
             "amount_cents": amount_cents,

@@ -54,9 +54,13 @@ def _request(rpc: str) -> Any:
     request: Any = GetMessageClass(DESCRIPTOR.methods_by_name[rpc].input_type)()
     if "partner_id" in request.DESCRIPTOR.fields_by_name:
         request.partner_id = account().account_id
-    if rpc == "Debit":
-        request.idempotency_key, request.amount_cents, request.code = "key", 1, "A1"
+    if rpc in ("Debit", "Transfer"):
+        request.idempotency_key, request.code = "key", "A1"
         request.scheme, request.season, request.benefit = "scheme", "season", "benefit"
+    if rpc == "Debit":
+        request.amount_cents = 1
+    if rpc == "Transfer":
+        request.reference = "reference"
     return request
 
 

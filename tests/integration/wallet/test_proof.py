@@ -32,6 +32,17 @@ def test_verify_holds_after_a_day_of_work_and_the_export_lists_each_debit(stage:
     ]
 
 
+_USE = """
+    INSERT INTO access_uses (authority_id, use_id, person_id, membership_id, partner_id, scheme, season, benefit,
+                             category, occurred_at, business_day, rulebook_hash, account_id, device, channel,
+                             period_starts_on, place, places)
+    SELECT authority_id, gen_random_uuid(), person_id, membership_id, gen_random_uuid(), scheme, season, 'musee', '',
+           now(), '2025-10-04', 'hash', '', '', 'qr', '2025-10-04', 1, 1
+    FROM memberships LIMIT 1"""
+_INDEX = """
+    CREATE UNIQUE INDEX access_uses_one_a_place
+    ON access_uses (authority_id, person_id, scheme, season, benefit, period_starts_on, place)
+    WHERE cancelled_at IS NULL AND place IS NOT NULL"""
 TAMPERINGS = {
     "a wallet's balance, credit and version are those of its entries": [
         "UPDATE wallets SET balance_cents = balance_cents - 1 WHERE benefit = 'cinema'"
@@ -71,6 +82,25 @@ TAMPERINGS = {
                transfer_id, occurred_at, business_day, rulebook_hash, account_id, device, 1
         FROM transfers WHERE kind = 'debit'"""
     ],
+    "what tills added to a wallet is what its top-ups say that were not given back": [
+        """INSERT INTO wallet_top_ups (authority_id, wallet_id, code, ceiling_cents, added_cents)
+        SELECT authority_id, wallet_id, 'combat', 3000, 1 FROM wallets WHERE benefit = 'cinema'"""
+    ],
+    "a top-up is a credit of its debit's wallet, given back with that debit's cancellation and only then": [
+        """INSERT INTO top_ups (authority_id, debit_id, credit_id, wallet_id, code, amount_cents)
+        SELECT authority_id, transfer_id, gen_random_uuid(), wallet_id, 'combat', 1 FROM transfers
+        WHERE kind = 'debit'"""
+    ],
+    "what is given back to an envelope is a top-up's": ["UPDATE transfers SET kind = 'return' WHERE kind = 'hold'"],
+    "each balance moved to an operator is one debit by its channel, under one reference": [
+        "UPDATE transfers SET channel = 'external' WHERE kind = 'debit'"
+    ],
+    "no right without cents is used beyond its limit in a period": [
+        "DROP INDEX access_uses_one_a_place",
+        _USE,
+        _USE,
+    ],
+    "each use is of a member's own right, and the outcome of one key of its partner": [_USE],
     "who stands in a line is an active member who is due that amount of that envelope and has no wallet of it": [
         """INSERT INTO due_credits (authority_id, membership_id, benefit, envelope_id, amount_cents, due_since)
         SELECT authority_id, membership_id, benefit, envelope_id, 1, now() FROM wallets LIMIT 1"""
@@ -123,8 +153,16 @@ def test_verify_finds_what_was_tampered_with(stage: Stage, check: str) -> None:
         for statement in TAMPERINGS[check]:
             session.execute(sa.text(statement))
     done = verify(stage.parts, AUTHORITY_ID)
+    _put_back_index(stage)
     assert check in [finding.check for finding in done.findings if not finding.held]
     assert not done.held
+
+
+def _put_back_index(stage: Stage) -> None:
+    """The one that a tampering takes away."""
+    with stage.parts.platform.database.transaction() as session:
+        session.execute(sa.text("TRUNCATE access_uses"))
+        session.execute(sa.text(_INDEX.replace("UNIQUE INDEX", "UNIQUE INDEX IF NOT EXISTS")))
 
 
 @pytest.mark.parametrize("table", ["transfers", "entries", "ledger.transfers_1", "ledger.entries_1"])

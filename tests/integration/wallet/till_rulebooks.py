@@ -8,11 +8,18 @@ from typing import Any
 
 import yaml
 
-TILL, FOR_MEMBERS, FOR_NEWCOMERS = "guichet", "etrennes", "voeux"
+TILL, RIGHTS, FOR_MEMBERS, FOR_NEWCOMERS = "guichet", "droits", "etrennes", "voeux"
 # One whose holders pair their card, with a photo; one whose card comes by post and is kept from season to season.
 PAIRED, KEPT = "appairage", "postale"
 CATEGORY = "essai"
 NEW_YEAR = "2026-01-01"
+# Benefits whose last day ends, or whose last night is, a night on which the clock changes.
+CLOCK_CHANGES = {
+    "veille-hiver": "2025-10-25",
+    "nuit-hiver": "2025-10-26",
+    "veille-ete": "2026-03-28",
+    "nuit-ete": "2026-03-29",
+}
 _SOURCE = "default: essai"
 _SEASON_DAYS = ("2025-07-01", "2026-06-30")
 _DIRECT = ("qr", "number", "till", "terminal", "nfc")
@@ -21,6 +28,7 @@ _DIRECT = ("qr", "number", "till", "terminal", "nfc")
 def write(directory: Path) -> Path:
     """Write the schemes there."""
     _write(directory, TILL, "2025-2026", _till())
+    _write(directory, RIGHTS, "2025-2026", _rights())
     for scheme, applies in ((FOR_MEMBERS, True), (FOR_NEWCOMERS, False)):
         _write(directory, scheme, "2025-2026", _first_version())
         _write(directory, scheme, f"2025-2026@{NEW_YEAR}", _second_version(applies))
@@ -89,6 +97,81 @@ def _till() -> dict[str, Any]:
         secret_code={"digits": 4, "asked_by": ["terminal"], "needed_by": ["nfc"], "source": _SOURCE},
         cancellation={"window": "days", "days": 3, "holder_present": True, "source": _SOURCE},
         suspension={"of": "benefits", "until": "season_end", "source": _SOURCE},
+    )
+
+
+def _rights() -> dict[str, Any]:
+    """What is counted, topped up and moved out, and benefits that end when the clock changes."""
+    ending = [_benefit(name, _cents(1000), days=("2025-07-01", day)) for name, day in CLOCK_CHANGES.items()]
+    return _rulebook(
+        [_benefit("livres", _cents(5000)), *_accesses(), *_topped_up(), _moved_out(), *ending],
+        secret_code={"digits": 4, "asked_by": ["terminal"], "needed_by": ["nfc"], "source": _SOURCE},
+        cancellation={"window": "days", "days": 3, "holder_present": True, "source": _SOURCE},
+    )
+
+
+def _accesses() -> list[dict[str, Any]]:
+    """Rights without cents: of no limit, and of each period's."""
+    girls = {**_condition("girls", "sex"), "when": 'sex == "F"'}
+    limits = {"visites": (2, "week"), "quotidien": (1, "day"), "mensuel": (1, "month"), "unique": (1, "season")}
+    return [
+        _access("musee"),
+        _access("musee-ferme", days=("2026-01-01", "2026-06-30")),
+        _access("en-ligne", channels=("external",)),
+        _access("filles", conditions=[girls]),
+        *(
+            _access(name, limit={"count": count, "per": per, "source": _SOURCE})
+            for name, (count, per) in limits.items()
+        ),
+    ]
+
+
+def _access(name: str, **more: Any) -> dict[str, Any]:
+    right = _benefit(name, [], kind="access", **more)
+    del right["amounts"]
+    return right
+
+
+def _topped_up() -> list[dict[str, Any]]:
+    """30 € and 30 more for a girl in a combat-sport club, whatever else would add: once, and in parts."""
+    top_ups = [
+        _top_up("combat", 3000, 'sex == "F"', '"combat" in sports'),
+        _top_up("natation", 1000, 'sex == "F"', '"natation" in sports'),
+    ]
+    once = {"uses": "once", "amount": "any", "source": _SOURCE}
+    return [
+        _benefit("club", _cents(3000), top_ups=top_ups),
+        _benefit("adhesion", _cents(3000), spending=once, top_ups=top_ups),
+    ]
+
+
+def _top_up(code: str, cents: int, person: str, partner: str) -> dict[str, Any]:
+    return {
+        "code": code,
+        "cents": cents,
+        "if": person,
+        "partner": partner,
+        "sentence": f"L'avantage est augmenté chez ce partenaire ({code}).",
+        "source": _SOURCE,
+    }
+
+
+def _moved_out() -> dict[str, Any]:
+    """Moved whole to another operator's account, from 16."""
+    return _benefit(
+        "monnaie",
+        _cents(1000),
+        kind="transfer",
+        channels=("external",),
+        conditions=[{**_condition("sixteen", "age"), "when": "age >= 16", "unmet": "Revenez le jour de vos 16 ans."}],
+        loading={"at": "later", "source": _SOURCE},
+        transfer={
+            "operator": "Association d'essai",
+            "unit": "sol",
+            "unit_cents": 50,
+            "in_one_go": True,
+            "source": _SOURCE,
+        },
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 from datetime import UTC, date, datetime
 from uuid import uuid4
@@ -43,6 +44,30 @@ def test_sentences_fill_in_and_end(cls: type[WalletRefusal]) -> None:
     if "{sentence}" not in answer.fr:
         assert answer.fr.endswith(".")
         assert answer.fr != answer.en
+
+
+# What a cashier or a fifteen-year-old would have to look up.
+_JARGON = re.compile(
+    r"idempot|token|jeton|\brpc\b|grpc|uuid|json|\bnull\b|wallet|batch|hash|timestamp|invalide|requête|serveur|payload",
+    re.IGNORECASE,
+)
+# The person is told first what to do.
+_ORDERS = ("Acceptez", "Complétez", "Choisissez")
+# In the rulebook's words, which its own tests read, or with the field's own sentence.
+_SAID_BY_OTHERS = {"{sentence}", "{sentence_fr}"}
+
+
+@pytest.mark.parametrize("cls", sorted(ANSWERS, key=lambda cls: cls.__name__))
+def test_a_refusal_is_one_sentence_that_says_why_and_what_to_do(cls: type[Exception]) -> None:
+    """No jargon, no second sentence; a reason, then after a colon what follows from it, or an order at once."""
+    sentence = ANSWERS[cls].fr
+    if sentence in _SAID_BY_OTHERS:
+        return
+    assert re.fullmatch(r"[A-ZÀÉ«{][^!?]*[^.]\.", sentence)
+    assert ". " not in sentence
+    assert not _JARGON.search(sentence)
+    before, colon, after = sentence.partition(" : ")
+    assert sentence.startswith(_ORDERS) or (colon and before and len(after.split()) > 1)
 
 
 def test_reasons_are_told_apart() -> None:

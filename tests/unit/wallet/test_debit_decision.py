@@ -12,7 +12,7 @@ import pytest
 from rulebooks import Catalogue
 from rulebooks.benefits import Loading
 from rulebooks.kinds import Spending
-from services.wallet.domain import errors
+from services.wallet.domain import errors, rights_errors
 from services.wallet.domain.card import Card, CardState, ShownCode, step_at
 from services.wallet.domain.debit import (
     Debited,
@@ -56,9 +56,9 @@ ORDER = DebitWallet(
     "culture-sport",
     "2025-2026",
     "cinema",
-    650,
     "caisse",
     Presented(PRESENTATION),
+    amount_cents=650,
 )
 ALIVE = replace(CINEMA, loading=Loading("later", 24))
 ASKED = {"code_asked": True, "code_chosen": True}
@@ -94,6 +94,10 @@ def test_a_code_burns_its_step_only_when_the_debit_is_made() -> None:
 REFUSALS: list[tuple[type[errors.WalletRefusal], DebitWallet, dict[str, Any]]] = [
     (errors.SeasonNotOpen, ORDER, {"season_open": False}),
     (errors.UnknownBenefit, ORDER, {"benefit": None}),
+    # A right that is shown or applied for has no channel, and an application no window either.
+    (errors.NotSpentInMoney, ORDER, {"benefit": replace(CINEMA, channels=frozenset(), windows=())}),
+    (rights_errors.ReferenceReused, replace(ORDER, reference="R1"), {"reference_used": True}),
+    (rights_errors.NothingToTransfer, replace(ORDER, reference="R1"), {"wallet": replace(WALLET, balance_cents=0)}),
     (errors.UnknownPresentation, ORDER, {"presentation": None}),
     (errors.PresentationOfOtherPartner, ORDER, {"presentation": replace(SHOWN, partner_id=uuid.uuid4())}),
     (errors.PresentationOfOtherPartner, ORDER, {"presentation": replace(SHOWN, device="autre")}),

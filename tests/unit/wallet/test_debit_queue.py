@@ -63,7 +63,7 @@ class FakeGroup:
 
 
 def _order(key: str) -> DebitWallet:
-    return DebitWallet("a", "b", uuid.UUID(int=1), key, b"", "s", "s", "b", 1, "", None)
+    return DebitWallet("a", "b", uuid.UUID(int=1), key, b"", "s", "s", "b", "", None, amount_cents=1)
 
 
 def _refusals(orders: Sequence[DebitWallet]) -> list[DebitAnswer]:

@@ -39,6 +39,9 @@ const said = {
   debit_recorded: "Paiement enregistré.",
   debit_cancelled: "Paiement annulé : la somme est revenue.",
   wallet_credited: "Un porte-monnaie a été crédité.",
+  wallet_moved: "Le solde d’un porte-monnaie a changé.",
+  access_used: "Passage enregistré.",
+  access_use_cancelled: "Passage annulé.",
 };
 
 async function tell(sentence) {

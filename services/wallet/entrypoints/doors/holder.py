@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from atouts.wallet.v1 import debits_pb2, movements_pb2
+from atouts.wallet.v1 import debits_pb2, movements_pb2, spendable_pb2
 
 from chassis.work import Work
 from rulebooks import Benefit
 from services.wallet.application import cards
 from services.wallet.application.rules import Rules
+from services.wallet.application.spendable import accesses_at, spendable_at
 from services.wallet.bootstrap import Parts
 from services.wallet.domain.errors import UnknownWallet
 from services.wallet.domain.spending import last_day
 from services.wallet.domain.wallet import Wallet
 from services.wallet.entrypoints import parse
+from services.wallet.entrypoints.causes import cause_of
+from services.wallet.entrypoints.doors.rights import access_message, spendable_message
 from services.wallet.entrypoints.doors.times import timestamp
 from services.wallet.store import seasons, views, vouchers
 
@@ -40,6 +43,19 @@ class HolderDoor:
         return movements_pb2.ListMovementsResponse(
             movements=[_movement(wallet_id, movement) for movement in found],
             next_page_token=next_page_token,
+        )
+
+    def list_spendable(
+        self, work: Work, request: spendable_pb2.ListSpendableRequest
+    ) -> spendable_pb2.ListSpendableResponse:
+        partner_id = parse.identifier("partner_id", request.partner_id)
+        here = (work, self._parts.rules, UUID(work.context.account_id), partner_id, None)
+        return spendable_pb2.ListSpendableResponse(
+            spendable=[
+                spendable_pb2.SpendableHere(wallet=spendable_message(found), channels=sorted(found.benefit.channels))
+                for found in spendable_at(*here)
+            ],
+            accesses=[access_message(found) for found in accesses_at(*here)],
         )
 
     def show_code(self, work: Work, _request: debits_pb2.ShowCodeRequest) -> debits_pb2.ShowCodeResponse:
@@ -94,4 +110,5 @@ def _movement(wallet_id: UUID, movement: views.Movement) -> movements_pb2.Moveme
         occurred_at=timestamp(movement.occurred_at),
         voucher_id=str(movement.voucher_id or ""),
         captured_cents=movement.captured_cents,
+        cause=cause_of(movement),
     )

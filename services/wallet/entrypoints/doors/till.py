@@ -10,25 +10,23 @@ from datetime import datetime
 from atouts.wallet.v1 import debits_pb2 as pb
 
 from chassis import trace
-from chassis.errors import Malformed
 from chassis.grpc_server import Answer, Call, direct, late
 from chassis.work import Work
-from services.wallet.application import cancellations, cards, static_codes
+from services.wallet.application import cancellations, cards
 from services.wallet.application.debit_group import DebitAnswer
 from services.wallet.application.holder_checks import ShowHolder
 from services.wallet.application.idempotency import RequestKey, hash_request
 from services.wallet.application.outcomes import Receipt
 from services.wallet.bootstrap import CODES_AT_ONCE, CODES_WAITING, Parts
-from services.wallet.domain.card import ShownCode, TypedCode
-from services.wallet.domain.debit import DIRECT_CHANNELS, TILL, DebitWallet, Presented
-from services.wallet.domain.errors import CodeUnreadable, EchoOnlyForBenches
-from services.wallet.domain.spending import spent_whole
-from services.wallet.domain.static_code import StaticCode
+from services.wallet.domain.debit import DebitWallet
+from services.wallet.domain.errors import EchoOnlyForBenches
 from services.wallet.entrypoints import parse
+from services.wallet.entrypoints.doors.rights import access_message, spendable_message
+from services.wallet.entrypoints.doors.shown_codes import direct_channel, till_proof
 from services.wallet.entrypoints.doors.times import timestamp
 from services.wallet.store import views
 
-_ANSWER_WITHIN_S = 5.0
+ANSWER_WITHIN_S = 5.0
 
 
 class TillDoor:
@@ -44,7 +42,8 @@ class TillDoor:
         return pb.PresentCardResponse(
             presentation_id=str(opened.presentation.presentation_id),
             expires_at=timestamp(opened.presentation.expires_at),
-            spendable=[_spendable(found) for found in opened.spendable],
+            spendable=[spendable_message(found) for found in opened.spendable],
+            accesses=[access_message(found) for found in opened.accesses],
             identity_shown=opened.identity_shown,
             photo_shown=opened.photo_shown,
         )
@@ -82,7 +81,7 @@ class TillDoor:
         def told(found: DebitAnswer | Exception) -> None:
             answer(_debit_response(found) if isinstance(found, DebitAnswer) else found)
 
-        self._parts.debits.submit(order, min(call.deadline_s, _ANSWER_WITHIN_S), told)
+        self._parts.debits.submit(order, min(call.deadline_s, ANSWER_WITHIN_S), told)
 
     @late
     def echo_debit(self, _call: Call, request: pb.EchoDebitRequest, answer: Answer) -> None:
@@ -144,69 +143,16 @@ class TillDoor:
             benefit=parse.name("benefit", request.benefit),
             amount_cents=parse.positive_cents("amount_cents", request.amount_cents),
             device=parse.device(request.device),
-            proof=self._proof(call.context.authority_id, request),
+            proof=till_proof(self._parts, call.context.authority_id, request),
             traceparent=trace.current.get(),
-            direct_channel=_direct_channel(request),
+            direct_channel=direct_channel(request),
         )
-
-    def _proof(
-        self, authority_id: str, request: pb.DebitRequest
-    ) -> Presented | ShownCode | TypedCode | StaticCode | None:
-        if bool(request.presentation_id) == bool(request.code):
-            raise Malformed(
-                "code",
-                "Envoyez soit le code scanné ou tapé, soit le numéro de présentation.",
-                "Send either the code, scanned or typed, or the presentation's id.",
-            )
-        if request.presentation_id:
-            return Presented(parse.identifier("presentation_id", request.presentation_id))
-        static = static_codes.read(self._parts.rules.cipher, authority_id, request.code)
-        if static:
-            return static
-        typed = self._parts.code_keys.read_typed(authority_id, request.code, self._parts.platform.clock.now())
-        if typed:
-            return typed
-        try:
-            return self._parts.code_keys.read(authority_id, request.code)
-        except CodeUnreadable:
-            return None
 
 
 def _debit_response(found: DebitAnswer) -> pb.DebitResponse | Exception:
     if isinstance(found.result, Receipt):
         return pb.DebitResponse(receipt=receipt_message(found.result), replayed=found.replayed)
     return found.result
-
-
-def _direct_channel(request: pb.DebitRequest) -> str:
-    """Raises Malformed."""
-    if not request.channel:
-        return TILL
-    if request.presentation_id or request.channel not in DIRECT_CHANNELS:
-        raise Malformed(
-            "channel",
-            "Avec un code, écrivez « till », « terminal » ou « nfc » ; avec une présentation, laissez ce champ vide.",
-            "With a code, write till, terminal or nfc; with a presentation, leave it empty.",
-        )
-    return request.channel
-
-
-def _spendable(found: cards.Spendable) -> pb.Spendable:
-    wallet, benefit = found.wallet, found.benefit
-    return pb.Spendable(
-        scheme=wallet.scheme,
-        season=wallet.season,
-        benefit=wallet.benefit,
-        title=benefit.title,
-        category=wallet.category,
-        balance_cents=wallet.balance_cents,
-        kind=benefit.kind,
-        unit_cents=benefit.unit.cents if benefit.unit else 0,
-        holder_unit_cents=benefit.unit.holder_cents if benefit.unit else 0,
-        uses_left=wallet.uses_left,
-        whole_amount_only=spent_whole(benefit),
-        asks_code=found.asks_code,
-    )
 
 
 def receipt_message(receipt: Receipt) -> pb.Receipt:
