@@ -48,6 +48,25 @@ class Walk:
         return self.desk.page(self.town.staff("sam.soutien", "support"))
 
     @cached_property
+    def budgets(self) -> BrowserPage:
+        return self.desk.page(self.town.staff("bea.budget", "administration", "payments"))
+
+    @cached_property
+    def membership(self) -> str:
+        memberships = self.town.member.member.get("/v1/memberships")["memberships"]
+        return str(memberships[0]["membership_id"])
+
+    @cached_property
+    def budget(self) -> str:
+        """A line of the budget, with who waits for it."""
+        wallet = self.town.member.member.get("/v1/wallets")["wallets"][0]
+        return f"/agents/budgets/{wallet['scheme']}/{wallet['season']}/{wallet['benefit']}"
+
+    @property
+    def at_the_cinema(self) -> str:
+        return f"/mon-espace/chez/{self.town.partner(CINEMA).partner_id}"
+
+    @cached_property
     def person(self) -> str:
         """The account of the member."""
         return str(self.town.member.member.get("/v1/account")["account"]["account_id"])
@@ -139,6 +158,8 @@ WAYS: dict[str, Way] = {
     "/mon-espace/coupons/{voucher_id}": Way("young", lambda walk: walk.voucher),
     "/mon-espace/coupons/nouveau/{wallet_id}": Way("young", lambda walk: f"/mon-espace/coupons/nouveau/{walk.wallet}"),
     "/mon-espace/liens": Way("young"),
+    "/mon-espace/passages": Way("young"),
+    "/mon-espace/chez/{partner_id}": Way("young", lambda walk: walk.at_the_cinema),
     "/caisse": Way("cashier"),
     "/caisse/{partner_id}": Way("cashier", lambda walk: walk.till),
     "/caisse/{partner_id}/journee": Way("cashier", lambda walk: f"{walk.till}/journee"),
@@ -148,6 +169,12 @@ WAYS: dict[str, Way] = {
     "/agents": Way("staff"),
     "/agents/pieces": Way("staff"),
     "/agents/pieces/{check_id}": Way("staff", lambda walk: walk.check),
+    "/agents/adhesions": Way("staff"),
+    "/agents/adhesions/{membership_id}": Way("staff", lambda walk: f"/agents/adhesions/{walk.membership}"),
+    "/agents/budgets": Way("budgets"),
+    "/agents/budgets/{scheme}/{season}/{benefit}": Way("budgets", lambda walk: walk.budget),
+    "/agents/corrections": Way("budgets"),
+    "/agents/suspensions": Way("staff"),
     "/agents/cartes": Way("support"),
     "/agents/cartes/jeunes": Way("support"),
     "/agents/cartes/jeunes/{person_id}": Way("support", lambda walk: f"/agents/cartes/jeunes/{walk.person}"),

@@ -36,7 +36,13 @@ YOUNG = SIGNED_IN | {
     "RequestEnrolment",
     "ListEnrolments",
 }
-SCHOOL = SIGNED_IN | {"ListSchoolEnrolments", "DecideEnrolment", "ImportClassList", "GetClassListImport"}
+SCHOOL = SIGNED_IN | {
+    "ListSchoolEnrolments",
+    "DecideEnrolment",
+    "ValidateListedEnrolments",
+    "ImportClassList",
+    "GetClassListImport",
+}
 RECORDS = {"RecordFacts", "GetRecordedFacts"}
 ALLOWED = {
     "nobody": PUBLIC,
