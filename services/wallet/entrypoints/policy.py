@@ -26,7 +26,7 @@ POLICY: dict[str, Rule] = {
     "GrantFreeMembership": staff("payments", "administration"),
     "RecordProviderEvent": services("gateway"),
     "Simulate": ANYONE,
-    "ListMembershipWallets": staff("support", "payments", "administration", "audit"),
+    "ListMembershipWallets": staff("support", "payments", "instruction", "administration", "audit"),
     "ProposeCorrection": staff("support", "payments"),
     # Never by who proposed it: the domain and the database see to that.
     "ConfirmCorrection": staff("payments", "administration"),
