@@ -41,6 +41,7 @@ from chassis.tokens import TokenVerifier
 from chassis.work import Work
 
 _GRACE_S = 8
+_LOOK_S = 0.5
 # Calls that are answered later are limited by who answers them; these bound a burst that is not even parsed yet, and
 # what gRPC's core holds before Python has seen it. Whoever waits there waits for nothing: small, so that past capacity
 # a call is refused at once.
@@ -308,7 +309,9 @@ def serve(doors: Sequence[Doors], address: str, threads: int, readiness: Readine
     state.set("", health_pb2.HealthCheckResponse.SERVING)
     readiness.arrive()
     _log.info("serving", rpc_address=address)
-    stopping.wait()
+    # A signal that the kernel hands to another thread does not wake this one: its handler runs at the next look.
+    while not stopping.wait(_LOOK_S):
+        pass
     readiness.leave()
     state.enter_graceful_shutdown()
     time.sleep(0.1)  # lets the balancer's next probe see it
