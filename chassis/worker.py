@@ -191,7 +191,9 @@ def run_process(
     subscribed = {contract.type for contract in subscriptions_of(settings.service)}
     if missing := subscribed ^ set(event_handlers):
         raise TypeError(f"contracts and handlers differ: {', '.join(sorted(missing))}")
-    ops_http.serve(settings, Readiness({"database": on.database.is_ready}))
+    readiness = Readiness({"database": on.database.is_ready}, opens_later=True)
+    stopping = _Stopping()
+    ops_http.serve(settings, readiness)
     basis = (settings.service, on.database, on.tables, on.clock)
     run(
         settings.service,
@@ -200,13 +202,42 @@ def run_process(
         EventDispatcher(*basis, event_handlers),
         JobPlayer(*basis, job_handlers),
         Watch(*basis, settings.broker_url),
+        stopping,
+        readiness,
     )
     on.database.close()
     return 0
 
 
+class _Stopping:
+    """Hears SIGTERM from the beginning: a worker that is told to stop while it starts stops in order all the same."""
+
+    def __init__(self) -> None:
+        import eventlet
+
+        self._told = eventlet.event.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._tell)
+
+    def wait(self) -> None:
+        self._told.wait()
+
+    def _tell(self, *_: object) -> None:
+        import eventlet
+
+        if not self._told.ready():
+            eventlet.spawn_n(self._told.send)
+
+
 def run(
-    service: str, broker_url: str, at_once: int, dispatcher: EventDispatcher, jobs: JobPlayer, watch: Watch
+    service: str,
+    broker_url: str,
+    at_once: int,
+    dispatcher: EventDispatcher,
+    jobs: JobPlayer,
+    watch: Watch,
+    stopping: _Stopping,
+    readiness: Readiness,
 ) -> None:
     """Handle `at_once` events side by side and play jobs until SIGTERM; what is under way ends first."""
     kombu.serialization.register(
@@ -256,23 +287,10 @@ def run(
                     raise
                 _log.warning("gauges wait", reason=str(error)[:200])
 
-    _run_until_signal(Worker)
-
-
-def _run_until_signal(worker_class: type) -> None:
-    import eventlet
-
     runner = ServiceRunner()
-    runner.add_service(worker_class)
+    runner.add_service(Worker)
     runner.start()
-    stopping = eventlet.event.Event()
-
-    def stop(*_: object) -> None:
-        if not stopping.ready():
-            eventlet.spawn_n(stopping.send)
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
+    readiness.arrive()
     _log.info("working")
     stopping.wait()
     runner.stop()
