@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -94,6 +95,7 @@ def _hex(value: Any) -> str:
     return f"\\x{value.hex()}"
 
 
+@lru_cache(maxsize=64)  # a group's rows have one instant and one day
 def _iso(value: Any) -> str:
     return str(value.isoformat())
 
