@@ -258,6 +258,18 @@ def run(
         }
     )
 
+    runner = ServiceRunner()
+    runner.add_service(_worker(service, dispatcher, jobs, watch))
+    runner.start()
+    readiness.arrive()
+    _log.info("working")
+    stopping.wait()
+    runner.stop()
+
+
+def _worker(service: str, dispatcher: EventDispatcher, jobs: JobPlayer, watch: Watch) -> type:
+    """What nameko makes an instance of for each event and tick."""
+
     class Worker:
         """What nameko runs: one queue, two timers."""
 
@@ -287,10 +299,4 @@ def run(
                     raise
                 _log.warning("gauges wait", reason=str(error)[:200])
 
-    runner = ServiceRunner()
-    runner.add_service(Worker)
-    runner.start()
-    readiness.arrive()
-    _log.info("working")
-    stopping.wait()
-    runner.stop()
+    return Worker

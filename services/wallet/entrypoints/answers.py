@@ -14,41 +14,6 @@ _CONFLICT, _RULE, _UNKNOWN = Status.ALREADY_EXISTS, Status.FAILED_PRECONDITION, 
 _ELSEWHERE = BUDGET_ANSWERS | CARD_ANSWERS | RIGHTS_ANSWERS
 
 ANSWERS: dict[type[Exception], Answer] = _ELSEWHERE | {
-    errors.UnknownSeason: Answer(
-        _UNKNOWN,
-        "unknown_season",
-        "Aucun règlement n'existe pour ce dispositif et cette saison : vérifiez leurs noms.",
-        "There is no rulebook for this scheme and season: check their names.",
-        "season",
-    ),
-    errors.SeasonNotOpen: Answer(
-        _RULE,
-        "season_not_open",
-        "La saison {season} n'est pas encore ouverte : revenez à son ouverture.",
-        "Season {season} is not open yet: come back once it is.",
-        "season",
-    ),
-    errors.UnknownVersion: Answer(
-        _UNKNOWN,
-        "unknown_version",
-        "Ce règlement n'est pas une version connue de cette saison : vérifiez son empreinte.",
-        "This rulebook is no known version of this season: check its hash.",
-        "rulebook_hash",
-    ),
-    errors.VersionTooLate: Answer(
-        _RULE,
-        "version_too_late",
-        "Cette version compte du {counts_from:%d/%m/%Y} : une version s'adopte au plus tard la veille.",
-        "This version counts from {counts_from}: a version is adopted the day before at the latest.",
-        "rulebook_hash",
-    ),
-    errors.UnknownBenefit: Answer(
-        _UNKNOWN,
-        "unknown_benefit",
-        "Cet avantage n'existe pas dans ce dispositif : choisissez-en un autre.",
-        "This scheme has no such benefit: choose another one.",
-        "benefit",
-    ),
     # The rulebook's own code and sentence.
     errors.NotEligible: Answer(_RULE, "{code}", "{sentence}", "Not eligible ({code}): {sentence}"),
     errors.AlreadyMember: Answer(
