@@ -105,7 +105,10 @@ class DebitQueue:
         with self._held_lock:
             self.check_room()
             self._held += 1
-        self._line.join(_Ticket(order, time.monotonic() + timeout_s, release))
+        if not self._line.join(_Ticket(order, time.monotonic() + timeout_s, release)):
+            with self._held_lock:
+                self._held -= 1
+            raise Overloaded  # nobody would ever answer it
 
     def check_room(self) -> None:
         """Raises Overloaded past capacity: for doors, before they spend anything on a request."""
