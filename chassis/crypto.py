@@ -18,13 +18,12 @@ class Unreadable(Exception):
     """A sealed value was changed, or was sealed under another key."""
 
 
-class Cipher:
-    """AES-256-GCM under a key of the service; `bound_to` (a row's identity) is authenticated with the value,
-    so that a sealed value copied into another row does not open."""
+class Sealer:
+    """AES-256-GCM under a key of 32 bytes; `bound_to` (a row's identity) is authenticated with the value, so that a
+    sealed value copied into another row does not open."""
 
     def __init__(self, key: bytes) -> None:
-        self._aead = AESGCM(_derive(key, b"seal"))
-        self._lookup_key = _derive(key, b"look-up")
+        self._aead = AESGCM(key)
 
     def seal(self, value: bytes, bound_to: str) -> bytes:
         nonce = os.urandom(_NONCE_BYTES)
@@ -42,6 +41,14 @@ class Cipher:
 
     def open_text(self, sealed: bytes, bound_to: str) -> str:
         return self.open(sealed, bound_to).decode()
+
+
+class Cipher(Sealer):
+    """Seals under a key of the service, and finds equal values by keyed hash."""
+
+    def __init__(self, key: bytes) -> None:
+        super().__init__(_derive(key, b"seal"))
+        self._lookup_key = _derive(key, b"look-up")
 
     def look_up_hash(self, value: str) -> bytes:
         """32 bytes that find an equal value again and tell nothing without the key."""

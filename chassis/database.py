@@ -27,6 +27,7 @@ class Database:
             max_overflow=0,
             pool_timeout=5,
             pool_pre_ping=True,
+            hide_parameters=True,  # an error that is logged shows no value of a row
             connect_args={
                 "connect_timeout": 3,
                 "options": f"-c statement_timeout={statement_timeout_ms} -c timezone=UTC",

@@ -25,15 +25,20 @@ def alembic_config(store: Path, database_url: str) -> Config:
 
 def run(settings: Settings, store: Path) -> None:
     """Bring tables, then queues, to this version; two runs at once wait for each other."""
-    config = alembic_config(store, settings.database_url)
-    engine = sa.create_engine(settings.database_url, poolclass=sa.pool.NullPool)
+    run_tables(settings.database_url, store)
+    broker.declare(settings.broker_url, settings.service, events.subscriptions_of(settings.service))
+
+
+def run_tables(database_url: str, store: Path) -> None:
+    """Bring one database's tables to the version of the migrations in `store`."""
+    config = alembic_config(store, database_url)
+    engine = sa.create_engine(database_url, poolclass=sa.pool.NullPool)
     with engine.connect() as connection:
         connection.execute(sa.select(sa.func.pg_advisory_lock(_LOCK_KEY)))
         connection.commit()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
     engine.dispose()
-    broker.declare(settings.broker_url, settings.service, events.subscriptions_of(settings.service))
 
 
 def head_revision(store: Path) -> str | None:

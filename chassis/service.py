@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from chassis import keys, logs, ops_http, relay
 from chassis.clock import platform_clock
@@ -63,13 +64,18 @@ def run_relay(settings: Settings, tables: ChassisTables) -> int:
     return 0
 
 
-def run_migrate(settings: Settings, store: Path) -> int:
-    """Bring the service's tables and queues to this version; waits for servers that are still starting."""
+def run_migrate(settings: Settings, store: Path, besides: Mapping[str, Path] = MappingProxyType({})) -> int:
+    """Bring the service's tables and queues to this version; waits for servers that are still starting.
+
+    `besides`: further databases of the service by URL, each with the folder that holds its migrations.
+    """
     from chassis import migrate  # alembic is a fifth of what every process would load
 
     deadline = time.monotonic() + _MIGRATE_WITHIN_S
     while True:
         try:
+            for database_url, folder in besides.items():
+                migrate.run_tables(database_url, folder)
             migrate.run(settings, store)
             return 0
         except Operational as error:

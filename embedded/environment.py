@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from embedded.platform import SERVICES, Process
-from embedded.postgres import Postgres
+from embedded.postgres import MORE_DATABASES, Postgres
 from embedded.rabbitmq import OPERATOR, Epmd, RabbitMQ
 from embedded.rundir import RunDir
 from embedded.servers import Server
@@ -68,6 +68,7 @@ class Environments:
         settings = self.shared()
         if service in SERVICES:
             settings[f"{service.upper()}_DATABASE_URL"] = self._database_url(service)
+            settings |= self._more_database_urls(service)
             settings["BROKER_URL"] = self._broker_url(service)
         if service in ("gateway", "notification"):
             settings["REDIS_URL"] = self._redis_url()
@@ -96,6 +97,7 @@ class Environments:
         settings = {**self.shared(), "REDIS_URL": self._redis_url(), **self._subscriber_urls()}
         for service in SERVICES:
             settings[f"{service.upper()}_DATABASE_URL"] = self._database_url(service)
+            settings |= self._more_database_urls(service)
             settings[f"{service.upper()}_BROKER_URL"] = self._broker_url(service)
         if self.state.owns_postgres:
             settings["POSTGRES_OPERATOR_URL"] = self.postgres().url(OPERATOR, "postgres")
@@ -120,6 +122,15 @@ class Environments:
     def _database_url(self, service: str) -> str:
         given = self.state.given.get(f"{service.upper()}_DATABASE_URL")
         return given or self.postgres().url(service)
+
+    def _more_database_urls(self, service: str) -> dict[str, str]:
+        """Of the databases that it has beside its own."""
+        return {
+            f"{name.upper()}_DATABASE_URL": self.state.given.get(f"{name.upper()}_DATABASE_URL")
+            or self.postgres().url(owner, name)
+            for name, owner in MORE_DATABASES.items()
+            if owner == service
+        }
 
     def _broker_url(self, user: str) -> str:
         given = self.state.given.get(f"{user.upper()}_BROKER_URL") or self.state.given.get("BROKER_URL")

@@ -18,6 +18,8 @@ from embedded.wheels import wheel_folder
 
 OPERATOR = "operator"
 MAX_CONNECTIONS = 200
+# Databases beside those that have their service's name, and the role that owns each.
+MORE_DATABASES = {"identity_keys": "identity"}
 
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -86,7 +88,7 @@ class Postgres:
             return False
 
     def provision(self) -> None:
-        """Make what is missing: each service's role and database, closed to the others."""
+        """Make what is missing: each service's role and databases, closed to the others."""
         with self._connect("postgres") as connection:
             connection.execute("REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC")
             roles = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles")}
@@ -94,7 +96,9 @@ class Postgres:
             for service, password in self._passwords.items():
                 if service != OPERATOR:
                     _provide_role(connection, service, password, exists=service in roles)
-                    _provide_database(connection, service, exists=service in databases)
+                    _provide_database(connection, service, service, exists=service in databases)
+            for database, owner in MORE_DATABASES.items():
+                _provide_database(connection, database, owner, exists=database in databases)
 
     def address(self) -> str:
         return f"127.0.0.1:{self._port}"
@@ -122,8 +126,8 @@ def _provide_role(connection: psycopg.Connection, name: str, password: str, *, e
     connection.execute(sql.SQL("{} {} LOGIN PASSWORD {}").format(verb, sql.Identifier(name), sql.Literal(password)))
 
 
-def _provide_database(connection: psycopg.Connection, name: str, *, exists: bool) -> None:
+def _provide_database(connection: psycopg.Connection, name: str, owner: str, *, exists: bool) -> None:
     identifier = sql.Identifier(name)
     if not exists:
-        connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(identifier, identifier))
+        connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(identifier, sql.Identifier(owner)))
     connection.execute(sql.SQL("REVOKE CONNECT, TEMPORARY ON DATABASE {} FROM PUBLIC").format(identifier))

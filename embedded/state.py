@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from embedded import ports
 from embedded.files import write_private
 from embedded.platform import PLATFORM, SERVICES, Platform
+from embedded.postgres import MORE_DATABASES
 from embedded.rabbitmq import OPERATOR
 from embedded.rundir import RunDir
 from embedded.secrets import new_password
@@ -16,7 +17,7 @@ from embedded.subscribers import subscribers
 SUBSCRIBERS = "rabbitmq-subscribers"  # whose passwords these are, beside the services'
 SERVER_PORTS = ("postgres", "rabbitmq", "rabbitmq.distribution", "epmd", "valkey")
 
-_DATABASE_SETTINGS = tuple(f"{service.upper()}_DATABASE_URL" for service in SERVICES)
+_DATABASE_SETTINGS = tuple(f"{name.upper()}_DATABASE_URL" for name in (*SERVICES, *MORE_DATABASES))
 _BROKER_SETTINGS = ("BROKER_URL", *(f"{service.upper()}_BROKER_URL" for service in SERVICES))
 GIVEN_SETTINGS = (
     *_DATABASE_SETTINGS,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from chassis import keys, service
 from chassis.config import Settings
-from chassis.files import DatabaseFiles
+from chassis.database import Database
 from chassis.grpc_server import Platform
 from rulebooks import Catalogue
 from services.identity import config
@@ -25,6 +25,8 @@ from services.identity.store.accounts import AccountRows, SignInFailureRows
 from services.identity.store.card_checks import CardCheckRows
 from services.identity.store.card_holders import CardHolderRows
 from services.identity.store.class_lists import ClassListRows
+from services.identity.store.keys.own_keys import OwnKeys
+from services.identity.store.own_files import OwnFiles
 from services.identity.store.persons import PersonRows
 from services.identity.store.schools import EnrolmentRows, EstablishmentRows
 from services.identity.store.sessions import InvitationRows, SessionRows
@@ -50,6 +52,7 @@ class Parts:
     schools: EnrolmentParts
     class_lists: ClassLists
     enrolment_rows: EnrolmentRows
+    own_keys: OwnKeys
 
 
 def build(settings: Settings) -> Parts:
@@ -57,8 +60,9 @@ def build(settings: Settings) -> Parts:
     own = config.read(settings)
     folder = keys.folder(settings.keys_dir)
     cipher = service.cipher(settings)
-    accounts, sessions, persons = AccountRows(cipher), SessionRows(cipher), PersonRows(cipher)
-    second_factors, enrolments = TotpSecondFactors(), EnrolmentRows(cipher)
+    own_keys = OwnKeys(Database(own.keys_database_url, own.keys_connections), cipher)
+    accounts, sessions, persons = AccountRows(cipher, own_keys), SessionRows(cipher), PersonRows(own_keys)
+    second_factors, enrolments = TotpSecondFactors(), EnrolmentRows(own_keys)
     access_tokens = SignedAccessTokens(folder.private_pem("accounts"))
     catalogue = Catalogue.load()
     return Parts(
@@ -71,9 +75,10 @@ def build(settings: Settings) -> Parts:
         pictures=SafePictures(),
         signing_in=SignInParts(accounts, SignInFailureRows(cipher), sessions, second_factors, access_tokens),
         staff=StaffParts(accounts, InvitationRows(cipher), StaffRoleRows(), sessions, second_factors),
-        cards=CheckParts(persons, CardCheckRows(cipher), DatabaseFiles(cipher)),
-        card_holders=CardHolderRows(cipher),
+        cards=CheckParts(persons, CardCheckRows(cipher, own_keys), OwnFiles(cipher, own_keys)),
+        card_holders=CardHolderRows(own_keys),
         schools=EnrolmentParts(persons, enrolments, EstablishmentRows(), catalogue),
         class_lists=ClassListRows(cipher),
         enrolment_rows=enrolments,
+        own_keys=own_keys,
     )

@@ -11,12 +11,15 @@ from chassis.config import Settings
 @dataclass(frozen=True, slots=True)
 class IdentitySettings:
     """`hashes_at_once` passwords are hashed together, `hashes_waiting` calls may wait for it; `rpc_threads` holds
-    them and leaves room for every other call. A reader holds a card for `reader_lease` at most (machine time)."""
+    them and leaves room for every other call. A reader holds a card for `reader_lease` at most (machine time).
+    `keys_connections` to the key database come beside the process's share of the service's own."""
 
     hashes_at_once: int
     hashes_waiting: int
     rpc_threads: int
     reader_lease: timedelta
+    keys_database_url: str
+    keys_connections: int
 
 
 def read(settings: Settings) -> IdentitySettings:
@@ -27,4 +30,6 @@ def read(settings: Settings) -> IdentitySettings:
         hashes_waiting=integer("PASSWORD_HASHES_WAITING", 24),
         rpc_threads=integer("RPC_THREADS", 40),
         reader_lease=timedelta(seconds=integer("READER_LEASE_S", 30)),
+        keys_database_url=settings.environment.text("IDENTITY_KEYS_DATABASE_URL"),
+        keys_connections=(settings.connections + 1) // 2,
     )

@@ -1,4 +1,4 @@
-"""Brings this service's tables, then its queues, to this version."""
+"""Brings this service's tables and those of its key database, then its queues, to this version."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ from pathlib import Path
 
 from chassis import service
 from chassis.config import Settings
+from services.identity import config
 
 STORE = Path(__file__).resolve().parent.parent / "store"
 
 
+KEYS = STORE / "keys"
+
+
 def main(settings: Settings, _arguments: Sequence[str]) -> int:
-    return service.run_migrate(settings, STORE)
+    return service.run_migrate(settings, STORE, {config.read(settings).keys_database_url: KEYS})

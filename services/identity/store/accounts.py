@@ -14,6 +14,7 @@ from chassis.crypto import Cipher
 from chassis.work import Work
 from services.identity.domain.accounts import Account, AccountKind, SecondFactor
 from services.identity.domain.sessions import FAILURES_FORGOTTEN_AFTER, Failures
+from services.identity.store.keys.own_keys import Opener, OwnKeys
 from services.identity.store.tables import accounts, sign_in_failures
 
 _FORGOTTEN_AT_ONCE = 20
@@ -22,8 +23,9 @@ _FORGOTTEN_AT_ONCE = 20
 class AccountRows:
     """`Accounts` in the service's database; the address is sealed and found by keyed hash."""
 
-    def __init__(self, cipher: Cipher) -> None:
+    def __init__(self, cipher: Cipher, keys: OwnKeys) -> None:
         self._cipher = cipher
+        self._keys = keys
 
     def find(self, work: Work, account_id: str) -> Account | None:
         return self._one(work, _by_id(work, account_id))
@@ -43,8 +45,10 @@ class AccountRows:
             accounts.c.authority_id == work.authority_id,
             accounts.c.account_id.in_([UUID(account_id) for account_id in account_ids]),
         )
-        found = ((str(row.account_id), row.email_sealed) for row in work.session.execute(wanted))
-        return {account_id: self._cipher.open_text(sealed, account_id) for account_id, sealed in found}
+        sealed = {str(row.account_id): row.email_sealed for row in work.session.execute(wanted)}
+        openers = self._keys.openers(work.authority_id, sealed)
+        opened = {account_id: openers[account_id].text(sealed[account_id], account_id) for account_id in sealed}
+        return {account_id: email for account_id, email in opened.items() if email is not None}
 
     def add(self, work: Work, account: Account) -> bool:
         row = {
@@ -52,7 +56,7 @@ class AccountRows:
             "account_id": UUID(account.account_id),
             "kind": account.kind.value,
             "email_hash": self._cipher.look_up_hash(account.email),
-            "email_sealed": self._cipher.seal_text(account.email, account.account_id),
+            "email_sealed": self._keeper(work, account).seal_text(account.email, account.account_id),
             "password_hash": account.password_hash or None,
             "opened_at": work.now,
         }
@@ -61,7 +65,8 @@ class AccountRows:
 
     def keep_credentials(self, work: Work, account: Account) -> None:
         factor = account.second_factor
-        sealed = factor and self._cipher.seal_text(factor.secret, f"{account.account_id}/second-factor")
+        bound_to = f"{account.account_id}/second-factor"
+        sealed = factor and self._keeper(work, account).seal_text(factor.secret, bound_to)
         work.session.execute(
             sa.update(accounts)
             .where(accounts.c.authority_id == work.authority_id, accounts.c.account_id == UUID(account.account_id))
@@ -85,25 +90,16 @@ class AccountRows:
         )
         return used.first() is not None
 
+    def _keeper(self, work: Work, account: Account) -> Opener:
+        return self._keys.keeper(work.authority_id, account.account_id)
+
     def _one(self, work: Work, wanted: sa.Select[Any]) -> Account | None:
+        """None for an account that was erased."""
         row = work.session.execute(wanted).first()
-        return self._account(row) if row else None
-
-    def _account(self, row: sa.Row[Any]) -> Account:
-        account_id = str(row.account_id)
-        return Account(
-            account_id=account_id,
-            kind=AccountKind(row.kind),
-            email=self._cipher.open_text(row.email_sealed, account_id),
-            password_hash=row.password_hash or "",
-            second_factor=self._second_factor(row, account_id),
-        )
-
-    def _second_factor(self, row: sa.Row[Any], account_id: str) -> SecondFactor | None:
-        if row.second_factor_sealed is None:
+        if row is None:
             return None
-        secret = self._cipher.open_text(row.second_factor_sealed, f"{account_id}/second-factor")
-        return SecondFactor(secret, row.second_factor_step)
+        opener = self._keys.opener(work.authority_id, str(row.account_id))
+        return _account(row, opener) if opener.can_open(row.email_sealed) else None
 
 
 class SignInFailureRows:
@@ -161,6 +157,18 @@ class SignInFailureRows:
 def _by_id(work: Work, account_id: str) -> sa.Select[Any]:
     return sa.select(accounts).where(
         accounts.c.authority_id == work.authority_id, accounts.c.account_id == UUID(account_id)
+    )
+
+
+def _account(row: sa.Row[Any], opener: Opener) -> Account:
+    account_id = str(row.account_id)
+    secret = opener.text(row.second_factor_sealed, f"{account_id}/second-factor")
+    return Account(
+        account_id=account_id,
+        kind=AccountKind(row.kind),
+        email=opener.text(row.email_sealed, account_id) or "",
+        password_hash=row.password_hash or "",
+        second_factor=SecondFactor(secret, row.second_factor_step) if secret else None,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from chassis.crypto import Cipher
 from chassis.work import Work
 from services.identity.domain.card_checks import CardCheck, CheckState, Lease, Ruling
+from services.identity.store.keys.own_keys import Opener, OwnKeys
 from services.identity.store.pages import Page, page_of
 from services.identity.store.tables import card_checks, card_decisions, document_marks
 
@@ -19,8 +21,9 @@ from services.identity.store.tables import card_checks, card_decisions, document
 class CardCheckRows:
     """`CardChecks` in the service's database."""
 
-    def __init__(self, cipher: Cipher) -> None:
+    def __init__(self, cipher: Cipher, keys: OwnKeys) -> None:
         self._cipher = cipher
+        self._keys = keys
 
     def add(self, work: Work, check: CardCheck) -> bool:
         row = {
@@ -64,25 +67,28 @@ class CardCheckRows:
             .values(
                 state=ruling.state.value,
                 file_id=UUID(check.file_id) if ruling.state.keeps_image else None,
-                read_sealed=self._sealed_reading(check),
+                read_sealed=self._sealed_reading(work, check),
                 document_mark=check.mark or None,
                 decided_at=work.now if is_final else None,
                 lease_id=None,
                 leased_until=None,
             )
         )
-        return self._check(work.session.execute(statement.returning(card_checks)).one())
+        (ruled,) = self._checks(work, work.session.execute(statement.returning(card_checks)).all())
+        return ruled
 
     def last_ruling(self, work: Work, check_id: str) -> Ruling | None:
         row = work.session.execute(
-            sa.select(card_decisions)
+            sa.select(card_decisions, card_checks.c.person_id)
+            .join_from(card_decisions, card_checks, _check_of_decision())
             .where(card_decisions.c.authority_id == work.authority_id, card_decisions.c.check_id == UUID(check_id))
             .order_by(card_decisions.c.decision_id.desc())
             .limit(1)
         ).first()
         if row is None:
             return None
-        sentence = self._cipher.open_text(row.sentence_sealed, check_id) if row.sentence_sealed else ""
+        opener = self._keys.opener(work.authority_id, str(row.person_id))
+        sentence = opener.text(row.sentence_sealed, check_id) or ""
         return Ruling(CheckState(row.state), tuple(row.codes), sentence)
 
     def waiting_before(self, work: Work, check_id: str) -> int:
@@ -113,10 +119,11 @@ class CardCheckRows:
             card_checks.c.authority_id == work.authority_id, card_checks.c.state == state.value
         )
         page: Page[sa.Row[Any]] = page_of(work, wanted, card_checks.c.ordinal, after)
-        return [self._check(row) for row in page.rows], page.next_token
+        return self._checks(work, page.rows), page.next_token
 
     def _append_decision(self, work: Work, check: CardCheck, ruling: Ruling, decided_by: str | None) -> None:
-        sentence = self._cipher.seal_text(ruling.sentence, check.check_id) if ruling.sentence else None
+        keeper = self._keys.keeper(work.authority_id, check.person_id)
+        sentence = keeper.seal_text(ruling.sentence, check.check_id) if ruling.sentence else None
         work.session.execute(
             sa.insert(card_decisions),
             {
@@ -130,26 +137,38 @@ class CardCheckRows:
             },
         )
 
-    def _sealed_reading(self, check: CardCheck) -> bytes | None:
-        return self._cipher.seal_text(json.dumps(dict(check.read)), check.check_id) if check.read else None
+    def _sealed_reading(self, work: Work, check: CardCheck) -> bytes | None:
+        keeper = self._keys.keeper(work.authority_id, check.person_id)
+        return keeper.seal_text(json.dumps(dict(check.read)), check.check_id) if check.read else None
 
     def _one(self, work: Work, wanted: sa.Select[Any]) -> CardCheck | None:
-        row = work.session.execute(wanted).first()
-        return self._check(row) if row else None
+        found = self._checks(work, work.session.execute(wanted).all())
+        return found[0] if found else None
 
-    def _check(self, row: sa.Row[Any]) -> CardCheck:
-        check_id = str(row.check_id)
-        return CardCheck(
-            check_id=check_id,
-            person_id=str(row.person_id),
-            state=CheckState(row.state),
-            submitted_at=row.submitted_at,
-            file_id=str(row.file_id) if row.file_id else "",
-            attempts=row.attempts,
-            mark=row.document_mark or b"",
-            read=json.loads(self._cipher.open_text(row.read_sealed, check_id)) if row.read_sealed else {},
-            decided_at=row.decided_at,
-        )
+    def _checks(self, work: Work, rows: Sequence[sa.Row[Any]]) -> list[CardCheck]:
+        openers = self._keys.openers(work.authority_id, [str(row.person_id) for row in rows])
+        return [_check(row, openers[str(row.person_id)]) for row in rows]
+
+
+def _check(row: sa.Row[Any], opener: Opener) -> CardCheck:
+    check_id = str(row.check_id)
+    return CardCheck(
+        check_id=check_id,
+        person_id=str(row.person_id),
+        state=CheckState(row.state),
+        submitted_at=row.submitted_at,
+        file_id=str(row.file_id) if row.file_id else "",
+        attempts=row.attempts,
+        mark=row.document_mark or b"",
+        read=json.loads(opener.text(row.read_sealed, check_id) or "{}"),
+        decided_at=row.decided_at,
+    )
+
+
+def _check_of_decision() -> sa.ColumnElement[bool]:
+    return sa.and_(
+        card_checks.c.authority_id == card_decisions.c.authority_id, card_checks.c.check_id == card_decisions.c.check_id
+    )
 
 
 def _by_id(work: Work, check_id: str) -> sa.Select[Any]:

@@ -14,16 +14,17 @@ from sqlalchemy.dialects.postgresql import insert
 from chassis.crypto import Cipher
 from chassis.work import Work
 from services.identity.domain.card_holders import KeptOfHolder, PostalAddress
+from services.identity.store.keys.own_keys import OwnKeys
 from services.identity.store.tables import card_holders
 
 _KEY_BYTES = 32
 
 
 class CardHolderRows:
-    """`CardHolders` in the service's database. The person's key is sealed under the service's, and opens the rest."""
+    """`CardHolders` in the service's database. A row's key is sealed under the person's own, and opens the rest."""
 
-    def __init__(self, cipher: Cipher) -> None:
-        self._cipher = cipher
+    def __init__(self, keys: OwnKeys) -> None:
+        self._keys = keys
 
     def keep_address(self, work: Work, person_id: str, address: PostalAddress) -> None:
         packed = json.dumps([list(address.lines), address.postal_code, address.town])
@@ -56,26 +57,21 @@ class CardHolderRows:
                 card_holders.c.person_id.in_([UUID(person_id) for person_id in person_ids]),
             )
         )
-        return {str(row.person_id): self._kept(row) for row in rows}
-
-    def _kept(self, row: Any) -> KeptOfHolder:
-        person_id = str(row.person_id)
-        own = self._opened(person_id, row.key_sealed)
-        photo = own.open(row.photo_sealed, f"{person_id}/photo") if row.photo_sealed else b""
-        return KeptOfHolder(_address(own, person_id, row.address_sealed), row.has_photo, photo)
+        kept = {str(row.person_id): row for row in rows}
+        openers = self._keys.openers(work.authority_id, kept)
+        keys = {each: openers[each].content(kept[each].key_sealed, _bound_to(each)) for each in kept}
+        return {person_id: _kept(kept[person_id], Cipher(key)) for person_id, key in keys.items() if key}
 
     def _own(self, work: Work, person_id: str) -> Cipher:
-        """The person's key, made at its first use; the person is locked by who calls."""
-        sealed = self._cipher.seal(os.urandom(_KEY_BYTES), _bound_to(person_id))
+        """The row's key, made at its first use; the person is locked by who calls."""
+        keeper = self._keys.keeper(work.authority_id, person_id)
+        sealed = keeper.seal(os.urandom(_KEY_BYTES), _bound_to(person_id))
         key = {"authority_id": work.authority_id, "person_id": UUID(person_id)}
         work.session.execute(insert(card_holders).values(key | {"key_sealed": sealed}).on_conflict_do_nothing())
         kept = work.session.execute(
             sa.select(card_holders.c.key_sealed).where(*(card_holders.c[name] == value for name, value in key.items()))
         ).scalar_one()
-        return self._opened(person_id, kept)
-
-    def _opened(self, person_id: str, key_sealed: bytes) -> Cipher:
-        return Cipher(self._cipher.open(key_sealed, _bound_to(person_id)))
+        return Cipher(keeper.content(kept, _bound_to(person_id)) or b"")
 
     def _keep(self, work: Work, person_id: str, **values: object) -> None:
         work.session.execute(
@@ -83,6 +79,12 @@ class CardHolderRows:
             .where(card_holders.c.authority_id == work.authority_id, card_holders.c.person_id == UUID(person_id))
             .values(**values)
         )
+
+
+def _kept(row: Any, own: Cipher) -> KeptOfHolder:
+    person_id = str(row.person_id)
+    photo = own.open(row.photo_sealed, f"{person_id}/photo") if row.photo_sealed else b""
+    return KeptOfHolder(_address(own, person_id, row.address_sealed), row.has_photo, photo)
 
 
 def _address(own: Cipher, person_id: str, sealed: bytes | None) -> PostalAddress | None:

@@ -12,32 +12,29 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from chassis.crypto import Cipher
 from chassis.work import Work
 from services.identity.domain.profiles import Person, Profile
+from services.identity.store.keys.own_keys import Opener, OwnKeys
 from services.identity.store.tables import persons
 
 
 class PersonRows:
     """`Persons` in the service's database."""
 
-    def __init__(self, cipher: Cipher) -> None:
-        self._cipher = cipher
+    def __init__(self, keys: OwnKeys) -> None:
+        self._keys = keys
 
     def find(self, work: Work, person_id: str) -> Person | None:
-        row = work.session.execute(_by_id(work, person_id)).first()
-        return self._person(row) if row else None
+        return self._one(work, _by_id(work, person_id))
 
     def lock(self, work: Work, person_id: str) -> Person | None:
-        row = work.session.execute(_by_id(work, person_id).with_for_update()).first()
-        return self._person(row) if row else None
+        return self._one(work, _by_id(work, person_id).with_for_update())
 
     def find_all(self, work: Work, person_ids: Sequence[str]) -> list[Person]:
-        return [self._person(row) for row in work.session.execute(_by_ids(work, person_ids))]
+        return self._all(work, _by_ids(work, person_ids))
 
     def lock_all(self, work: Work, person_ids: Sequence[str]) -> list[Person]:
-        wanted = _by_ids(work, person_ids).order_by(persons.c.person_id).with_for_update()
-        return [self._person(row) for row in work.session.execute(wanted)]
+        return self._all(work, _by_ids(work, person_ids).order_by(persons.c.person_id).with_for_update())
 
     def rise(self, work: Work, person_ids: Sequence[str]) -> Mapping[str, int]:
         risen = work.session.execute(
@@ -52,7 +49,7 @@ class PersonRows:
         return {str(row.person_id): row.version for row in risen}
 
     def add(self, work: Work, person: Person) -> bool:
-        row = {"authority_id": work.authority_id, "person_id": UUID(person.person_id), **self._values(person)}
+        row = {"authority_id": work.authority_id, "person_id": UUID(person.person_id), **self._values(work, person)}
         statement = insert(persons).values(row).on_conflict_do_nothing()
         return work.session.execute(statement.returning(persons.c.person_id)).first() is not None
 
@@ -60,34 +57,40 @@ class PersonRows:
         work.session.execute(
             sa.update(persons)
             .where(persons.c.authority_id == work.authority_id, persons.c.person_id == UUID(person.person_id))
-            .values(self._values(person))
+            .values(self._values(work, person))
         )
 
-    def _values(self, person: Person) -> dict[str, Any]:
+    def _one(self, work: Work, wanted: sa.Select[Any]) -> Person | None:
+        found = self._all(work, wanted)
+        return found[0] if found else None
+
+    def _all(self, work: Work, wanted: sa.Select[Any]) -> list[Person]:
+        """Those who were erased are left out."""
+        rows = work.session.execute(wanted).all()
+        openers = self._keys.openers(work.authority_id, [str(row.person_id) for row in rows])
+        found = [(row, openers[str(row.person_id)]) for row in rows]
+        return [_person(row, opener) for row, opener in found if opener.can_open(row.profile_sealed)]
+
+    def _values(self, work: Work, person: Person) -> dict[str, Any]:
         profile = json.dumps(asdict(person.profile) | {"birth_date": person.profile.birth_date.isoformat()})
         recorded = json.dumps(dict(person.recorded))
+        keeper = self._keys.keeper(work.authority_id, person.person_id)
         return {
             "version": person.version,
-            "profile_sealed": self._cipher.seal_text(profile, person.person_id),
+            "profile_sealed": keeper.seal_text(profile, person.person_id),
             "identity_checked": person.identity_checked,
-            "recorded_sealed": self._cipher.seal_text(recorded, _recorded_of(person.person_id)),
+            "recorded_sealed": keeper.seal_text(recorded, _recorded_of(person.person_id)),
         }
 
-    def _person(self, row: sa.Row[Any]) -> Person:
-        person_id = str(row.person_id)
-        values = json.loads(self._cipher.open_text(row.profile_sealed, person_id))
-        values["given_names"] = tuple(values["given_names"])
-        values["birth_date"] = date.fromisoformat(values["birth_date"])
-        return Person(person_id, Profile(**values), row.identity_checked, row.version, self._recorded(row))
 
-    def _recorded(self, row: sa.Row[Any]) -> dict[str, Any]:
-        """None where nothing was recorded since the column is there."""
-        if row.recorded_sealed is None:
-            return {}
-        facts: dict[str, Any] = json.loads(
-            self._cipher.open_text(row.recorded_sealed, _recorded_of(str(row.person_id)))
-        )
-        return facts
+def _person(row: sa.Row[Any], opener: Opener) -> Person:
+    person_id = str(row.person_id)
+    values = json.loads(opener.text(row.profile_sealed, person_id) or "")
+    values["given_names"] = tuple(values["given_names"])
+    values["birth_date"] = date.fromisoformat(values["birth_date"])
+    # Nothing was recorded of those who are there since before the column.
+    recorded = json.loads(opener.text(row.recorded_sealed, _recorded_of(person_id)) or "{}")
+    return Person(person_id, Profile(**values), row.identity_checked, row.version, recorded)
 
 
 def _recorded_of(person_id: str) -> str:

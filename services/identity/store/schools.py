@@ -9,10 +9,10 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from chassis.crypto import Cipher
 from chassis.work import Work
 from services.identity.domain.enrolments import Enrolment, EnrolmentState, Establishment
 from services.identity.domain.schooling import Schooling
+from services.identity.store.keys.own_keys import Opener, OwnKeys
 from services.identity.store.tables import enrolments, establishments
 
 # Ids and versions go as arrays: one short statement for a page.
@@ -73,8 +73,8 @@ class EstablishmentRows:
 class EnrolmentRows:
     """`Enrolments` in the service's database."""
 
-    def __init__(self, cipher: Cipher) -> None:
-        self._cipher = cipher
+    def __init__(self, keys: OwnKeys) -> None:
+        self._keys = keys
 
     def add(self, work: Work, enrolment: Enrolment) -> bool:
         schooling = enrolment.schooling
@@ -104,11 +104,11 @@ class EnrolmentRows:
         return self._one(work, _by_id(work, enrolment_id).with_for_update())
 
     def find_all(self, work: Work, enrolment_ids: Sequence[str]) -> list[Enrolment]:
-        return [self.enrolment(row) for row in work.session.execute(_by_ids(work, enrolment_ids))]
+        return self.enrolments(work, work.session.execute(_by_ids(work, enrolment_ids)).all())
 
     def lock_all(self, work: Work, enrolment_ids: Sequence[str]) -> list[Enrolment]:
         wanted = _by_ids(work, enrolment_ids).order_by(enrolments.c.enrolment_id).with_for_update()
-        return [self.enrolment(row) for row in work.session.execute(wanted)]
+        return self.enrolments(work, work.session.execute(wanted).all())
 
     def keep_validations(self, work: Work, validated: Sequence[Enrolment], decided_by: str) -> None:
         values = {
@@ -121,7 +121,7 @@ class EnrolmentRows:
         work.session.execute(_VALIDATE, values)
 
     def keep_decision(self, work: Work, enrolment: Enrolment, decided_by: str) -> None:
-        reason = enrolment.reason
+        reason, keeper = enrolment.reason, self._keys.keeper(work.authority_id, enrolment.person_id)
         work.session.execute(
             sa.update(enrolments)
             .where(
@@ -134,7 +134,7 @@ class EnrolmentRows:
                 track=enrolment.schooling.track,
                 sector=enrolment.schooling.sector,
                 facts=dict(enrolment.schooling.facts),
-                reason_sealed=self._cipher.seal_text(reason, enrolment.enrolment_id) if reason else None,
+                reason_sealed=keeper.seal_text(reason, enrolment.enrolment_id) if reason else None,
                 version=enrolment.version,
                 decided_at=work.now,
                 decided_by=UUID(decided_by),
@@ -146,26 +146,34 @@ class EnrolmentRows:
             enrolments.c.authority_id == work.authority_id,
             enrolments.c.person_id.in_([UUID(person_id) for person_id in person_ids]),
         )
-        return [self.enrolment(row) for row in work.session.execute(wanted.order_by(enrolments.c.requested_at))]
+        return self.enrolments(work, work.session.execute(wanted.order_by(enrolments.c.requested_at)).all())
 
-    def enrolment(self, row: sa.Row[Any]) -> Enrolment:
-        enrolment_id = str(row.enrolment_id)
-        return Enrolment(
-            enrolment_id=enrolment_id,
-            person_id=str(row.person_id),
-            scheme=row.scheme,
-            season=row.season,
-            partner_id=str(row.partner_id),
-            uai=row.uai,
-            schooling=Schooling(row.level, row.track, row.sector, row.facts),
-            state=EnrolmentState(row.state),
-            reason=self._cipher.open_text(row.reason_sealed, enrolment_id) if row.reason_sealed else "",
-            version=row.version,
-        )
+    def enrolments(self, work: Work, rows: Sequence[sa.Row[Any]]) -> list[Enrolment]:
+        """Keys are asked for where a reason is to be read, and for nobody else."""
+        rejected = [str(row.person_id) for row in rows if row.reason_sealed]
+        openers = self._keys.openers(work.authority_id, rejected)
+        return [_enrolment(row, openers) for row in rows]
 
     def _one(self, work: Work, wanted: sa.Select[Any]) -> Enrolment | None:
-        row = work.session.execute(wanted).first()
-        return self.enrolment(row) if row else None
+        found = self.enrolments(work, work.session.execute(wanted).all())
+        return found[0] if found else None
+
+
+def _enrolment(row: sa.Row[Any], openers: Mapping[str, Opener]) -> Enrolment:
+    enrolment_id, person_id = str(row.enrolment_id), str(row.person_id)
+    reason = openers[person_id].text(row.reason_sealed, enrolment_id) if person_id in openers else None
+    return Enrolment(
+        enrolment_id=enrolment_id,
+        person_id=person_id,
+        scheme=row.scheme,
+        season=row.season,
+        partner_id=str(row.partner_id),
+        uai=row.uai,
+        schooling=Schooling(row.level, row.track, row.sector, row.facts),
+        state=EnrolmentState(row.state),
+        reason=reason or "",
+        version=row.version,
+    )
 
 
 def _by_ids(work: Work, enrolment_ids: Sequence[str]) -> sa.Select[Any]:

@@ -47,7 +47,7 @@ class SchoolDoor:
     ) -> pb.ListSchoolEnrolmentsResponse:
         partner_id, state = UUID(an_id(request.partner_id, "partner_id")), _state(request.state)
         page = views.enrolments_of_school(work, partner_id, state, request.page_token)
-        listed = [self._parts.enrolment_rows.enrolment(row) for row in page.rows]
+        listed = self._parts.enrolment_rows.enrolments(work, page.rows)
         return pb.ListSchoolEnrolmentsResponse(
             enrolments=self._with_names(work, listed), next_page_token=page.next_token
         )
