@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from atouts.notification.v1 import service_pb2
 
-from chassis import progress, service
+from chassis import personal_data, progress, service
 from chassis.config import Settings
 from chassis.grpc_server import Doors
 from services.notification import bootstrap
@@ -14,6 +14,8 @@ from services.notification.bootstrap import DoorParts
 from services.notification.entrypoints.answers import ANSWERS
 from services.notification.entrypoints.doors import PersonDoor, StaffDoor, SubscriberDoor
 from services.notification.entrypoints.policy import POLICY
+from services.notification.store import erasure
+from services.notification.store.tables import erased_persons
 
 DESCRIPTOR = service_pb2.DESCRIPTOR.services_by_name["NotificationService"]
 
@@ -22,6 +24,7 @@ def doors(parts: DoorParts) -> Sequence[Doors]:
     handlers = [PersonDoor(parts), SubscriberDoor(parts), StaffDoor()]
     return (
         Doors(parts.platform, DESCRIPTOR, handlers, POLICY, ANSWERS),
+        personal_data.doors(parts.platform, erased_persons, erasure.clear),
         Doors(parts.platform, progress.DESCRIPTOR, [progress.ProgressDoor()], progress.POLICY, {}),
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
+from chassis import personal_data
 from chassis import tables as chassis_tables
 
 metadata = sa.MetaData(
@@ -20,6 +21,7 @@ metadata = sa.MetaData(
     }
 )
 CHASSIS = chassis_tables.add_to(metadata)
+erased_persons = personal_data.erased_persons(metadata)
 _Id = sa.Uuid(as_uuid=False)
 
 

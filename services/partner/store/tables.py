@@ -8,6 +8,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from chassis import personal_data
 from chassis import tables as chassis_tables
 from services.partner.domain.accreditation import State
 from services.partner.domain.bank import IbanState
@@ -24,6 +25,7 @@ metadata = sa.MetaData(
     }
 )
 CHASSIS = chassis_tables.add_to(metadata)
+erased_persons = personal_data.erased_persons(metadata)
 
 
 def _id(name: str, *, key: bool = False) -> sa.Column[str]:

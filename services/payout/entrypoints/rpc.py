@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from atouts.payout.v1 import service_pb2
 
-from chassis import progress, service
+from chassis import personal_data, progress, service
 from chassis.config import Settings
 from chassis.grpc_server import Doors
 from services.payout import bootstrap
@@ -14,6 +14,8 @@ from services.payout.bootstrap import Parts
 from services.payout.entrypoints.answers import ANSWERS
 from services.payout.entrypoints.doors import HoldDoor, PartnerAccountDoor, RunDoor
 from services.payout.entrypoints.policy import POLICY
+from services.payout.store import erasure
+from services.payout.store.tables import erased_persons
 
 DESCRIPTOR = service_pb2.DESCRIPTOR.services_by_name["PayoutService"]
 
@@ -22,6 +24,7 @@ def doors(parts: Parts) -> Sequence[Doors]:
     handlers = [RunDoor(parts), HoldDoor(), PartnerAccountDoor(parts)]
     return (
         Doors(parts.platform, DESCRIPTOR, handlers, POLICY, ANSWERS),
+        personal_data.doors(parts.platform, erased_persons, erasure.clear, erasure.close),
         Doors(parts.platform, progress.DESCRIPTOR, [progress.ProgressDoor()], progress.POLICY, {}),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from chassis import personal_data
 from chassis import tables as chassis_tables
 
 metadata = sa.MetaData(
@@ -17,6 +18,7 @@ metadata = sa.MetaData(
     }
 )
 CHASSIS = chassis_tables.add_to(metadata)
+erased_persons = personal_data.erased_persons(metadata)
 _Id = sa.Uuid(as_uuid=False)
 
 

@@ -53,12 +53,17 @@ class PersonFacts:
             **({"age": age_on(self.birth_date, on)} if self.birth_date else {}),
             **(schooling.facts if schooling else {}),
             "enrolment_validated": self._validated(rulebook),
-            "benefits_had": sorted(benefits_had),
+            "benefits_had": sorted({*benefits_had, *self._had_before()}),
         }
 
     def _own(self, rulebook: Rulebook) -> dict[str, object]:
         heard = self.facts.items()
         return {name: value for name, value in heard if not (rulebook.school_validation and name in _SCHOOLING)}
+
+    def _had_before(self) -> list[str]:
+        """Under an account that was erased since, known by the card's mark alone."""
+        told = self.facts.get("benefits_had", ())
+        return [str(key) for key in told] if isinstance(told, list | tuple) else []
 
     def was_rejected(self, rulebook: Rulebook) -> bool:
         """The school said no, and nothing else is asked or validated for this scheme and season."""

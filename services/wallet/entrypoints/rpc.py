@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
+from uuid import UUID
 
 from atouts.wallet.v1 import service_pb2
 
-from chassis import many_calls, progress, service
+from chassis import many_calls, personal_data, progress, service
 from chassis.config import Settings
 from chassis.grpc_server import Doors
+from chassis.work import Work
 from services.wallet import bootstrap
+from services.wallet.application import erasure
 from services.wallet.bootstrap import Parts
 from services.wallet.entrypoints.answers import ANSWERS
 from services.wallet.entrypoints.doors import (
@@ -28,6 +32,7 @@ from services.wallet.entrypoints.doors import (
     VoucherDoor,
 )
 from services.wallet.entrypoints.policy import POLICY
+from services.wallet.store.tables import erased_persons
 
 _MAKERS = (
     SeasonDoor,
@@ -53,8 +58,13 @@ def doors(parts: Parts) -> Sequence[Doors]:
     return (
         wallet,
         Doors(parts.platform, many_calls.DESCRIPTOR, [many_calls.ManyCallsDoor(wallet)], many_calls.POLICY, {}),
+        personal_data.doors(parts.platform, erased_persons, partial(_clear, parts), erasure.close),
         Doors(parts.platform, progress.DESCRIPTOR, [progress.ProgressDoor()], progress.POLICY, {}),
     )
+
+
+def _clear(parts: Parts, work: Work, person_id: UUID) -> dict[str, int]:
+    return erasure.clear(work, parts.rules, person_id)
 
 
 def main(settings: Settings, _arguments: Sequence[str]) -> int:

@@ -65,6 +65,15 @@ def save(work: Work, suspension: Suspension) -> None:
     )
 
 
+def forget_reason(work: Work, cipher: Cipher, suspension_id: UUID) -> None:
+    """Of a person who is erased: nothing is in its place."""
+    work.session.execute(
+        sa.update(suspensions)
+        .where(suspensions.c.authority_id == work.authority_id, suspensions.c.suspension_id == suspension_id)
+        .values(reason_sealed=cipher.seal_text("", _bound_to(work, suspension_id)))
+    )
+
+
 def lock(work: Work, cipher: Cipher, suspension_id: UUID) -> Suspension | None:
     """The suspension, held."""
     of_one = _of(work, suspensions.c.suspension_id == suspension_id).with_for_update(of=suspensions)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
+from chassis import personal_data
 from chassis import tables as chassis_tables
 from services.wallet.store import seal_tables
 
@@ -22,6 +23,7 @@ metadata = sa.MetaData(
     }
 )
 CHASSIS = chassis_tables.add_to(metadata)
+erased_persons = personal_data.erased_persons(metadata)
 
 
 def _authority() -> sa.Column[str]:
