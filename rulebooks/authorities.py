@@ -33,6 +33,24 @@ class Subscriber:
 
 
 @dataclass(frozen=True, slots=True)
+class DataRetention:
+    """How long personal data are kept beyond what a rulebook says; `docs/guides/retention.md` has the table.
+
+    `marks_until_age`: the age until which the mark of an erased person's card is kept. Accounts that nobody signed in
+    to for `idle_account_months` are erased. Class lists go `class_list_days` after their season, what was read on a
+    card `card_reading_days` after the decision, sessions and failed sign-ins so many days after they ended.
+    """
+
+    marks_until_age: int = 26
+    idle_account_months: int = 36
+    class_list_days: int = 90
+    card_reading_days: int = 365
+    ended_session_days: int = 30
+    sign_in_failure_days: int = 30
+    mail_days: int = 30
+
+
+@dataclass(frozen=True, slots=True)
 class Authority:
     """The local authority that pays: the tenant.
 
@@ -50,3 +68,4 @@ class Authority:
     mail: MailSender
     subscribers: tuple[Subscriber, ...] = ()
     department_code: str = ""
+    retention: DataRetention = DataRetention()

@@ -7,7 +7,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from rulebooks.authorities import Authority, Debtor, MailSender, Subscriber
+from rulebooks.authorities import Authority, DataRetention, Debtor, MailSender, Subscriber
 from rulebooks.benefits import Amount, Benefit, Goods, Grant, Limit, Loading, TopUp, Transfer
 from rulebooks.bons_plans import BonsPlans, NoShow, Theme
 from rulebooks.conditions import ALWAYS, AllOf, AnyOf, Comparison, Condition, Predicate, Reason
@@ -26,6 +26,7 @@ def authority(content: Stated) -> Authority:
         "debtor": Debtor(**content["debtor"]),
         "theme": MappingProxyType(dict(content["theme"])),
         "mail": MailSender(**content["mail"]),
+        "retention": DataRetention(**content.get("retention", {})),
         "subscribers": tuple(
             Subscriber(stated["id"], stated["name"], frozenset(stated["schemes"]))
             for stated in content.get("subscribers", ())

@@ -18,6 +18,7 @@ from services.identity.adapters.second_factors import TotpSecondFactors
 from services.identity.application.card_checks import CheckParts
 from services.identity.application.card_holders import CardHolders
 from services.identity.application.enrolments import EnrolmentParts
+from services.identity.application.erasures import ErasingParts
 from services.identity.application.ports import ClassLists, Passwords, Pictures
 from services.identity.application.sign_in import SignInParts
 from services.identity.application.staff import StaffParts
@@ -25,8 +26,11 @@ from services.identity.store.accounts import AccountRows, SignInFailureRows
 from services.identity.store.card_checks import CardCheckRows
 from services.identity.store.card_holders import CardHolderRows
 from services.identity.store.class_lists import ClassListRows
+from services.identity.store.erasures import ErasureRows
+from services.identity.store.keys.kept_marks import KeptMarkRows
 from services.identity.store.keys.own_keys import OwnKeys
 from services.identity.store.own_files import OwnFiles
+from services.identity.store.own_rows import OwnRowsOfAccount
 from services.identity.store.persons import PersonRows
 from services.identity.store.schools import EnrolmentRows, EstablishmentRows
 from services.identity.store.sessions import InvitationRows, SessionRows
@@ -53,6 +57,7 @@ class Parts:
     class_lists: ClassLists
     enrolment_rows: EnrolmentRows
     own_keys: OwnKeys
+    erasing: ErasingParts
 
 
 def build(settings: Settings) -> Parts:
@@ -64,7 +69,8 @@ def build(settings: Settings) -> Parts:
     accounts, sessions, persons = AccountRows(cipher, own_keys), SessionRows(cipher), PersonRows(own_keys)
     second_factors, enrolments = TotpSecondFactors(), EnrolmentRows(own_keys)
     access_tokens = SignedAccessTokens(folder.private_pem("accounts"))
-    catalogue = Catalogue.load()
+    catalogue, class_lists, failures = Catalogue.load(), ClassListRows(cipher), SignInFailureRows(cipher)
+    rows = ErasureRows(own_keys), OwnRowsOfAccount()
     return Parts(
         platform=service.platform(settings, CHASSIS),
         settings=own,
@@ -73,12 +79,15 @@ def build(settings: Settings) -> Parts:
         emails=EmailAddresses(accept_test_domains=settings.mode.clock_may_move),
         passwords=Argon2Passwords(own.hashes_at_once, own.hashes_waiting),
         pictures=SafePictures(),
-        signing_in=SignInParts(accounts, SignInFailureRows(cipher), sessions, second_factors, access_tokens),
+        signing_in=SignInParts(accounts, failures, sessions, second_factors, access_tokens),
         staff=StaffParts(accounts, InvitationRows(cipher), StaffRoleRows(), sessions, second_factors),
-        cards=CheckParts(persons, CardCheckRows(cipher, own_keys), OwnFiles(cipher, own_keys)),
+        cards=CheckParts(
+            persons, CardCheckRows(cipher, own_keys), OwnFiles(cipher, own_keys), KeptMarkRows(own_keys.database)
+        ),
         card_holders=CardHolderRows(own_keys),
         schools=EnrolmentParts(persons, enrolments, EstablishmentRows(), catalogue),
-        class_lists=ClassListRows(cipher),
+        class_lists=class_lists,
         enrolment_rows=enrolments,
         own_keys=own_keys,
+        erasing=ErasingParts(accounts, failures, persons, enrolments, class_lists, *rows),
     )

@@ -10,3 +10,4 @@ CARD_SECONDS = Histogram(
     "atouts_card_reading_seconds", "Time to read one picture", buckets=(0.25, 0.5, 1, 1.5, 2, 3, 5, 10, 30)
 )
 CARDS_WAITING = Gauge("atouts_cards_waiting", "Card checks that wait for a reader")
+ERASURES = Counter("atouts_erasures_total", "Erasures, by the state that a step brought them to", ["state"])

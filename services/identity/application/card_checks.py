@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 
 from chassis.files import FileGone, Files, StoredFile
 from chassis.work import Work
+from services.identity.application.erasure_ports import KeptMarks
 from services.identity.application.ports import CardChecks, Persons
 from services.identity.application.profiles import keep_changed, locked_person
 from services.identity.domain.card_checks import CardCheck, CheckState, Ruling, require_for_person
 from services.identity.domain.enrolments import fit_reason
+from services.identity.domain.erasures import BENEFITS_HAD
 from services.identity.domain.profiles import Person
 from services.identity.domain.refusals import (
     CheckUnderWay,
@@ -30,6 +32,7 @@ class CheckParts:
     persons: Persons
     checks: CardChecks
     files: Files
+    marks: KeptMarks
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +107,17 @@ def settle(
     if not ruling.state.keeps_image:
         parts.files.destroy(work, check.file_id)
     if ruling.state is CheckState.ACCEPTED:
-        person = keep_changed(work, parts.persons, replace(person, identity_checked=True))
+        known = _remembered(work, parts, check, person)
+        person = keep_changed(work, parts.persons, replace(known, identity_checked=True))
     if not ruling.state.is_open:
         _publish_checked(work, decided, ruling, person)
     return decided
+
+
+def _remembered(work: Work, parts: CheckParts, check: CardCheck, person: Person) -> Person:
+    """What was had once under an account that this card was accepted for, and that was erased since."""
+    had = parts.marks.once_keys(work.authority_id, check.mark) if check.mark else []
+    return person.with_recorded({BENEFITS_HAD: had}) if had else person
 
 
 def _publish_checked(work: Work, check: CardCheck, ruling: Ruling, person: Person) -> None:

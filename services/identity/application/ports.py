@@ -186,6 +186,9 @@ class CardChecks(Protocol):
     def claim_document(self, work: Work, mark: bytes, person_id: str) -> bool:
         """True when the document is, or now becomes, this person's."""
 
+    def marks_of(self, work: Work, person_id: str) -> list[bytes]:
+        """Of the documents that this person was accepted with."""
+
     def page(self, work: Work, state: CheckState, after: str) -> tuple[list[CardCheck], str]: ...
 
 
@@ -237,3 +240,6 @@ class ClassLists(Protocol):
 
     def listed(self, work: Work, pairs: Sequence[tuple[Enrolment, Person]]) -> Mapping[str, Schooling]:
         """By enrolment id, what the establishment's list says of the pupil."""
+
+    def forget(self, work: Work, pairs: Sequence[tuple[Enrolment, Person]]) -> int:
+        """The lines of these pupils are gone; how many."""

@@ -230,3 +230,36 @@ class AddressUnfit(IdentityRefusal):
     """Not a postal address that can be printed."""
 
     field: str
+
+
+# Erasures
+
+
+class AccountErased(IdentityRefusal):
+    """The account was erased: nothing of it is ever sealed again."""
+
+
+class ErasureUnderWay(IdentityRefusal):
+    """One is asked for or under way already."""
+
+
+class ErasureUnknown(IdentityRefusal):
+    """No such erasure."""
+
+
+class ErasureNotRequested(IdentityRefusal):
+    """It was confirmed or dropped already."""
+
+
+class SecondPersonNeeded(IdentityRefusal):
+    """Who asked may not confirm."""
+
+
+class NotErasable(IdentityRefusal):
+    """Staff's accounts end by their roles."""
+
+
+class OwnPasswordWrong(IdentityRefusal):
+    """Not the caller's password; counted as a failed sign-in."""
+
+    commits = True

@@ -67,4 +67,11 @@ POLICY: Mapping[str, Rule] = {
     "ValidateListedEnrolments": _SCHOOL,
     "ImportClassList": _SCHOOL,
     "GetClassListImport": _SCHOOL,
+    # Whoever has an account of their own; staff's accounts are refused by the use case.
+    "RequestErasure": ANY_ACCOUNT,
+    "AskErasure": staff("support", "administration"),
+    # Never by who asked: the domain and the database see to that.
+    "ConfirmErasure": staff("administration"),
+    "DropErasure": staff("support", "administration"),
+    "ListErasures": staff("support", "administration", "audit"),
 }

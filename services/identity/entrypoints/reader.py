@@ -27,6 +27,7 @@ from services.identity.application.ports import Reader
 from services.identity.bootstrap import Parts
 from services.identity.domain.card_checks import Lease
 from services.identity.domain.documents import Reading
+from services.identity.entrypoints.journal import require_replayed
 from services.identity.store.reading_line import ANY_PENDING, count_waiting, lease_next
 
 T = TypeVar("T")
@@ -79,6 +80,7 @@ class CardReading:
 def main(settings: Settings, _arguments: Sequence[str]) -> int:
     """Read until SIGTERM; the card under way is finished first."""
     parts = bootstrap.build(settings)
+    require_replayed(parts)
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())

@@ -13,6 +13,7 @@ from services.identity import bootstrap
 from services.identity.bootstrap import Parts
 from services.identity.entrypoints.answers import ANSWERS
 from services.identity.entrypoints.doors import all_doors
+from services.identity.entrypoints.journal import require_replayed
 from services.identity.entrypoints.policy import POLICY
 
 DESCRIPTOR = service_pb2.DESCRIPTOR.services_by_name["IdentityService"]
@@ -27,4 +28,5 @@ def doors(parts: Parts) -> Sequence[Doors]:
 
 def main(settings: Settings, _arguments: Sequence[str]) -> int:
     parts = bootstrap.build(settings)
+    require_replayed(parts)
     return service.run_rpc(settings, parts.platform, doors(parts), parts.settings.rpc_threads)

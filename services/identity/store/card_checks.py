@@ -114,6 +114,13 @@ class CardCheckRows:
         ).scalar_one()
         return str(holder) == person_id
 
+    def marks_of(self, work: Work, person_id: str) -> list[bytes]:
+        """Of the documents that this person was accepted with."""
+        wanted = sa.select(document_marks.c.mark).where(
+            document_marks.c.authority_id == work.authority_id, document_marks.c.person_id == UUID(person_id)
+        )
+        return [bytes(row.mark) for row in work.session.execute(wanted)]
+
     def page(self, work: Work, state: CheckState, after: str) -> tuple[list[CardCheck], str]:
         wanted = sa.select(card_checks).where(
             card_checks.c.authority_id == work.authority_id, card_checks.c.state == state.value

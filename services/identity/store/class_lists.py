@@ -10,6 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from chassis.crypto import Cipher
+from chassis.personal_data import changed
 from chassis.work import Work
 from services.identity.domain.class_list import ImportReport, LineProblem, Pupil
 from services.identity.domain.enrolments import Enrolment, pupil_key
@@ -79,6 +80,11 @@ class ClassListRows:
         )
         found = {bytes(row.pupil_hash): Schooling(row.level, row.track, row.sector) for row in rows}
         return {each: found[pupil_hash] for each, pupil_hash in hashes.items() if pupil_hash in found}
+
+    def forget(self, work: Work, pairs: Sequence[tuple[Enrolment, Person]]) -> int:
+        hashes = {self._hash_of_request(each, person) for each, person in pairs}
+        lines = class_list_lines.c.authority_id == work.authority_id, class_list_lines.c.pupil_hash.in_(hashes)
+        return changed(work, sa.delete(class_list_lines).where(*lines))
 
     def _hash(self, season: str, partner_id: str, pupil: Pupil) -> bytes:
         key = pupil_key(season, partner_id, pupil.surname, pupil.given_names, pupil.birth_date)

@@ -15,12 +15,13 @@ from alembic import command
 
 from chassis import config
 from chassis.database import Database
-from chassis.migrate import alembic_config
+from chassis.migrate import alembic_config, run_tables
 from embedded.rundir import ROOT
 from embedded.secrets import make_keys
 from services.identity import bootstrap
 from services.identity.bootstrap import Parts
 from services.identity.entrypoints.rpc import doors
+from services.identity.store.keys.tables import metadata as key_metadata
 from services.identity.store.tables import metadata
 from tests.integration.identity.stage import Clock, Stage
 
@@ -38,6 +39,7 @@ def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
     migrate(built.platform.database)
     yield replace(built, platform=replace(built.platform, clock=Clock()))
     built.platform.database.close()
+    built.own_keys.database.close()
 
 
 @pytest.fixture(scope="session")
@@ -55,6 +57,7 @@ def address(parts: Parts) -> Iterator[str]:
 def stage(parts: Parts, address: str) -> Iterator[Stage]:
     """An empty identity service."""
     empty(parts.platform.database)
+    empty(parts.own_keys.database, key_metadata)
     stage = Stage(parts, address)
     stage.clock.reset()
     yield stage
@@ -62,13 +65,14 @@ def stage(parts: Parts, address: str) -> Iterator[Stage]:
 
 
 def migrate(database: Database) -> None:
+    run_tables(os.environ["IDENTITY_KEYS_DATABASE_URL"], STORE / "keys")
     settings = alembic_config(STORE, os.environ["IDENTITY_DATABASE_URL"])
     with database.engine.connect() as connection:
         settings.attributes["connection"] = connection
         command.upgrade(settings, "head")
 
 
-def empty(database: Database) -> None:
-    names = ", ".join(table.name for table in metadata.sorted_tables)
+def empty(database: Database, tables: sa.MetaData = metadata) -> None:
+    names = ", ".join(table.name for table in tables.sorted_tables)
     with database.transaction() as session:
         session.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.identity.bootstrap import Parts
 from services.identity.entrypoints.doors.accounts import AccountDoor
 from services.identity.entrypoints.doors.cards import CardDoor
+from services.identity.entrypoints.doors.erasures import ErasureDoor
 from services.identity.entrypoints.doors.facts import FactDoor
 from services.identity.entrypoints.doors.holders import HolderDoor
 from services.identity.entrypoints.doors.schools import SchoolDoor
@@ -21,4 +22,5 @@ def all_doors(parts: Parts) -> list[object]:
         HolderDoor(parts),
         CardDoor(parts),
         SchoolDoor(parts),
+        ErasureDoor(parts),
     ]

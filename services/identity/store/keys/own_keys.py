@@ -17,6 +17,8 @@ from sqlalchemy.orm import Session
 
 from chassis.crypto import Cipher, Sealer
 from chassis.database import Database
+from services.identity.domain.refusals import AccountErased
+from services.identity.store.keys.kept_marks import KeptMark, keep_in
 from services.identity.store.keys.tables import erasure_journal, subject_keys
 
 _KEY_BYTES = 32
@@ -26,10 +28,6 @@ _BESIDE_OTHERS = sa.select(sa.func.pg_advisory_xact_lock_shared(_LINE))
 _ALONE = sa.select(sa.func.pg_advisory_xact_lock(_LINE))
 # What is sealed under an account's key begins so; anything else was sealed under the service's key, before.
 _MARK = b"k1:"
-
-
-class AccountErased(Exception):
-    """The account is in the journal of erasures: nothing of it is ever sealed again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,19 +110,21 @@ class OwnKeys:
             found = self._found(authority_id, account_ids)
         return {account_id: Opener(found[account_id], self._cipher) for account_id in account_ids}
 
-    def destroy(self, authority_id: str, account_id: str, at: datetime) -> None:
-        """Into the journal, and no key any more, in one transaction; again changes nothing."""
+    def destroy(self, authority_id: str, account_id: str, at: datetime, marks: Collection[KeptMark] = ()) -> None:
+        """Into the journal, the marks kept, and no key any more, in one transaction; again changes nothing."""
         with self._database.transaction() as session:
             session.execute(_ALONE)
             self._write(session, [JournalEntry(authority_id, self.hash_of(authority_id, account_id), at)])
+            keep_in(session, marks)
             session.execute(sa.delete(subject_keys).where(*_key(authority_id, account_id)))
 
-    def put_back(self, entries: Collection[JournalEntry]) -> int:
-        """A journal that was kept elsewhere: its entries, and no key of theirs any more. How many keys were ended."""
+    def put_back(self, entries: Collection[JournalEntry], marks: Collection[KeptMark]) -> int:
+        """What was kept elsewhere: the journal, no key of those in it, the marks. How many keys were ended."""
         hashes = {(each.authority_id, each.account_hash) for each in entries}
         with self._database.transaction() as session:
             session.execute(_ALONE)
             self._write(session, entries)
+            keep_in(session, marks)
             kept = session.execute(sa.select(subject_keys.c.authority_id, subject_keys.c.account_id)).all()
             erased = [row for row in kept if (row.authority_id, self.hash_of(row[0], str(row[1]))) in hashes]
             for row in erased:

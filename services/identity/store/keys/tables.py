@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 
 metadata = sa.MetaData()
 
@@ -23,4 +24,14 @@ erasure_journal = sa.Table(
     sa.Column("account_hash", sa.LargeBinary, primary_key=True),
     sa.Column("erased_at", sa.DateTime(True), nullable=False),
     sa.Column("recorded_at", sa.DateTime(True), nullable=False, server_default=sa.text("clock_timestamp()")),
+)
+
+# Beside the journal and not joined to it: that this card was held by somebody who was erased, and what they had once.
+kept_marks = sa.Table(
+    "kept_marks",
+    metadata,
+    sa.Column("authority_id", sa.Text, primary_key=True),
+    sa.Column("mark", sa.LargeBinary, primary_key=True),
+    sa.Column("once_keys", ARRAY(sa.Text), nullable=False),
+    sa.Column("until", sa.Date, nullable=False),
 )
