@@ -14,6 +14,7 @@ from gateway.routes import (
     debits,
     deliveries,
     enrolments,
+    erasures,
     facts,
     held_cards,
     holds,
@@ -57,6 +58,7 @@ _NOUNS = (
     bonplans,
     subscribers,
     deliveries,
+    erasures,
 )
 
 

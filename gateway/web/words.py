@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from atouts.identity.v1 import cards_pb2, facts_pb2
+from atouts.identity.v1 import cards_pb2, erasures_pb2, facts_pb2
 from atouts.wallet.v1 import cards_pb2 as wallet_cards
 from atouts.wallet.v1 import memberships_pb2
 
@@ -138,4 +138,25 @@ MOVEMENTS: Mapping[str, str] = {
     "release": "Coupon rendu",
     "return": "Complément repris",
     "clawback": "Reversement",
+}
+ERASURE_STATES: Mapping[int, str] = {
+    erasures_pb2.ERASURE_STATE_REQUESTED: "À confirmer par une autre personne",
+    erasures_pb2.ERASURE_STATE_WAITING: "Compte fermé, en attente de ce qui est en cours",
+    erasures_pb2.ERASURE_STATE_ERASING: "Effacement en cours",
+    erasures_pb2.ERASURE_STATE_DONE: "Effacée partout",
+    erasures_pb2.ERASURE_STATE_DROPPED: "Abandonnée",
+}
+ERASURE_HOLDS: Mapping[str, str] = {
+    "payment_started": "Paiement d’adhésion commencé",
+    "refund_due": "Somme à rendre",
+    "correction_proposed": "Correction à confirmer",
+    "payout_open": "Paiement que le partenaire n’a pas encore reçu",
+}
+SERVICES: Mapping[str, str] = {
+    "identity": "Identité",
+    "wallet": "Porte-monnaie",
+    "payout": "Paiements aux partenaires",
+    "partner": "Partenaires",
+    "bonplan": "Bons plans",
+    "notification": "Mails et avis",
 }

@@ -8,6 +8,7 @@ from gateway.web.pages import (
     bons_plans,
     card,
     card_holder,
+    erasure,
     links,
     memberships,
     person,
@@ -19,6 +20,7 @@ from gateway.web.pages import (
     staff_card_orders,
     staff_cards,
     staff_corrections,
+    staff_erasures,
     staff_members,
     staff_offers,
     staff_partners,
@@ -31,7 +33,7 @@ from gateway.web.pages import (
 )
 
 _PUBLIC = (public, bons_plans, accounts)
-_YOUNG = (space, rights, card, card_holder, person, memberships, vouchers, links)
+_YOUNG = (space, rights, card, card_holder, person, memberships, vouchers, links, erasure)
 _TILL = (till, till_day, till_payments)
 _STAFF = (
     staff,
@@ -44,6 +46,7 @@ _STAFF = (
     staff_members,
     staff_corrections,
     staff_suspensions,
+    staff_erasures,
 )
 _SUBJECTS = (*_PUBLIC, *_YOUNG, *_TILL, *_STAFF)
 

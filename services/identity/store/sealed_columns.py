@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -36,7 +36,7 @@ COLUMNS = (
         lambda row: f"{row}/second-factor",
     ),
     Sealed(persons.c.profile_sealed, persons.c.person_id, persons.c.person_id, str),
-    Sealed(persons.c.recorded_sealed, persons.c.person_id, persons.c.person_id, lambda row: f"{row}/recorded"),
+    Sealed(persons.c.recorded_sealed, persons.c.person_id, persons.c.person_id, "{}/recorded".format),
     Sealed(
         card_holders.c.key_sealed,
         card_holders.c.person_id,
@@ -76,16 +76,16 @@ def count_keyless(work: Work, keys: OwnKeys) -> int:
     return count
 
 
-def _rows(work: Work, sealed: Sealed, account_id: str) -> list[sa.Row[Any]]:
+def _rows(work: Work, sealed: Sealed, account_id: str) -> Sequence[sa.Row[Any, Any]]:
     """Held until the end: nobody changes the value meanwhile."""
     table = sealed.column.table
     wanted = sa.select(sealed.row.label("id"), sealed.column.label("value")).where(
         table.c.authority_id == work.authority_id, sealed.owner == UUID(account_id), sealed.column.is_not(None)
     )
-    return list(work.session.execute(wanted.with_for_update()).all())
+    return work.session.execute(wanted.with_for_update()).all()
 
 
-def _write(work: Work, sealed: Sealed, row: sa.Row[Any], keeper: Opener) -> None:
+def _write(work: Work, sealed: Sealed, row: sa.Row[Any, Any], keeper: Opener) -> None:
     bound_to = sealed.bound_to(str(row.id))
     content = keeper.content(row.value, bound_to)
     if content is None:

@@ -22,7 +22,7 @@ DELEGATE_ROLES = ("school", "principal", "manager", "cashier")
 SERVICES = ("gateway", "wallet", "partner", "payout", "bonplan", "notification")
 
 PUBLIC = {"OpenAccount", "SignIn", "RefreshSession", "SignOut", "AcceptInvitation", "GetJwks"}
-SIGNED_IN = PUBLIC | {"GetAccount"}
+SIGNED_IN = PUBLIC | {"GetAccount", "RequestErasure"}
 YOUNG = SIGNED_IN | {
     "DeclareProfile",
     "GetProfile",
@@ -44,6 +44,7 @@ SCHOOL = SIGNED_IN | {
     "GetClassListImport",
 }
 RECORDS = {"RecordFacts", "GetRecordedFacts"}
+ERASES = {"AskErasure", "DropErasure", "ListErasures"}
 ALLOWED = {
     "nobody": PUBLIC,
     "young": YOUNG,
@@ -56,8 +57,10 @@ ALLOWED = {
     "staff without code": SIGNED_IN,
     "staff without role": SIGNED_IN,
     **{f"staff {role}": SIGNED_IN for role in STAFF_ROLES},
-    "staff administration": SIGNED_IN | {"InviteStaff", "SetStaffRoles"} | RECORDS,
+    "staff administration": SIGNED_IN | {"InviteStaff", "SetStaffRoles", "ConfirmErasure"} | RECORDS | ERASES,
     "staff instruction": SIGNED_IN | {"ListCardChecks", "GetCardImage", "DecideCardCheck"} | RECORDS,
+    "staff support": SIGNED_IN | ERASES,
+    "staff audit": SIGNED_IN | {"ListErasures"},
     "staff of another authority": SIGNED_IN,
     "young through wallet": YOUNG | {"LookUpFacts", "LookUpCardHolders"},
     "gateway": PUBLIC,
