@@ -19,8 +19,8 @@ SQL
 }
 
 database() {
-    sql --set=name="$1" <<'SQL'
-SELECT format('CREATE DATABASE %I OWNER %I', :'name', :'name')
+    sql --set=name="$1" --set=owner="$2" <<'SQL'
+SELECT format('CREATE DATABASE %I OWNER %I', :'name', :'owner')
  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'name') \gexec
 SELECT format('REVOKE CONNECT, TEMPORARY ON DATABASE %I FROM PUBLIC', :'name') \gexec
 SQL
@@ -32,5 +32,7 @@ for service in identity wallet partner bonplan payout notification; do
     export PASSWORD_OF
     printenv "$PASSWORD_OF" >/dev/null || { echo "databases.sh: set $PASSWORD_OF" >&2; exit 1; }
     role "$service"
-    database "$service"
+    database "$service" "$service"
 done
+# Keys of persons and the journal of erasures: a database apart, whose backups last 30 days.
+database identity_keys identity

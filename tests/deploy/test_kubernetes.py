@@ -29,7 +29,7 @@ _WORKLOADS = [parameter for parameter in _ALL if containers_of(parameter.values[
 
 # The operators' own types have no schema here: they are held against the fields that we use of them.
 _SHAPES: dict[str, set[str]] = {
-    "Cluster": {"instances", "imageName", "storage", "resources", "postgresql", "managed"},
+    "Cluster": {"instances", "imageName", "storage", "resources", "postgresql", "managed", "backup"},
     "Database": {
         "cluster", "name", "owner", "encoding", "template", "localeProvider", "builtinLocale", "databaseReclaimPolicy",
     },
@@ -163,6 +163,7 @@ def test_selectors_meet_labels(objects: list[Object]) -> None:
 # Pods of servers, which their operators make: there is no object of ours to meet.
 _FOREIGN = (
     {"cnpg.io/cluster": "postgres"},
+    {"cnpg.io/cluster": "keys"},
     {"app.kubernetes.io/name": "rabbitmq"},
     {"app.kubernetes.io/name": "valkey"},
 )
@@ -236,7 +237,9 @@ def test_each_part_reads_its_own_keys_only() -> None:
 @pytest.mark.parametrize("objects", _OBJECTS.values(), ids=_OBJECTS)
 def test_pools_fit_into_postgres(objects: list[Object]) -> None:
     """Replicas at their most, one more while a version rolls, migrations beside them: all below max_connections."""
-    cluster = next((one for one in objects if one["kind"] == "Cluster"), None) or _cluster_of_the_component()
+    cluster = (
+        next((one for one in objects if _identity(one) == ("Cluster", "postgres")), None) or _cluster_of_the_component()
+    )
     limit = int(cluster["spec"]["postgresql"]["parameters"]["max_connections"])
     total = sum(_connections(one, objects) for one in objects if containers_of(one))
     assert total > 0
@@ -311,9 +314,14 @@ def test_mail_leaves_from_notification_only() -> None:
     assert {name: ports for name, ports in outward.items() if ports} == {"notification": {465, 587}, "wallet": {443}}
 
 
+# Served by each service beside its own: who imports it calls them all.
+_OF_EVERY_SERVICE = "atouts.personal.v1"
+
+
 def _callers_of(service: str) -> set[str]:
     """The other services whose sources import this one's contract."""
-    return {other for other in SERVICES if other != service and f"atouts.{service}.v1" in _contracts_in(other)}
+    names = {f"atouts.{service}.v1", _OF_EVERY_SERVICE}
+    return {other for other in SERVICES if other != service and names & _contracts_in(other)}
 
 
 def _contracts_in(service: str) -> set[str]:

@@ -27,7 +27,7 @@ from embedded import lifecycle, ports, state
 from embedded.environment import Environments, machine_environment
 from embedded.health import answers_ready
 from embedded.platform import SERVICES
-from embedded.postgres import OPERATOR, program
+from embedded.postgres import MORE_DATABASES, OPERATOR, program
 from embedded.provision import provide_keys
 from embedded.rundir import ROOT, RunDir
 from tests.deploy.containers import Container, of_compose, of_kubernetes
@@ -85,8 +85,9 @@ def remake_databases(environments: Environments) -> None:
     port = environments.state.ports["postgres"]
     operator = {"host": "127.0.0.1", "port": port, "user": OPERATOR, "password": passwords[OPERATOR]}
     with psycopg.connect(**operator, dbname="postgres", autocommit=True) as connection:
+        for database in (*SERVICES, *MORE_DATABASES):
+            connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(database)))
         for service in SERVICES:
-            connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(service)))
             connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(service)))
     script_settings = {
         "PATH": f"{program('psql').parent}{os.pathsep}{os.environ['PATH']}",

@@ -16,6 +16,7 @@ from embedded import control, lifecycle, report, state
 from embedded.child import Child, Launch
 from embedded.environment import Environments
 from embedded.platform import PLATFORM, SERVICES
+from embedded.postgres import MORE_DATABASES
 from embedded.rundir import RunDir
 
 _PLATFORMS = "tests.integration.dummies.platforms"
@@ -202,6 +203,7 @@ def test_each_process_gets_only_its_own_database_and_user(run: RunDir, monkeypat
     for process in PLATFORM.processes:
         settings = environments.of_process(process)
         databases = {name for name in settings if name.endswith("_DATABASE_URL")}
-        own = {f"{process.service.upper()}_DATABASE_URL"} if process.service in SERVICES else set()
+        names = [process.service, *(name for name, owner in MORE_DATABASES.items() if owner == process.service)]
+        own = {f"{name.upper()}_DATABASE_URL" for name in names} if process.service in SERVICES else set()
         assert databases == own
         assert settings.get("BROKER_URL", f"amqp://{process.service}:").startswith(f"amqp://{process.service}:")

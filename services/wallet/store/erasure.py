@@ -27,7 +27,7 @@ from services.wallet.store.tables import (
 )
 
 CLEARED = (
-    "person_facts", "secret_codes", "wrong_codes", "suspensions", "cards", "card_codes", "card_orders", "vouchers",
+    "person_facts", "secret_codes", "wrong_codes", "suspensions", "corrections", "cards", "card_codes", "card_orders", "vouchers",
     "grants", "audit",
 )  # fmt: skip
 KEPT: Mapping[str, str] = {
@@ -101,6 +101,7 @@ def clear(work: Work, cipher: Cipher, person_id: UUID) -> dict[str, int]:
         **gone,
         "grants": changed(work, roles),
         "suspensions": _forget_reasons(work, cipher, person_id),
+        "corrections": _forget_why(work, person_id),
         "vouchers": _forget_vouchers(work, person_id),
         **_forget_cards(work, person_id),
     }
@@ -116,6 +117,12 @@ def _forget_reasons(work: Work, cipher: Cipher, person_id: UUID) -> int:
     for suspension_id in found:
         suspension_rows.forget_reason(work, cipher, suspension_id)
     return len(found)
+
+
+def _forget_why(work: Work, person_id: UUID) -> int:
+    """What staff wrote of a wallet may speak of its holder; who decided, when and on how much stays."""
+    here = corrections.c.authority_id == work.authority_id, corrections.c.wallet_id.in_(_wallets_of(work, person_id))
+    return changed(work, sa.update(corrections).where(*here, corrections.c.reason != "").values(reason=""))
 
 
 def _forget_vouchers(work: Work, person_id: UUID) -> int:

@@ -13,7 +13,7 @@ from chassis.grpc_client import PeerRefused
 from services.identity.domain.sessions import FAILURES_BEFORE_LOCK
 from services.identity.store.erasure_tables import erasures
 from services.identity.store.keys.tables import erasure_journal, kept_marks, subject_keys
-from services.identity.store.tables import card_checks, metadata, persons
+from services.identity.store.tables import CHASSIS, card_checks, metadata, persons
 from tests.integration.identity.erasing import (
     MOVEMENTS,
     SERVICES,
@@ -194,7 +194,7 @@ def test_nobody_is_erased_whom_the_authority_does_not_know(stage: Stage, lou: Ca
     staff = stage.staff("support")
     with pytest.raises(PeerRefused, match="account_unknown"):
         stage.call("AskErasure", erasures_pb2.AskErasureRequest(person_id=str(uuid.uuid4())), staff.token)
-    with pytest.raises(PeerRefused, match="not_erasable|account_unknown"):
+    with pytest.raises(PeerRefused, match="account_unknown"):
         ask_own(stage, staff)
 
 
@@ -259,10 +259,15 @@ def test_the_fact_is_told_with_the_id_alone(stage: Stage, lou: Caller) -> None:
 
 def test_the_audit_keeps_the_acts_and_loses_the_addresses(stage: Stage, lou: Caller) -> None:
     """Nothing else of an act can be changed."""
-    stage.execute(
-        "INSERT INTO audit (authority_id, account_id, service, address, act, subject, occurred_at) VALUES"
-        f" ('normandie', '{lou.account_id}', 'gateway', '192.0.2.7', 'something', 'x', now())"
-    )
+    act = {
+        "account_id": lou.account_id,
+        "service": "gateway",
+        "address": "192.0.2.7",
+        "act": "something",
+        "subject": "x",
+    }
+    row = {**act, "authority_id": "normandie", "occurred_at": stage.clock.now()}
+    stage.work(lambda work: work.session.execute(sa.insert(CHASSIS.audit), row))
     erase(stage, lou)
     assert stage.rows(sa.text("SELECT act, address FROM audit WHERE act = 'something'")) == [("something", "")]
     with pytest.raises(sa.exc.DBAPIError, match="append-only"):
@@ -307,11 +312,7 @@ def _sealed_values(stage: Stage) -> list[bytes]:
 
 def _everything(stage: Stage) -> str:
     """Every row of every table, as text."""
-    return "\n".join(
-        str(tuple(row))
-        for table in metadata.sorted_tables
-        for row in stage.rows(sa.text(f"SELECT * FROM {table.name}"))
-    )
+    return "\n".join(str(tuple(row)) for table in metadata.sorted_tables for row in stage.rows(sa.select(table)))
 
 
 def _import_list(stage: Stage, delegate: Caller, school: str) -> None:

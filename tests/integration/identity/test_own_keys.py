@@ -1,4 +1,4 @@
-"""A key an account: made once, found by the thousand, destroyed for good; what was sealed before opens and is resealed."""
+"""A key an account: made once, found by the thousand, destroyed for good; what was sealed before is sealed anew."""
 
 from __future__ import annotations
 
