@@ -77,13 +77,14 @@ class PersonalDataDoor:
 
     def _cleared(self, work: Work, person_id: UUID) -> Mapping[str, int]:
         """The counts of the first time. It is cleared again all the same: what came in late goes too."""
-        now = {**self._clear(work, person_id), "audit": forget_addresses(work, person_id)}
+        cleared = self._clear(work, person_id)
+        now = {**cleared, "audit": cleared.get("audit", 0) + forget_addresses(work, person_id)}
         key = {"authority_id": work.authority_id, "person_id": person_id}
         row = {**key, "cleared": {name: count for name, count in now.items() if count}, "erased_at": work.now}
         work.session.execute(insert(self._table).values(row).on_conflict_do_nothing())
         kept = sa.select(self._table.c.cleared).where(*(self._table.c[name] == value for name, value in key.items()))
-        cleared: Mapping[str, int] = work.session.execute(kept).scalar_one()
-        return cleared
+        first: Mapping[str, int] = work.session.execute(kept).scalar_one()
+        return first
 
 
 def forget_addresses(work: Work, person_id: UUID) -> int:

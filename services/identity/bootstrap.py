@@ -31,6 +31,7 @@ from services.identity.store.keys.kept_marks import KeptMarkRows
 from services.identity.store.keys.own_keys import OwnKeys
 from services.identity.store.own_files import OwnFiles
 from services.identity.store.own_rows import OwnRowsOfAccount
+from services.identity.store.person_versions import PersonVersionRows
 from services.identity.store.persons import PersonRows
 from services.identity.store.schools import EnrolmentRows, EstablishmentRows
 from services.identity.store.sessions import InvitationRows, SessionRows
@@ -58,6 +59,7 @@ class Parts:
     enrolment_rows: EnrolmentRows
     own_keys: OwnKeys
     erasing: ErasingParts
+    person_versions: PersonVersionRows
 
 
 def build(settings: Settings) -> Parts:
@@ -90,4 +92,5 @@ def build(settings: Settings) -> Parts:
         enrolment_rows=enrolments,
         own_keys=own_keys,
         erasing=ErasingParts(accounts, failures, persons, enrolments, class_lists, *rows),
+        person_versions=PersonVersionRows(own_keys),
     )

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from chassis.work import Work
 from services.identity.domain.erasures import Erasure
+from services.identity.domain.profiles import FormerVersion
 
 
 class Erasures(Protocol):
@@ -35,6 +36,13 @@ class OwnRows(Protocol):
 
     def last_version(self, work: Work, person_id: str) -> int:
         """The person's version, 1 without a profile."""
+
+
+class PersonVersions(Protocol):
+    """What a person's row said before each change."""
+
+    def of(self, work: Work, person_id: str) -> list[FormerVersion]:
+        """Latest first; none of an erased person."""
 
 
 class KeptMarks(Protocol):

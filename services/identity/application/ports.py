@@ -128,7 +128,8 @@ class Persons(Protocol):
     def add(self, work: Work, person: Person) -> bool:
         """False when a rival was first."""
 
-    def keep(self, work: Work, person: Person) -> None: ...
+    def keep(self, work: Work, person: Person, reason: str = "") -> None:
+        """What was there before stays as a former version, with staff's reason."""
 
     def find_all(self, work: Work, person_ids: Sequence[str]) -> list[Person]: ...
 

@@ -27,9 +27,32 @@ def record_facts(work: Work, persons: Persons, command: RecordFacts) -> Person:
     recorded = person.with_recorded(facts)
     if recorded == person:
         return person
-    after = {"facts": sorted(facts), "reason": command.reason, "version": person.version + 1}
+    after = {"facts": sorted(facts), "version": person.version + 1}
     work.audit("facts_recorded", person.person_id, before={"version": person.version}, after=after)
-    return keep_changed(work, persons, recorded)
+    return keep_changed(work, persons, recorded, command.reason)
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectProfile:
+    """What staff put right of a person, with a proof in hand, and why."""
+
+    person_id: str
+    profile: Profile
+    reason: str
+
+
+def correct_profile(work: Work, persons: Persons, command: CorrectProfile) -> Person:
+    """A checked identity stays checked: staff answer for it.
+
+    Raises ProfileMissing, NameUnfit, BirthDateUnfit, CommuneUnknown, StudyStatusUnknown, FactUnfit.
+    """
+    person = locked_person(work, persons, command.person_id)
+    corrected = replace(person, profile=declare(command.profile, work.today))
+    if corrected == person:
+        return person
+    before = {"version": person.version}
+    work.audit("profile_corrected", person.person_id, before=before, after={"version": person.version + 1})
+    return keep_changed(work, persons, corrected, command.reason)
 
 
 def declare_profile(work: Work, persons: Persons, profile: Profile) -> Person:
@@ -56,10 +79,10 @@ def locked_person(work: Work, persons: Persons, person_id: str) -> Person:
     return _declared(persons.lock(work, person_id))
 
 
-def keep_changed(work: Work, persons: Persons, person: Person) -> Person:
+def keep_changed(work: Work, persons: Persons, person: Person, reason: str = "") -> Person:
     """Keep a locked person's change under the next version, and tell that facts changed."""
     changed = replace(person, version=person.version + 1)
-    persons.keep(work, changed)
+    persons.keep(work, changed, reason)
     publish_facts_changed(work, changed)
     return changed
 

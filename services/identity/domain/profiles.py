@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 
 from rulebooks import communes
 from rulebooks.vocabulary import STUDY_STATUSES
@@ -63,6 +63,18 @@ class Person:
     def with_recorded(self, facts: Told) -> Person:
         """These facts as staff record them now, the others as they are; an unknown value takes a fact away."""
         return replace(self, recorded=known({**self.recorded, **facts}))
+
+
+@dataclass(frozen=True, slots=True)
+class FormerVersion:
+    """What was known of a person until it was replaced: by an account or a service, and why where staff did it."""
+
+    version: int
+    profile: Profile
+    recorded: Told
+    replaced_by: str
+    replaced_at: datetime
+    reason: str
 
 
 def declare(profile: Profile, on: date) -> Profile:

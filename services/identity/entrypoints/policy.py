@@ -67,6 +67,8 @@ POLICY: Mapping[str, Rule] = {
     "ValidateListedEnrolments": _SCHOOL,
     "ImportClassList": _SCHOOL,
     "GetClassListImport": _SCHOOL,
+    "CorrectProfile": staff("instruction"),
+    "ListFormerVersions": staff("instruction", "audit"),
     # Whoever has an account of their own; staff's accounts are refused by the use case.
     "RequestErasure": ANY_ACCOUNT,
     "AskErasure": staff("support", "administration"),

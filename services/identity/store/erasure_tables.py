@@ -1,4 +1,4 @@
-"""The tables of erasures, beside those of `tables`. Ids, codes and numbers alone."""
+"""The tables of erasures (ids, codes and numbers alone) and of persons' former versions, beside those of `tables`."""
 
 from __future__ import annotations
 
@@ -39,4 +39,20 @@ erasures = sa.Table(
     ),
     sa.Index("erasures_latest", "authority_id", "ordinal"),
     sa.Index("erasures_of_hash", "authority_id", "account_hash"),
+)
+
+# A row a change of `persons`: what it said until then, sealed as it was. It goes with the person.
+person_versions = sa.Table(
+    "person_versions",
+    metadata,
+    sa.Column("authority_id", sa.Text, primary_key=True),
+    sa.Column("person_id", sa.Uuid, primary_key=True),
+    sa.Column("version", sa.BigInteger, primary_key=True),
+    sa.Column("identity_checked", sa.Boolean, nullable=False),
+    sa.Column("profile_sealed", sa.LargeBinary, nullable=False),
+    sa.Column("recorded_sealed", sa.LargeBinary),
+    # An account, or a service's name.
+    sa.Column("replaced_by", sa.Text, nullable=False),
+    sa.Column("replaced_at", sa.DateTime(True), nullable=False),
+    sa.Column("reason_sealed", sa.LargeBinary),
 )

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from chassis.personal_data import changed, forget_addresses
 from chassis.work import Work
+from services.identity.store.erasure_tables import person_versions
 from services.identity.store.tables import (
     CHASSIS,
     accounts,
@@ -29,7 +30,7 @@ from services.identity.store.tables import (
 
 CLEARED = (
     "accounts", "sessions", "refresh_tokens", "invitations", "persons", "card_holders", "card_checks", "files",
-    "document_marks", "enrolments", "sign_in_failures", "class_list_lines", "grants", "audit",
+    "document_marks", "enrolments", "person_versions", "sign_in_failures", "class_list_lines", "grants", "audit",
 )  # fmt: skip
 KEPT: Mapping[str, str] = {
     "card_decisions": "append-only: codes, and a sentence whose key is gone",
@@ -77,6 +78,7 @@ _GONE = {
     card_holders: card_holders.c.person_id,
     document_marks: document_marks.c.person_id,
     enrolments: enrolments.c.person_id,
+    person_versions: person_versions.c.person_id,
 }
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.work import Work
-from services.identity.domain.profiles import Person, Profile
+from services.identity.domain.profiles import Person
 from services.identity.store.keys.own_keys import Opener, OwnKeys
+from services.identity.store.person_versions import keep_before, reason_of
+from services.identity.store.sealed_profiles import profile_of, profile_text, recorded_of
 from services.identity.store.tables import persons
 
 
@@ -53,7 +53,10 @@ class PersonRows:
         statement = insert(persons).values(row).on_conflict_do_nothing()
         return work.session.execute(statement.returning(persons.c.person_id)).first() is not None
 
-    def keep(self, work: Work, person: Person) -> None:
+    def keep(self, work: Work, person: Person, reason: str = "") -> None:
+        keeper = self._keys.keeper(work.authority_id, person.person_id)
+        sealed = keeper.seal_text(reason, reason_of(person.person_id)) if reason else None
+        keep_before(work, person.person_id, sealed)
         work.session.execute(
             sa.update(persons)
             .where(persons.c.authority_id == work.authority_id, persons.c.person_id == UUID(person.person_id))
@@ -72,30 +75,22 @@ class PersonRows:
         return [_person(row, opener) for row, opener in found if opener.can_open(row.profile_sealed)]
 
     def _values(self, work: Work, person: Person) -> dict[str, Any]:
-        profile = json.dumps(asdict(person.profile) | {"birth_date": person.profile.birth_date.isoformat()})
         recorded = json.dumps(dict(person.recorded))
         keeper = self._keys.keeper(work.authority_id, person.person_id)
         return {
             "version": person.version,
-            "profile_sealed": keeper.seal_text(profile, person.person_id),
+            "profile_sealed": keeper.seal_text(profile_text(person.profile), person.person_id),
             "identity_checked": person.identity_checked,
-            "recorded_sealed": keeper.seal_text(recorded, _recorded_of(person.person_id)),
+            "recorded_sealed": keeper.seal_text(recorded, recorded_of(person.person_id)),
         }
 
 
 def _person(row: sa.Row[Any], opener: Opener) -> Person:
     person_id = str(row.person_id)
-    values = json.loads(opener.text(row.profile_sealed, person_id) or "")
-    values["given_names"] = tuple(values["given_names"])
-    values["birth_date"] = date.fromisoformat(values["birth_date"])
+    profile = profile_of(json.loads(opener.text(row.profile_sealed, person_id) or ""))
     # Nothing was recorded of those who are there since before the column.
-    recorded = json.loads(opener.text(row.recorded_sealed, _recorded_of(person_id)) or "{}")
-    return Person(person_id, Profile(**values), row.identity_checked, row.version, recorded)
-
-
-def _recorded_of(person_id: str) -> str:
-    """What seals a person's recorded facts: their profile is no good in its place."""
-    return f"{person_id}/recorded"
+    recorded = json.loads(opener.text(row.recorded_sealed, recorded_of(person_id)) or "{}")
+    return Person(person_id, profile, row.identity_checked, row.version, recorded)
 
 
 def _by_ids(work: Work, person_ids: Sequence[str]) -> sa.Select[Any]:

@@ -27,8 +27,8 @@ from services.wallet.store.tables import (
 )
 
 CLEARED = (
-    "person_facts", "secret_codes", "wrong_codes", "suspensions", "corrections", "cards", "card_codes", "card_orders", "vouchers",
-    "grants", "audit",
+    "person_facts", "secret_codes", "wrong_codes", "suspensions", "corrections", "cards", "card_codes", "card_orders",
+    "vouchers", "grants", "audit",
 )  # fmt: skip
 KEPT: Mapping[str, str] = {
     "memberships": "what was decided and under which rulebook, by codes: accounts of public money",
@@ -102,6 +102,7 @@ def clear(work: Work, cipher: Cipher, person_id: UUID) -> dict[str, int]:
         "grants": changed(work, roles),
         "suspensions": _forget_reasons(work, cipher, person_id),
         "corrections": _forget_why(work, person_id),
+        "audit": _forget_words(work, person_id),
         "vouchers": _forget_vouchers(work, person_id),
         **_forget_cards(work, person_id),
     }
@@ -123,6 +124,14 @@ def _forget_why(work: Work, person_id: UUID) -> int:
     """What staff wrote of a wallet may speak of its holder; who decided, when and on how much stays."""
     here = corrections.c.authority_id == work.authority_id, corrections.c.wallet_id.in_(_wallets_of(work, person_id))
     return changed(work, sa.update(corrections).where(*here, corrections.c.reason != "").values(reason=""))
+
+
+def _forget_words(work: Work, person_id: UUID) -> int:
+    """What staff wrote where they waived a membership's fee: the act stays."""
+    audit = CHASSIS.audit
+    of_person = sa.select(sa.cast(_memberships_of(work, person_id).subquery().c.membership_id, sa.Text))
+    here = audit.c.authority_id == work.authority_id, audit.c.subject.in_(of_person), audit.c.after.has_key("reason")
+    return changed(work, sa.update(audit).where(*here).values(after=audit.c.after - "reason"))
 
 
 def _forget_vouchers(work: Work, person_id: UUID) -> int:

@@ -58,9 +58,12 @@ ALLOWED = {
     "staff without role": SIGNED_IN,
     **{f"staff {role}": SIGNED_IN for role in STAFF_ROLES},
     "staff administration": SIGNED_IN | {"InviteStaff", "SetStaffRoles", "ConfirmErasure"} | RECORDS | ERASES,
-    "staff instruction": SIGNED_IN | {"ListCardChecks", "GetCardImage", "DecideCardCheck"} | RECORDS,
+    "staff instruction": SIGNED_IN
+    | {"CorrectProfile", "ListFormerVersions"}
+    | {"ListCardChecks", "GetCardImage", "DecideCardCheck"}
+    | RECORDS,
     "staff support": SIGNED_IN | ERASES,
-    "staff audit": SIGNED_IN | {"ListErasures"},
+    "staff audit": SIGNED_IN | {"ListErasures", "ListFormerVersions"},
     "staff of another authority": SIGNED_IN,
     "young through wallet": YOUNG | {"LookUpFacts", "LookUpCardHolders"},
     "gateway": PUBLIC,

@@ -8,6 +8,7 @@ from services.identity.entrypoints.doors.cards import CardDoor
 from services.identity.entrypoints.doors.erasures import ErasureDoor
 from services.identity.entrypoints.doors.facts import FactDoor
 from services.identity.entrypoints.doors.holders import HolderDoor
+from services.identity.entrypoints.doors.rectifications import RectificationDoor
 from services.identity.entrypoints.doors.schools import SchoolDoor
 from services.identity.entrypoints.doors.sessions import SessionDoor
 from services.identity.entrypoints.doors.staff import StaffDoor
@@ -22,5 +23,6 @@ def all_doors(parts: Parts) -> list[object]:
         HolderDoor(parts),
         CardDoor(parts),
         SchoolDoor(parts),
+        RectificationDoor(parts),
         ErasureDoor(parts),
     ]

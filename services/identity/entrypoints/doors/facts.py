@@ -37,12 +37,12 @@ class FactDoor:
         self._parts = parts
 
     def declare_profile(self, work: Work, request: pb.DeclareProfileRequest) -> pb.DeclareProfileResponse:
-        person = declare_profile(work, self._parts.schools.persons, _profile(request.profile))
-        return pb.DeclareProfileResponse(profile=_profile_message(person.profile), version=person.version)
+        person = declare_profile(work, self._parts.schools.persons, read_profile(request.profile))
+        return pb.DeclareProfileResponse(profile=profile_message(person.profile), version=person.version)
 
     def get_profile(self, work: Work, _request: pb.GetProfileRequest) -> pb.GetProfileResponse:
         person = own_person(work, self._parts.schools.persons)
-        return pb.GetProfileResponse(profile=_profile_message(person.profile), version=person.version)
+        return pb.GetProfileResponse(profile=profile_message(person.profile), version=person.version)
 
     def record_facts(self, work: Work, request: pb.RecordFactsRequest) -> pb.RecordFactsResponse:
         command = RecordFacts(
@@ -66,7 +66,7 @@ class FactDoor:
         return pb.ListPersonsResponse(persons=persons, next_page_token=page.next_token)
 
 
-def _profile(message: pb.Profile) -> Profile:
+def read_profile(message: pb.Profile) -> Profile:
     return Profile(
         surname=message.surname,
         given_names=tuple(message.given_names),
@@ -78,7 +78,7 @@ def _profile(message: pb.Profile) -> Profile:
     )
 
 
-def _profile_message(profile: Profile) -> pb.Profile:
+def profile_message(profile: Profile) -> pb.Profile:
     return pb.Profile(
         surname=profile.surname,
         given_names=profile.given_names,

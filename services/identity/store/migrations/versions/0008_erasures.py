@@ -1,6 +1,6 @@
-"""Erasures, and an audit in which the network address of an act may be emptied, and nothing else changed.
+"""Erasures, former versions of persons, and an audit in which an act's network address may be emptied, nothing else.
 
-Yesterday's code goes on beside it: one table more, and a trigger that refuses less.
+Yesterday's code goes on beside it: two tables more, and a trigger that refuses less.
 """
 
 from __future__ import annotations
@@ -59,6 +59,19 @@ def upgrade() -> None:
     )
     op.create_index("erasures_latest", "erasures", ["authority_id", "ordinal"])
     op.create_index("erasures_of_hash", "erasures", ["authority_id", "account_hash"])
+    op.create_table(
+        "person_versions",
+        sa.Column("authority_id", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("identity_checked", sa.Boolean(), nullable=False),
+        sa.Column("profile_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("recorded_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("replaced_by", sa.Text(), nullable=False),
+        sa.Column("replaced_at", sa.DateTime(True), nullable=False),
+        sa.Column("reason_sealed", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("authority_id", "person_id", "version", name=op.f("person_versions_pkey")),
+    )
     op.execute(_REFUSE_CHANGE)
     _guard_audit("refuse_change_of_act")
 
@@ -66,6 +79,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     _guard_audit("refuse_change")
     op.execute("DROP FUNCTION refuse_change_of_act()")
+    op.drop_table("person_versions")
     op.drop_table("erasures")
 
 
