@@ -111,7 +111,7 @@ def forget(work: Work, parts: ErasingParts, erasure_id: str) -> Erasure:
 def ask_services(work: Work, erasure: Erasure) -> None:
     """Each in a line of its own: one that is away keeps no other back."""
     for service in SERVICES:
-        _schedule(work, f"{CLEAR}:{service}", erasure, work.now, key=work.now.isoformat())
+        _schedule(work, f"{CLEAR}:{service}", erasure, work.now, key=str(uuid.uuid4()))
 
 
 def answered(work: Work, parts: ErasingParts, erasure_id: str, service: str, rows: int) -> Erasure:

@@ -20,8 +20,9 @@ _COPIED = ("authority_id", "person_id", "version", "identity_checked", "profile_
 
 def keep_before(work: Work, person_id: str, reason_sealed: bytes | None) -> None:
     """Before a locked person's row is written: its values stay under its version."""
+    account = work.context.account
     told = {
-        "replaced_by": work.context.account_id or work.context.service,
+        "replaced_by": account.account_id if account else work.context.service,
         "replaced_at": work.now,
         "reason_sealed": reason_sealed,
     }

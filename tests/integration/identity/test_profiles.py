@@ -193,7 +193,7 @@ def test_a_person_does_not_say_what_staff_validate(stage: Stage) -> None:
 
 
 def test_staff_record_facts_once_with_a_reason_that_is_kept(stage: Stage) -> None:
-    """A proof is told to those who decide by it; the same again changes nothing; the trail says who and why."""
+    """A proof is told to those who decide by it; the same again changes nothing; who and why stays."""
     lou, agent = stage.young(), stage.staff("instruction")
     stage.declare(lou)
     request = pb.RecordFactsRequest(
@@ -210,7 +210,9 @@ def test_staff_record_facts_once_with_a_reason_that_is_kept(stage: Stage) -> Non
     assert list(told["validated_proofs"].texts.values) == ["mission_80h"]
     (trail,) = stage.rows(sa.text("SELECT account_id, subject, after FROM audit WHERE act = 'facts_recorded'"))
     assert (trail.account_id, trail.subject) == (agent.account_id, lou.account_id)
-    assert trail.after == {"facts": ["validated_proofs"], "reason": "Attestation reçue le 12", "version": 2}
+    assert trail.after == {"facts": ["validated_proofs"], "version": 2}
+    (former,) = stage.work(lambda work: stage.parts.person_versions.of(work, lou.account_id))
+    assert (former.reason, former.replaced_by) == ("Attestation reçue le 12", agent.account_id)
     recorded = stage.call("GetRecordedFacts", pb.GetRecordedFactsRequest(person_id=lou.account_id), agent.token)
     assert [fact.name for fact in recorded.facts] == ["validated_proofs"]
     assert stage.declare(lou, study_status="apprenti").version == 3

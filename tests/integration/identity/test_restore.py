@@ -28,13 +28,12 @@ class Backup:
     def __init__(self, stage: Stage, folder: Path) -> None:
         self._stage = stage
         self._file = folder / "identity.dump"
-        self._run("pg_dump", "--format=custom", "--data-only", f"--file={self._file}", self._url)
+        self._run("pg_dump", "--format=custom", f"--file={self._file}", self._url)
 
     def put_back(self) -> None:
-        """As a database that stands new: nothing of now is left."""
-        empty(self._stage.parts.platform.database)
-        self._stage.execute("DELETE FROM alembic_version")
-        self._run("pg_restore", "--data-only", "--disable-triggers", f"--dbname={self._url}", str(self._file))
+        """Tables and all: nothing of now is left."""
+        self._stage.parts.platform.database.engine.dispose()
+        self._run("pg_restore", "--clean", "--if-exists", "--no-owner", f"--dbname={self._url}", str(self._file))
 
     @property
     def _url(self) -> str:
