@@ -31,6 +31,7 @@ _SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_min_duration_statement": "1000",
+    "log_parameter_max_length": "0",  # a slow statement is logged without the values of a row
 }
 
 
