@@ -11,3 +11,4 @@ CARD_SECONDS = Histogram(
 )
 CARDS_WAITING = Gauge("atouts_cards_waiting", "Card checks that wait for a reader")
 ERASURES = Counter("atouts_erasures_total", "Erasures, by the state that a step brought them to", ["state"])
+FORGOTTEN = Counter("atouts_forgotten_total", "Rows that had served and were removed at night, by kind", ["kind"])

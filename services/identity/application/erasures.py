@@ -62,6 +62,18 @@ def ask_by_staff(work: Work, parts: ErasingParts, person_id: str, email: str) ->
     return asked
 
 
+def erase_idle(work: Work, parts: ErasingParts, account_id: str) -> None:
+    """In the service's own name, by the authority's setting: as if the person had asked. One that is under way goes
+    on."""
+    account = parts.accounts.lock(work, account_id)
+    if account is None:
+        return
+    asked = Erasure(str(uuid.uuid4()), account_id, ErasureState.REQUESTED, account_id, work.now)
+    if parts.erasures.add(work, asked):
+        _begin(work, parts, account, asked.confirmed(account_id))
+        work.audit("erasure_of_idle_account", asked.erasure_id)
+
+
 def confirm(work: Work, parts: ErasingParts, erasure_id: str) -> Erasure:
     """Raises ErasureUnknown, ErasureNotRequested, SecondPersonNeeded, AccountUnknown."""
     confirmed = locked(work, parts, erasure_id).confirmed(work.context.account_id)

@@ -137,5 +137,5 @@ def _settle(means: Means, lease: Lease, delivery: Delivery, state: DeliveryState
     with platform.database.transaction() as session:
         work = platform.work(session, context)
         deliveries.settle(work, delivery, lease, state, reason)
-        schedule_forgetting(work)
+        schedule_forgetting(work, means.catalogue.authority(work.authority_id).retention.mail_days)
     metrics.MAILS.labels(delivery.template, state).inc()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from chassis import grants
+from chassis import grants, logs
 from chassis.events import Event, type_of
 from chassis.jobs import Job, JobHandler, Played
 from chassis.work import Work
@@ -21,6 +21,7 @@ from services.notification.domain.memberships import Membership, MembershipState
 if TYPE_CHECKING:  # chassis.worker imports eventlet: only the worker's process may
     from chassis.worker import EventHandler
 
+_log = logs.get(__name__)
 Handle = Callable[[Work, Event, Any], None]
 Fetch = Callable[[Event], Any]
 
@@ -59,7 +60,8 @@ def job_handlers(_parts: WorkerParts) -> dict[str, JobHandler]:
 
 
 def _forget(work: Work, job: Job, _: Any) -> Played:
-    retention.forget(work, job.due_at)
+    forgotten = retention.forget(work, job.due_at, int(job.payload.get("kept_days", retention.KEPT_DAYS)))
+    _log.info("mails forgotten", count=forgotten)
     return Played.DONE
 
 
