@@ -35,6 +35,8 @@ AUTHORITY, SCHEME, SEASON, UAI = "normandie", "livres-equipement", "2025-2026", 
 HOLDER = Holder("MARQUECIMEN", "ZEBULINE", date(2009, 11, 23), "F", date(2023, 9, 1))
 EMAIL, STREET = "zebuline.marquecimen@example.org", "7 impasse des Marques-Uniques"
 MARKS = ("marquecimen", "zebuline", "2009-11-23", EMAIL, "marques-uniques")
+# What is surely there: a partner's name, a line of a log, the type of an event that went through a queue.
+_THERE = ("partenaire invent", "serving", "fr.atouts.wallet.debit_recorded")
 _OPENED_ON, _PAID_ON = date(2025, 9, 8), date(2025, 9, 30)
 _CENTS, _BUDGET_CENTS = 2375, 1_000_000
 
@@ -43,6 +45,7 @@ _CENTS, _BUDGET_CENTS = 2375, 1_000_000
 class Story:
     """What was seen on the way."""
 
+    found: list[str] = field(default_factory=list)
     before: list[str] = field(default_factory=list)
     waited: Json = field(default_factory=dict)
     done: Json = field(default_factory=dict)
@@ -82,6 +85,7 @@ class _Play:
         person = self._signed_up(school)
         self._story.first_wallets = self._wallets(person)
         self._bought(person, shop)
+        self._story.found = self._traces.of(_THERE)
         self._story.before = self._traces.of([EMAIL, "marquecimen"])
         self._erased(person)
         self._again(school)
@@ -191,6 +195,12 @@ _SCHOOL = replace(
     _BOOKSHOP, slug="lycee", kind="public_body", categories=("establishment",), roles=("establishment",), uai=UAI,
     declarations={"activity": "school", "establishment_kind": "lycee_public"}, delegate_roles=("school",),
 )  # fmt: skip
+
+
+def test_the_search_finds_what_is_there(story: Story) -> None:
+    """In a table, in a log, in the broker's files: what it does not find was not written."""
+    for where, mark in zip(("database partner", "file logs", "file rabbitmq"), _THERE, strict=True):
+        assert any(place.startswith(where) and place.endswith(mark) for place in story.found), (where, story.found)
 
 
 def test_the_marks_were_nowhere_in_clear_even_before(story: Story) -> None:

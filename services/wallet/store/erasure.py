@@ -131,7 +131,7 @@ def _forget_words(work: Work, person_id: UUID) -> int:
     audit = CHASSIS.audit
     of_person = sa.select(sa.cast(_memberships_of(work, person_id).subquery().c.membership_id, sa.Text))
     here = audit.c.authority_id == work.authority_id, audit.c.subject.in_(of_person), audit.c.after.has_key("reason")
-    return changed(work, sa.update(audit).where(*here).values(after=audit.c.after - "reason"))
+    return changed(work, sa.update(audit).where(*here).values(after=audit.c.after.op("-")(sa.cast("reason", sa.Text))))
 
 
 def _forget_vouchers(work: Work, person_id: UUID) -> int:

@@ -11,19 +11,28 @@ import sqlalchemy as sa
 from chassis.clock import machine_now
 from chassis.jobs import JobPlayer
 from services.identity.application import retention as use
-from services.identity.entrypoints import retention
+from services.identity.entrypoints import erasing, retention
 from services.identity.store.erasure_tables import erasures
 from services.identity.store.keys.kept_marks import KeptMark, KeptMarkRows
 from services.identity.store.tables import CHASSIS, accounts, card_checks, class_list_lines, sessions, sign_in_failures
+from tests.integration.identity.erasing import OtherServices
 from tests.integration.identity.stage import AUTHORITY, SEASON, Caller, Stage, reading_of
 
 
 def _night(stage: Stage, at: datetime | None = None) -> None:
-    """Seeded as a worker does, and played once it is due."""
+    """Seeded as a worker does, and played once it is due; after a jump the night that follows it."""
     retention.seed(stage.parts)
-    stage.clock.instant = max(stage.clock.now() + timedelta(days=1), at or stage.clock.now())
+    if at:
+        stage.clock.instant = at
+        retention.seed(stage.parts)
+    stage.clock.instant += timedelta(days=1)
+    _play(stage)
+
+
+def _play(stage: Stage) -> None:
     platform = stage.parts.platform
-    player = JobPlayer("identity", platform.database, CHASSIS, platform.clock, retention.job_handlers(stage.parts))
+    handlers = {**retention.job_handlers(stage.parts), **erasing.job_handlers(stage.parts, OtherServices())}
+    player = JobPlayer("identity", platform.database, CHASSIS, platform.clock, handlers)
     player.play_due()
 
 
@@ -39,7 +48,8 @@ def test_one_night_follows_another_and_a_jump_is_one_night(stage: Stage) -> None
     """A clock that moved a month plays one night for it; seeding again adds none."""
     retention.seed(stage.parts)
     retention.seed(stage.parts)
-    _night(stage, stage.clock.now() + timedelta(days=30))
+    stage.clock.instant += timedelta(days=30)
+    _play(stage)
     jobs = stage.rows(
         sa.select(CHASSIS.jobs.c.due_at, CHASSIS.jobs.c.done_at).where(
             CHASSIS.jobs.c.kind == use.KIND, CHASSIS.jobs.c.authority_id == AUTHORITY
@@ -114,7 +124,7 @@ def test_an_idle_account_is_erased_as_if_its_person_had_asked(stage: Stage) -> N
     _set(stage, accounts, opened_at=machine_now() - timedelta(days=1_200))
     _night(stage)
     (erasure,) = stage.rows(sa.select(erasures.c.person_id, erasures.c.asked_by, erasures.c.state))
-    assert (str(erasure.person_id), erasure.asked_by, erasure.state) == (idle.account_id, idle.account_id, "waiting")
+    assert (str(erasure.person_id), erasure.asked_by, erasure.state) == (idle.account_id, idle.account_id, "done")
     assert stage.sign_in("max@exemple.fr").session.access_token
     assert seen.account_id != idle.account_id
     _night(stage)
