@@ -51,11 +51,14 @@ class AccountRows:
         return {account_id: email for account_id, email in opened.items() if email is not None}
 
     def add(self, work: Work, account: Account) -> bool:
+        email_hash = self._cipher.look_up_hash(account.email)
+        if self._is_taken(work, email_hash):
+            return False  # before a key is made that nothing would need
         row = {
             "authority_id": work.authority_id,
             "account_id": UUID(account.account_id),
             "kind": account.kind.value,
-            "email_hash": self._cipher.look_up_hash(account.email),
+            "email_hash": email_hash,
             "email_sealed": self._keeper(work, account).seal_text(account.email, account.account_id),
             "password_hash": account.password_hash or None,
             "opened_at": work.now,
@@ -89,6 +92,12 @@ class AccountRows:
             .returning(accounts.c.account_id)
         )
         return used.first() is not None
+
+    def _is_taken(self, work: Work, email_hash: bytes) -> bool:
+        taken = sa.select(accounts.c.account_id).where(
+            accounts.c.authority_id == work.authority_id, accounts.c.email_hash == email_hash
+        )
+        return work.session.execute(taken).first() is not None
 
     def _keeper(self, work: Work, account: Account) -> Opener:
         return self._keys.keeper(work.authority_id, account.account_id)

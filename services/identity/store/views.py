@@ -16,8 +16,10 @@ _REBUILD_PAGE = 1_000
 
 
 def person_versions(work: Work, token: str) -> Page[sa.Row[Any]]:
-    """`person_id`, `version` of everyone who has declared a profile."""
-    wanted = sa.select(persons.c.person_id, persons.c.version).where(persons.c.authority_id == work.authority_id)
+    """`person_id`, `version` of everyone who has declared a profile, and was not erased."""
+    wanted = sa.select(persons.c.person_id, persons.c.version).where(
+        persons.c.authority_id == work.authority_id, persons.c.profile_sealed != b""
+    )
     return page_of(work, wanted, persons.c.person_id, token, _REBUILD_PAGE)
 
 

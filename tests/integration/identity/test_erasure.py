@@ -286,6 +286,26 @@ def test_a_pupil_s_line_goes_with_the_person(stage: Stage, lou: Caller) -> None:
     assert stage.rows(sa.text("SELECT 1 FROM enrolments")) == []
 
 
+def test_nobody_is_listed_who_was_erased(stage: Stage, lou: Caller) -> None:
+    """What others compare with, each night, says nothing of an id that leads nowhere."""
+
+    def listed_persons() -> list[str]:
+        answer = stage.call("ListPersons", facts_pb2.ListPersonsRequest(), service="wallet")
+        return [person.person_id for person in answer.persons]
+
+    assert listed_persons() == [lou.account_id]
+    erase(stage, lou)
+    assert listed_persons() == []
+
+
+def test_an_address_that_is_taken_makes_no_key(stage: Stage, lou: Caller) -> None:
+    """However often somebody tries."""
+    for _ in range(3):
+        with pytest.raises(PeerRefused, match="email_taken"):
+            stage.open_account("lou@exemple.fr")
+    assert len(_keys(stage, sa.select(subject_keys.c.account_id))) == 1
+
+
 def test_an_erasure_is_found_by_its_hash_alone(stage: Stage, lou: Caller) -> None:
     """What the journal is compared with after a restore."""
     erase(stage, lou)
