@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,19 @@ import hypothesis
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
-from tests.integration.wallet.ledger_model.commands import COMMANDS, Command
+from tests.integration.wallet.ledger_model.closing import close_and_detach
+from tests.integration.wallet.ledger_model.command import Command
+from tests.integration.wallet.ledger_model.commands import COMMANDS
+from tests.integration.wallet.ledger_model.holding import hold_everything, hold_money
+from tests.integration.wallet.ledger_model.joining import open_doors
+from tests.integration.wallet.ledger_model.passing import end_season
 from tests.integration.wallet.ledger_model.world import World
 from tests.integration.wallet.stage import Stage
 
-SEQUENCES, STEPS = int(os.environ.get("LEDGER_MODEL_SEQUENCES", "8")), 25
+SEQUENCES, STEPS = int(os.environ.get("LEDGER_MODEL_SEQUENCES", "8")), 30
 SEED = int(os.environ.get("LEDGER_MODEL_SEED", "2025"))
+# Every so many sequences go on to the season's end, or until the season is detached.
+_TO_THE_END, _TO_THE_ARCHIVE = 2, 8
 
 
 class LedgerMachine(RuleBasedStateMachine):
@@ -33,21 +41,33 @@ class LedgerMachine(RuleBasedStateMachine):
         super().__init__()
         self.world = World(self.stage)
         self.played.append(self.world)
+        open_doors(self.world)
+        self.has_failed = False
 
     def teardown(self) -> None:
-        """However the sequence went: the season's end included, in every second one."""
-        self.world.hold_everything()
-        if len(self.played) % 2:
-            self.world.end_season()
-            self.world.hold_everything()
+        """However the sequence went, unless it has failed already."""
+        if self.has_failed:
+            return
+        hold_everything(self.world)
+        if len(self.played) % _TO_THE_END == 0:
+            end_season(self.world)
+            hold_everything(self.world)
+        if len(self.played) % _TO_THE_ARCHIVE == 0:
+            close_and_detach(self.world)
 
 
 def _rule(command: Command) -> Callable[..., None]:
     def act(machine: LedgerMachine, **drawn: Any) -> None:
+        machine.has_failed = True
         command.act(machine.world, **drawn)
+        machine.world.settle()
+        hold_money(machine.world)
+        machine.has_failed = False
 
     act.__name__ = command.name
-    return rule(**command.draws)(act)
+    draws: dict[str, Any] = dict(command.draws)
+    ruled: Callable[..., None] = rule(**draws)(act)
+    return ruled
 
 
 for each in COMMANDS:
@@ -77,9 +97,14 @@ def _report(played: list[World]) -> None:
     """What was played, for who asked by LEDGER_MODEL_REPORT."""
     path = os.environ.get("LEDGER_MODEL_REPORT")
     if path:
+        asked, answered = Counter[str](), Counter[str]()
+        for world in played:
+            asked.update(world.asked)
+            answered.update(world.answered)
         told = {
             "sequences": len(played),
-            "requests": sum(world.steps for world in played),
-            "acknowledged": sum(world.acknowledged for world in played),
+            "requests": asked.total(),
+            "acknowledged": answered.total(),
+            "never_answered": sorted(set(asked) - set(answered)),
         }
         Path(path).write_text(json.dumps(told), encoding="utf-8")

@@ -9,6 +9,8 @@ from typing import Any
 import yaml
 
 TILL, RIGHTS, FOR_MEMBERS, FOR_NEWCOMERS = "guichet", "droits", "etrennes", "voeux"
+# Beside the till's own, for random sequences: what is counted, topped up, moved out, and every form of card.
+LEDGER = "registre"
 # One whose holders pair their card, with a photo; one whose card comes by post and is kept from season to season.
 PAIRED, KEPT = "appairage", "postale"
 CATEGORY = "essai"
@@ -29,6 +31,7 @@ def write(directory: Path) -> Path:
     """Write the schemes there."""
     _write(directory, TILL, "2025-2026", _till())
     _write(directory, RIGHTS, "2025-2026", _rights())
+    _write(directory, LEDGER, "2025-2026", _ledger())
     for scheme, applies in ((FOR_MEMBERS, True), (FOR_NEWCOMERS, False)):
         _write(directory, scheme, "2025-2026", _first_version())
         _write(directory, scheme, f"2025-2026@{NEW_YEAR}", _second_version(applies))
@@ -107,6 +110,19 @@ def _rights() -> dict[str, Any]:
         [_benefit("livres", _cents(5000)), *_accesses(), *_topped_up(), _moved_out(), *ending],
         secret_code={"digits": 4, "asked_by": ["terminal"], "needed_by": ["nfc"], "source": _SOURCE},
         cancellation={"window": "days", "days": 3, "holder_present": True, "source": _SOURCE},
+    )
+
+
+def _ledger() -> dict[str, Any]:
+    """Names that no other scheme of a sequence has; a use or a debit may be undone until the day after."""
+    twice_a_week = {"count": 2, "per": "week", "source": _SOURCE}
+    once = {"count": 1, "per": "season", "source": _SOURCE}
+    return _rulebook(
+        [_access("visites", limit=twice_a_week), _access("unique", limit=once), *_topped_up(), _moved_out()],
+        secret_code={"digits": 4, "asked_by": ["terminal"], "needed_by": ["nfc"], "source": _SOURCE},
+        cancellation={"window": "days", "days": 1, "source": _SOURCE},
+        suspension={"of": "all", "until": "season_end", "source": _SOURCE},
+        card=_card(["app", "paper", "pvc"], pairing=True),
     )
 
 
