@@ -66,7 +66,8 @@ def _rule(command: Command) -> Callable[..., None]:
 
     act.__name__ = command.name
     draws: dict[str, Any] = dict(command.draws)
-    ruled: Callable[..., None] = rule(**draws)(act)
+    decorate: Callable[..., Any] = rule(**draws)
+    ruled: Callable[..., None] = decorate(act)
     return ruled
 
 
@@ -105,6 +106,7 @@ def _report(played: list[World]) -> None:
             "sequences": len(played),
             "requests": asked.total(),
             "acknowledged": answered.total(),
-            "never_answered": sorted(set(asked) - set(answered)),
+            "asked": sorted(asked),
+            "answered": sorted(answered),
         }
         Path(path).write_text(json.dumps(told), encoding="utf-8")

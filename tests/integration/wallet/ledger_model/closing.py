@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from services.wallet.application import closings
 from services.wallet.entrypoints.ctl import verify
-from tests.integration.wallet.ledger_model.passing import count, two_years_later
+from tests.integration.wallet.ledger_model.passing import count, nights, two_years_later
 from tests.integration.wallet.ledger_model.putting_right import drop_all
 from tests.integration.wallet.ledger_model.rights import SCHEMES
 from tests.integration.wallet.ledger_model.world import World, same
@@ -28,6 +28,7 @@ _UNCOUNTED = sa.text(
 def close_and_detach(world: World) -> None:
     """Nothing more can be played afterwards; the next sequence finds the ledger as it was made."""
     two_years_later(world)
+    nights(world, 2)  # so that the last day on which something moved is sealed
     drop_all(world)
     for day in _rows(world, _UNCOUNTED):
         count(world, day)

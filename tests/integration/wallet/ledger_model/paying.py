@@ -204,7 +204,7 @@ def cancel_use(world: World, which: int) -> None:
         world.note("CancelUse", request, world.cashier, told)
 
 
-_DEBIT = ("debit_queue.DebitQueue.submit", "cards.show_code", "cards.present_card")
+_DEBIT = ("debit_queue.DebitQueue.submit", "debit_group.DebitGroup.run", "cards.show_code", "cards.present_card")
 COMMANDS = (
     Command(
         "pay",

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from atouts.wallet.v1 import corrections_pb2, suspensions_pb2
 from hypothesis import strategies as st
 
-from tests.integration.wallet.ledger_model.command import ANY, ANY_RIGHT, Command, one_of
+from tests.integration.wallet.ledger_model.command import ANY, ANY_RIGHT, PARTNER, Command, one_of
 from tests.integration.wallet.ledger_model.rights import ALL
 from tests.integration.wallet.ledger_model.staff import Correction
 from tests.integration.wallet.ledger_model.world import World, same
@@ -199,7 +199,7 @@ COMMANDS = (
         "claw_back_again",
         claw_back_again,
         ("clawbacks.record",),
-        {"which": ANY, "partner": st.none(), "more": st.sampled_from([0, 0, 1])},
+        {"which": ANY, "partner": st.none() | PARTNER, "more": st.sampled_from([0, 0, 1])},
     ),
     Command(
         "suspend",
