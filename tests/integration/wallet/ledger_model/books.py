@@ -7,7 +7,7 @@ from calendar import monthrange
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from tests.integration.wallet.ledger_model.rights import ALL, LAST_DAY, RIGHTS, Right
+from tests.integration.wallet.ledger_model.rights import ALL, LAST_DAY, NEW_VERSION, RIGHTS, Right
 
 
 @dataclass
@@ -39,11 +39,12 @@ class Purse:
 
 @dataclass
 class Place:
-    """One who waits for an envelope."""
+    """One who waits for an envelope, and for how much of it."""
 
     member: str
     membership_id: str
     since: datetime
+    cents: int
 
     @property
     def turn(self) -> tuple[datetime, str]:
@@ -109,6 +110,7 @@ class Books:
     references: set[tuple[str, str]] = field(default_factory=set)
     bars: dict[str, Bar] = field(default_factory=dict)
     counted: set[date] = field(default_factory=set)
+    version_adopted: bool = False
 
     def is_member(self, member: str, scheme: str) -> bool:
         found = self.memberships.get((member, scheme))
@@ -123,6 +125,14 @@ class Books:
             and (not bar.benefits or benefit in bar.benefits)
             for bar in self.bars.values()
         )
+
+    def cents_of(self, right: Right) -> int:
+        """What a request of today is given."""
+        return right.raised_cents if right.raised_cents and self.raises(self.today) else right.cents
+
+    def raises(self, day: date) -> bool:
+        """Whether the later version counts."""
+        return self.version_adopted and day >= NEW_VERSION
 
     def closed(self, member: str, benefit: str) -> bool:
         return self.purses[member, benefit].closes_on < self.today

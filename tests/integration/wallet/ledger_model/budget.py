@@ -9,6 +9,7 @@ from tests.integration.wallet.ledger_model.rights import (
     ALL,
     CLOSES_WHEN_SPENT,
     LAST_JOIN,
+    NEW_VERSION,
     RIGHTS,
     WITH_FEE,
     Right,
@@ -35,7 +36,7 @@ class Budget:
             return "join_closed"
         wanted = [name for name in RIGHTS if RIGHTS[name].scheme == scheme and self._is_due(member, name)]
         if scheme in CLOSES_WHEN_SPENT and any(
-            books.voted[name] and books.free[name] < RIGHTS[name].cents for name in wanted
+            books.voted[name] and books.free[name] < books.cents_of(RIGHTS[name]) for name in wanted
         ):
             return "budget_spent"
         return "done"
@@ -100,36 +101,69 @@ class Budget:
         """With it the member's turn is looked at in every line of the same scheme."""
         if not self._has(member, benefit):
             self._wait(member, benefit, now)
-        scheme = RIGHTS[benefit].scheme
+        self._serve_all_of(member, RIGHTS[benefit].scheme)
+
+    def _serve_all_of(self, member: str, scheme: str) -> None:
         for name, right in RIGHTS.items():
             if right.scheme == scheme and self._waits(member, name):
                 self.serve(name, only=member)
 
+    # --- A later version
+
+    def adopt(self) -> str:
+        if not self._books.version_adopted and self._books.today >= NEW_VERSION:
+            return "version_too_late"
+        self._books.version_adopted = True
+        return "done"
+
+    def apply_version(self) -> None:
+        """On its first day members get the difference as far as the envelope goes; who waits, waits for more."""
+        raised = {name: right for name, right in RIGHTS.items() if right.raised_cents}
+        for member, scheme in sorted(self._books.memberships, key=lambda each: self._membership_id(*each)):
+            for name, right in raised.items():
+                if right.scheme == scheme and self._books.is_member(member, scheme):
+                    self._raise(member, name, right)
+
+    def _membership_id(self, member: str, scheme: str) -> str:
+        return self._books.memberships[member, scheme].membership_id
+
+    def _raise(self, member: str, benefit: str, right: Right) -> None:
+        books, more = self._books, right.raised_cents - right.cents
+        purse = books.purses.get((member, benefit))
+        if purse and books.free[benefit] >= more:
+            books.free[benefit] -= more
+            purse.cents += more
+        for place in books.line[benefit]:
+            if place.member == member:
+                place.cents = right.raised_cents
+        self._serve_all_of(member, right.scheme)
+
     # --- The line
 
     def _wait(self, member: str, benefit: str, now: datetime) -> None:
-        membership = self._books.memberships[member, RIGHTS[benefit].scheme]
-        self._books.line[benefit].append(Place(member, membership.membership_id, now))
+        books, right = self._books, RIGHTS[benefit]
+        membership = books.memberships[member, right.scheme]
+        books.line[benefit].append(Place(member, membership.membership_id, now, books.cents_of(right)))
 
     def serve(self, benefit: str, only: str | None = None) -> None:
         """First the request that was complete first. Who needs more than is left is passed; cents of those before who
         are not served now are kept for them."""
-        books, right = self._books, RIGHTS[benefit]
+        books = self._books
         left = books.free[benefit]
         for place in sorted(books.line[benefit], key=lambda each: each.turn):
-            if right.cents > left:
-                return
-            left -= right.cents
+            if place.cents > left:
+                continue
+            left -= place.cents
             if only in (None, place.member):
-                self._credit(place, benefit, right)
+                self._credit(place, benefit, RIGHTS[benefit])
             else:
                 books.called.add(benefit)
 
     def _credit(self, place: Place, benefit: str, right: Right) -> None:
         books = self._books
         books.line[benefit].remove(place)
-        books.free[benefit] -= right.cents
-        books.purses[place.member, benefit] = Purse(right, right.cents, right.uses, books.last_day_of(right))
+        books.free[benefit] -= place.cents
+        books.purses[place.member, benefit] = Purse(right, place.cents, right.uses, books.last_day_of(right))
 
     def serve_called(self) -> None:
         """What a job does as soon as an envelope that is waited for was given to."""

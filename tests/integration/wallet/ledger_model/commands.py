@@ -23,12 +23,8 @@ COMMANDS = (
 BY_EVERY_SEQUENCE = ("seasons.open_season", *closing.PLAYS)
 PLAYED = frozenset(BY_EVERY_SEQUENCE).union(*(command.plays for command in COMMANDS))
 # Use cases that write and are in no sequence, each with why.
-_ANOTHER_RULEBOOK = "from its day on a version is another rulebook: `test_versions.py` plays the change"
 EXCEPTIONS: Mapping[str, str] = MappingProxyType(
     {
-        "seasons.adopt_version": _ANOTHER_RULEBOOK,
-        "version_batch.apply_some": _ANOTHER_RULEBOOK,
-        "activation.credit_difference": _ANOTHER_RULEBOOK,
         "holder_checks.HolderChecks.show": "writes who looked into the trail alone: `test_cards.py` reads it there",
     }
 )

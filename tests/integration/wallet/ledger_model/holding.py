@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from services.wallet.entrypoints.ctl import verify
-from tests.integration.wallet.ledger_model.rights import ACCESSES, ALL
+from tests.integration.wallet.ledger_model.rights import ACCESSES
 from tests.integration.wallet.ledger_model.world import World, same, same_rows
 from tests.integration.wallet.stage import AUTHORITY_ID
 
@@ -53,7 +53,7 @@ def _expected(world: World) -> Iterator[_Row]:
             yield "expired", benefit, "", books.expired[benefit], None
     yield from (("envelope", benefit, "", 0, 0) for benefit in ACCESSES)
     for benefit, line in books.line.items():
-        yield from (("line", place.membership_id, benefit, ALL[benefit].cents, None) for place in line)
+        yield from (("line", place.membership_id, benefit, place.cents, None) for place in line)
     for voucher_id, voucher in books.vouchers.items():
         yield "voucher", voucher_id, voucher.state, voucher.cents, voucher.uses
     for (member, scheme), membership in books.memberships.items():

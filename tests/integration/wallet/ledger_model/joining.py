@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from atouts.wallet.v1 import memberships_pb2
+from atouts.wallet.v1 import memberships_pb2, seasons_pb2
 from hypothesis import strategies as st
 
 from tests.integration.wallet.ledger_model.command import ANY, BENEFIT, SCHEME, Command, member, one_of
-from tests.integration.wallet.ledger_model.rights import CULTURE, RIGHTS, SCHEMES
+from tests.integration.wallet.ledger_model.rights import CULTURE, LEDGER, RIGHTS, SCHEMES
 from tests.integration.wallet.ledger_model.world import World, same
 from tests.integration.wallet.provider import provider_event
-from tests.integration.wallet.stage import SEASON
+from tests.integration.wallet.stage import AUTHORITY_ID, CATALOGUE, SEASON
 
 ADULT, TURNS_SIXTEEN = date(2007, 5, 1), date(2009, 12, 24)
 _BORN = st.sampled_from([ADULT, TURNS_SIXTEEN])
@@ -117,6 +117,14 @@ def prove_mission(world: World, who: int) -> None:
     world.stage.facts_changed(world.members[name])
 
 
+def adopt_version(world: World) -> None:
+    """The later one, until its first day; adopted, it stays so."""
+    later = CATALOGUE.versions(AUTHORITY_ID, LEDGER, SEASON)[1]
+    asked = seasons_pb2.AdoptVersionRequest(scheme=LEDGER, season=SEASON, rulebook_hash=later.hash)
+    told, _ = world.ask("AdoptVersion", asked, world.chief)
+    same(told, world.model.budget.adopt(), "adopt a version")
+
+
 def open_doors(world: World) -> None:
     """A member of each scheme, so that there is somebody to begin with."""
     for scheme in SCHEMES:
@@ -150,6 +158,11 @@ COMMANDS = (
         provider_says,
         ("fees.record_provider_event",),
         {"which": ANY, "kind": st.sampled_from(["payment.succeeded", "payment.succeeded", "payment.failed"])},
+    ),
+    Command(
+        "adopt_version",
+        adopt_version,
+        ("seasons.adopt_version", "version_batch.apply_some", "activation.credit_difference"),
     ),
     Command("prove_mission", prove_mission, ("memberships.decide_again",), {"who": ANY}),
 )

@@ -29,9 +29,13 @@ class Model:
         self.staff = Staff(self.books, self.till)
 
     def move_to(self, day: date) -> None:
-        """Days pass: the season ends once, and what is left in a purse is lost after its own last day."""
-        ends = self.books.today <= LAST_DAY < day
-        self.books.today = day
+        """Days pass: a later version begins, the season ends once, and what is left in a purse is lost after its own
+        last day."""
+        before, self.books.today = self.books.today, day
+        if self.books.raises(day) and not self.books.raises(before):
+            self.budget.apply_version()
+            self.budget.serve_called()
+        ends = before <= LAST_DAY < day
         if ends:
             self._end_season()
         for name, purse in self.books.purses.items():

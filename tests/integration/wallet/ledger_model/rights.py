@@ -11,6 +11,7 @@ CULTURE, TILL, LEDGER = "culture-sport", "guichet", "registre"
 SCHEMES = (CULTURE, TILL, LEDGER)
 LAST_DAY = date(2026, 6, 30)
 LAST_JOIN = date(2026, 5, 31)
+NEW_VERSION = date(2026, 1, 1)
 _CARD = frozenset({"qr", "number", "till"})
 _EVERY = _CARD | {"terminal", "nfc"}
 _MOVED_OUT = frozenset({"external"})
@@ -20,7 +21,8 @@ _MOVED_OUT = frozenset({"external"})
 class Right:
     """A benefit. `uses`: how many, where they are counted; `unit_cents`: a ticket's or a voucher's price; `limit`: of
     an access, how often in which period; `from_age`, `by_proof`: what it waits for; `life_months`: of its own, from the
-    day it is loaded; `top_ups`: what is added for a girl, by what the partner offers, in order."""
+    day it is loaded; `top_ups`: what is added for a girl, by what the partner offers, in order; `raised_cents`: what it
+    is once the later version counts."""
 
     scheme: str
     category: str
@@ -35,6 +37,7 @@ class Right:
     from_age: int = 0
     by_proof: bool = False
     life_months: int | None = None
+    raised_cents: int = 0
     top_ups: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
     def uses_of(self, amount: int) -> int:
@@ -57,7 +60,7 @@ ALL = {
     "places": Right(TILL, "essai", _EVERY, 2500, uses=5, unit_cents=500, whole_units=True),
     "bons": Right(TILL, "essai", _EVERY, 3000, uses=2, unit_cents=1500),
     "permis": Right(TILL, "essai", _EVERY, 20_000, by_proof=True, life_months=24),
-    "club": Right(LEDGER, "essai", _EVERY, 3000, top_ups=_ADDED),
+    "club": Right(LEDGER, "essai", _EVERY, 3000, top_ups=_ADDED, raised_cents=4000),
     "adhesion": Right(LEDGER, "essai", _EVERY, 3000, uses=1, once=True, top_ups=_ADDED),
     "monnaie": Right(LEDGER, "essai", _MOVED_OUT, 1000, uses=1, once=True, whole=True, from_age=16),
     "visites": Right(LEDGER, "essai", _EVERY, limit=(2, "week")),
