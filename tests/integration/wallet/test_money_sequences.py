@@ -20,28 +20,27 @@ from tests.integration.wallet.ledger_model.closing import close_and_detach
 from tests.integration.wallet.ledger_model.command import Command
 from tests.integration.wallet.ledger_model.commands import COMMANDS
 from tests.integration.wallet.ledger_model.holding import hold_everything, hold_money
-from tests.integration.wallet.ledger_model.joining import open_doors
+from tests.integration.wallet.ledger_model.opening import Opening
 from tests.integration.wallet.ledger_model.passing import end_season
 from tests.integration.wallet.ledger_model.world import World
 from tests.integration.wallet.stage import Stage
 
-SEQUENCES, STEPS = int(os.environ.get("LEDGER_MODEL_SEQUENCES", "8")), 30
+SEQUENCES, STEPS = int(os.environ.get("LEDGER_MODEL_SEQUENCES", "16")), 30
 SEED = int(os.environ.get("LEDGER_MODEL_SEED", "2025"))
 # Every so many sequences go on to the season's end, or until the season is detached.
-_TO_THE_END, _TO_THE_ARCHIVE = 2, 8
+_TO_THE_END, _TO_THE_ARCHIVE = 4, 16
 
 
 class LedgerMachine(RuleBasedStateMachine):
     """One sequence; its rules are the commands' registry."""
 
-    stage: Stage
+    opening: Opening
     played: list[World]
 
     def __init__(self) -> None:
         super().__init__()
-        self.world = World(self.stage)
+        self.world = self.opening.world()
         self.played.append(self.world)
-        open_doors(self.world)
         self.has_failed = False
 
     def teardown(self) -> None:
@@ -78,20 +77,24 @@ for each in COMMANDS:
 def test_no_sequence_makes_or_loses_a_cent(stage: Stage) -> None:
     """Whatever is asked in whatever order: every answer, balance, use, voucher and sum is the model's."""
     played: list[World] = []
-    machine = type("Machine", (LedgerMachine,), {"stage": stage, "played": played})
-    run_state_machine_as_test(
-        hypothesis.seed(SEED)(machine),
-        settings=settings(
-            max_examples=SEQUENCES,
-            stateful_step_count=STEPS,
-            deadline=None,
-            database=None,
-            # A sequence that fails is told as it was drawn: making it shorter would play hundreds more.
-            phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    opening = Opening(stage)
+    machine = type("Machine", (LedgerMachine,), {"opening": opening, "played": played})
+    try:
+        run_state_machine_as_test(hypothesis.seed(SEED)(machine), settings=_SETTINGS)
+    finally:
+        opening.close()
     _report(played)
+
+
+_SETTINGS = settings(
+    max_examples=SEQUENCES,
+    stateful_step_count=STEPS,
+    deadline=None,
+    database=None,
+    # A sequence that fails is told as it was drawn: making it shorter would play hundreds more.
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
 
 
 def _report(played: list[World]) -> None:

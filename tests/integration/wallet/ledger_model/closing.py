@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from services.wallet.application import closings
 from services.wallet.entrypoints.ctl import verify
+from services.wallet.store import seasons
 from tests.integration.wallet.ledger_model.passing import count, nights, two_years_later
 from tests.integration.wallet.ledger_model.putting_right import drop_all
 from tests.integration.wallet.ledger_model.rights import SCHEMES
@@ -69,7 +70,7 @@ def _hold_closings(world: World) -> None:
 
 
 def _forget(world: World) -> None:
-    """The detached tables, and what forbids their numbers."""
+    """The detached tables, and what forbids their numbers: the next sequence has partitions of the same."""
     with world.stage.parts.platform.database.transaction() as session:
         for number in range(1, len(SCHEMES) + 1):
             for table in ("transfers", "entries"):
@@ -77,6 +78,7 @@ def _forget(world: World) -> None:
                 if _is_detached(session, detached):
                     session.execute(sa.text(f"DROP TABLE {detached}"))
                     session.execute(sa.text(f"ALTER TABLE ledger.{table}_unplaced DROP CONSTRAINT without_{number}"))
+            seasons.add_partitions(world.stage.work(session), number)
 
 
 def _is_detached(session: sa.orm.Session, table: str) -> bool:

@@ -80,6 +80,6 @@ COMMANDS = (
         "two_years_later",
         lambda world, turn: seldom("years", turn, world),
         ("season_end.close_some",),
-        {"turn": st.integers(0, 20)},
+        {"turn": st.integers(0, 60)},
     ),
 )
