@@ -8,16 +8,14 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import hypothesis
 from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from tests.integration.wallet.ledger_model.closing import close_and_detach
-from tests.integration.wallet.ledger_model.command import Command
 from tests.integration.wallet.ledger_model.commands import COMMANDS
 from tests.integration.wallet.ledger_model.holding import hold_everything, hold_money
 from tests.integration.wallet.ledger_model.opening import Opening
@@ -32,7 +30,7 @@ _TO_THE_END, _TO_THE_ARCHIVE = 4, 16
 
 
 class LedgerMachine(RuleBasedStateMachine):
-    """One sequence; its rules are the commands' registry."""
+    """One sequence of the commands' registry."""
 
     opening: Opening
     played: list[World]
@@ -41,6 +39,17 @@ class LedgerMachine(RuleBasedStateMachine):
         super().__init__()
         self.world = self.opening.world()
         self.played.append(self.world)
+        self.has_failed = False
+
+    @rule(data=st.data())
+    def step(self, data: st.DataObject) -> None:
+        """One rule for all: a rule a command, and each sequence would be drawn from a few of them only."""
+        self.has_failed = True
+        command = data.draw(st.sampled_from(COMMANDS))
+        drawn = {name: data.draw(draw, name) for name, draw in command.draws.items()}
+        command.act(self.world, **drawn)
+        self.world.settle()
+        hold_money(self.world)
         self.has_failed = False
 
     def teardown(self) -> None:
@@ -53,25 +62,6 @@ class LedgerMachine(RuleBasedStateMachine):
             hold_everything(self.world)
         if len(self.played) % _TO_THE_ARCHIVE == 0:
             close_and_detach(self.world)
-
-
-def _rule(command: Command) -> Callable[..., None]:
-    def act(machine: LedgerMachine, **drawn: Any) -> None:
-        machine.has_failed = True
-        command.act(machine.world, **drawn)
-        machine.world.settle()
-        hold_money(machine.world)
-        machine.has_failed = False
-
-    act.__name__ = command.name
-    draws: dict[str, Any] = dict(command.draws)
-    decorate: Callable[..., Any] = rule(**draws)
-    ruled: Callable[..., None] = decorate(act)
-    return ruled
-
-
-for each in COMMANDS:
-    setattr(LedgerMachine, each.name, _rule(each))
 
 
 def test_no_sequence_makes_or_loses_a_cent(stage: Stage) -> None:

@@ -15,13 +15,16 @@ from tests.integration.wallet.ledger_model.world import PARTNERS, World
 
 @dataclass(frozen=True)
 class Command:
-    """`draws` are the act's arguments by name; `plays` are use cases as `module.function` of the wallet's
+    """Told by its name where a sequence is. `draws` are the act's arguments by name; `plays` are use cases as `module.function` of the wallet's
     `application`, or `module.Class.method`."""
 
     name: str
     act: Callable[..., None]
     plays: tuple[str, ...]
     draws: Mapping[str, SearchStrategy[Any]] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return self.name
 
 
 # Around the prices of tickets and vouchers, and beyond every balance.

@@ -40,6 +40,10 @@ class Right:
     raised_cents: int = 0
     top_ups: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
+    def __deepcopy__(self, _memo: object) -> Right:
+        """Nothing of it changes."""
+        return self
+
     def uses_of(self, amount: int) -> int:
         """How many uses an amount takes."""
         if self.once:
