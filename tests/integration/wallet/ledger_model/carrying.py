@@ -109,6 +109,8 @@ def order_card(world: World, who: int) -> None:
 
 
 def export_orders(world: World) -> None:
+    if not world.model.cards.orders:
+        order_card(world, 1)
     waiting = world.model.cards.waiting_orders()
     request = card_batches_pb2.ExportCardOrdersRequest(idempotency_key=world.stage.key(), scheme=LEDGER, season=SEASON)
     told, answer = world.ask("ExportCardOrders", request, world.chief)
@@ -141,6 +143,8 @@ def _made(world: World, batch: Any, orders: list[Order]) -> None:
 
 
 def send_batch(world: World, which: int) -> None:
+    if not world.model.cards.batches:
+        make_cards(world, 1)
     batch_id = one_of(world.model.cards.batches, which)
     if batch_id:
         request = card_batches_pb2.MarkCardBatchSentRequest(batch_id=batch_id)
@@ -151,6 +155,8 @@ def send_batch(world: World, which: int) -> None:
 def pair(world: World, who: int, which: int, own: bool) -> None:
     """A card in PVC: one's own, most often, or any; a code that no card bears where there is none."""
     name = member(world, who)
+    if not world.model.cards.batches:
+        make_cards(world, 1)
     plastic = [card for card in world.model.cards.held if card.form == "pvc"]
     known = [card for card in plastic if card.member in ("", name)] if own else plastic
     card = known[which % len(known)] if known else None

@@ -15,8 +15,9 @@ from tests.integration.wallet.ledger_model.world import PARTNERS, World
 
 @dataclass(frozen=True)
 class Command:
-    """Told by its name where a sequence is. `draws` are the act's arguments by name; `plays` are use cases as `module.function` of the wallet's
-    `application`, or `module.Class.method`."""
+    """Told by its name where a sequence is. `draws` are the act's arguments by name; `plays` are use cases of the
+    wallet's `application` as `module.function`, or `module.Class.method`. What has nothing to act on makes it first:
+    a cancellation pays."""
 
     name: str
     act: Callable[..., None]

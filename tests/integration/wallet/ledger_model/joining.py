@@ -97,6 +97,8 @@ def settle_later(world: World, which: int, means: str) -> None:
 
 def provider_says(world: World, which: int, kind: str) -> None:
     """Once for each payment; money that comes for nothing activates nobody again."""
+    if not world.payments:
+        join(world, CULTURE, ADULT, "F", "card")
     payment_id = one_of(world.payments, which)
     if not payment_id:
         return

@@ -80,6 +80,14 @@ def pay_more_than_there_is(world: World, who: int, benefit: str, more: int) -> N
         debit(world, name, benefit, usual_partner(benefit, who), purse.cents + more, "scanned", "")
 
 
+def some_debit(world: World, which: int) -> str:
+    """The id of one; one more is paid where there is none, if somebody can pay."""
+    if not world.model.books.debits and world.model.books.purses:
+        name, benefit = list(world.model.books.purses)[which % len(world.model.books.purses)]
+        debit(world, name, benefit, usual_partner(benefit, which), ALL[benefit].unit_cents or 400, "scanned", "")
+    return one_of(world.model.books.debits, which)
+
+
 def spend_code_twice(world: World) -> None:
     """The same code with another key, right after it was accepted: it is burnt."""
     last = world.said[-1] if world.said else None
@@ -114,7 +122,7 @@ def reuse_key(world: World, which: int) -> None:
 
 
 def cancel(world: World, which: int, present: bool) -> None:
-    debit_id = one_of(world.model.books.debits, which)
+    debit_id = some_debit(world, which)
     if not debit_id:
         return
     paid = world.model.books.debits[debit_id]
@@ -129,7 +137,7 @@ def cancel(world: World, which: int, present: bool) -> None:
 
 def cancel_latest(world: World) -> None:
     """Most are too old otherwise."""
-    cancel(world, len(world.model.books.debits) - 1, present=True)
+    cancel(world, max(0, len(world.model.books.debits) - 1), present=True)
 
 
 def transfer(world: World, who: int, benefit: str, partner: str | None, reference: int, way: str) -> None:
@@ -193,6 +201,8 @@ def use(world: World, who: int, benefit: str, partner: str | None, way: str) -> 
 
 
 def cancel_use(world: World, which: int) -> None:
+    if not world.model.till.uses:
+        use(world, which, "visites", None, "scanned")
     use_id = one_of(world.model.till.uses, which)
     if use_id:
         partner = world.partners[world.model.till.uses[use_id].partner]

@@ -9,6 +9,7 @@ from atouts.wallet.v1 import corrections_pb2, suspensions_pb2
 from hypothesis import strategies as st
 
 from tests.integration.wallet.ledger_model.command import ANY, ANY_RIGHT, PARTNER, Command, one_of
+from tests.integration.wallet.ledger_model.paying import some_debit
 from tests.integration.wallet.ledger_model.rights import ALL
 from tests.integration.wallet.ledger_model.staff import Correction
 from tests.integration.wallet.ledger_model.world import World, same
@@ -31,7 +32,7 @@ def propose_for_wallet(world: World, which: int, cents: int, uses: int, by_chief
 
 
 def propose_for_debit(world: World, which: int, by_chief: bool) -> None:
-    debit_id = one_of(world.model.books.debits, which)
+    debit_id = some_debit(world, which)
     if debit_id:
         debit = world.model.books.debits[debit_id]
         by = world.chief if by_chief else world.deputy
@@ -60,6 +61,8 @@ def _wallet_id(world: World, member: str, benefit: str) -> str:
 
 def confirm(world: World, which: int, by_chief: bool) -> None:
     """By the second person, or by who proposed it."""
+    if not world.model.staff.corrections:
+        propose_for_wallet(world, which, -300, 0, by_chief=True)
     correction_id = one_of(world.model.staff.corrections, which)
     if correction_id:
         by = world.chief if by_chief else world.deputy
@@ -75,6 +78,8 @@ def confirm(world: World, which: int, by_chief: bool) -> None:
 def confirm_latest(world: World) -> None:
     """By the other one."""
     corrections = world.model.staff.corrections
+    if not corrections:
+        propose_for_wallet(world, 0, 500, 0, by_chief=True)
     if corrections:
         latest = list(corrections.values())[-1]
         confirm(world, len(corrections) - 1, by_chief=latest.by != world.chief.account_id)
@@ -100,7 +105,7 @@ def _drop(world: World, correction_id: str) -> None:
 
 
 def claw_back(world: World, which: int, cents: int, whole: bool) -> None:
-    debit_id = one_of(world.model.books.debits, which)
+    debit_id = some_debit(world, which)
     if debit_id:
         debit = world.model.books.debits[debit_id]
         _claw_back(world, str(uuid.uuid4()), debit_id, debit.partner, debit.cents if whole else cents)
@@ -157,6 +162,8 @@ def _suspend(
 
 
 def lift(world: World, which: int) -> None:
+    if not world.model.books.bars:
+        suspend_one(world, which)
     suspension_id = one_of(world.model.books.bars, which)
     if suspension_id:
         request = suspensions_pb2.LiftSuspensionRequest(suspension_id=suspension_id)
