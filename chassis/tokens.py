@@ -28,7 +28,7 @@ _REMEMBERED = 50_000
 
 @dataclass(frozen=True, slots=True)
 class PersonProof:
-    """What an access token says: account, authority, second factor, no more."""
+    """What an access token says: account, authority, second factor, session, no more."""
 
     account: Account
     authority_id: str
@@ -64,6 +64,7 @@ def sign_access_token(key_pem: bytes, account: Account, authority_id: str) -> st
         "kind": account.kind.value,
         "amr": ["pwd", "otp"] if account.second_factor else ["pwd"],
         "exp": int(time.time()) + ACCESS_TOKEN_LIFE_S,
+        **({"sid": account.session_id} if account.session_id else {}),
     }
     header = {"alg": ALGORITHM, "kid": key.thumbprint()}
     return jwt.encode(header, claims, key, algorithms=[ALGORITHM])
@@ -128,7 +129,7 @@ def _verified(token: str, keys: KeySet) -> dict[str, Any]:
 
 def _person_proof(claims: dict[str, Any]) -> PersonProof:
     try:
-        account = Account(claims["sub"], AccountKind(claims["kind"]), "otp" in claims["amr"])
+        account = Account(claims["sub"], AccountKind(claims["kind"]), "otp" in claims["amr"], claims.get("sid", ""))
         return PersonProof(account, claims["authority"], float(claims["exp"]))
     except (KeyError, ValueError):
         raise NotSignedIn("not an access token") from None
