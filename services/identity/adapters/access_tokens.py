@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chassis import context, tokens
 from chassis.context import AccountKind
+from chassis.key_files import KeyFile
 from services.identity.domain.accounts import Account
 
 
@@ -12,8 +13,8 @@ class SignedAccessTokens:
 
     life_s = tokens.ACCESS_TOKEN_LIFE_S
 
-    def __init__(self, keys: SigningKey) -> None:
-        self._keys = keys
+    def __init__(self, key: KeyFile[bytes]) -> None:
+        self._key = key
 
     def sign(self, account: Account, second_factor: bool, authority_id: str, session_id: str = "") -> str:
         kind = AccountKind(account.kind.value)
@@ -23,4 +24,5 @@ class SignedAccessTokens:
         return self._signed(context.Account(account_id, AccountKind.SERVICE, second_factor=False), authority_id)
 
     def _signed(self, proven: context.Account, authority_id: str) -> str:
-        return tokens.sign_access_token(self._keys.current(), proven, authority_id)
+        self._key.look()
+        return tokens.sign_access_token(self._key.holds, proven, authority_id)

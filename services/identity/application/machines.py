@@ -24,10 +24,8 @@ class MachineParts:
     access_tokens: AccessTokens
 
 
-def open_machine(
-    work: Work, parts: MachineParts, name: str, roles: Iterable[str], at: datetime
-) -> tuple[Machine, str]:
-    """The machine and its secret, shown this once. Raises NameMissing, RoleUnknown, RolesMissing, RoleNotForMachines."""
+def open_machine(work: Work, parts: MachineParts, name: str, roles: Iterable[str], at: datetime) -> tuple[Machine, str]:
+    """With its secret, shown this once. Raises NameMissing, RoleUnknown, RolesMissing, RoleNotForMachines."""
     machine = Machine(str(uuid.uuid4()), fit_name(name))
     wanted = fit_machine_roles(roles)
     parts.machines.add(work, machine, at)
@@ -52,7 +50,7 @@ def close_machine(work: Work, parts: MachineParts, account_id: str, at: datetime
 
 
 def sign_in_machine(work: Work, parts: MachineParts, account_id: str, secret: str, at: datetime) -> str:
-    """An access token. Raises ClientUnknown. Its secret has 256 bits: there is nothing to guess, so nothing to count."""
+    """An access token. Raises ClientUnknown. A secret of 256 bits is not guessed: no failure is counted."""
     if not parts.machines.is_proven(work, account_id, secret, at):
         raise ClientUnknown
     return parts.access_tokens.sign_machine(account_id, work.authority_id)

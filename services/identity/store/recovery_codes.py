@@ -22,7 +22,11 @@ class RecoveryCodeRows:
     def replace(self, work: Work, account_id: str, codes: Iterable[str]) -> None:
         work.session.execute(sa.delete(recovery_codes).where(*_of(work, account_id)))
         rows = [
-            {"authority_id": work.authority_id, "account_id": UUID(account_id), "code_hash": self._hash(account_id, code)}
+            {
+                "authority_id": work.authority_id,
+                "account_id": UUID(account_id),
+                "code_hash": self._hash(account_id, code),
+            }
             for code in codes
         ]
         if rows:
