@@ -43,7 +43,7 @@ class MachineDoor:
     ) -> pb.ListServiceAccountsResponse:
         listed = [
             pb.ServiceAccount(
-                account_id=each.account_id, name=each.name, roles=each.roles, opened_at=each.opened_at.isoformat()
+                account_id=each.account_id, name=each.name, roles=each.roles, opened_at=each.opened_at
             )
             for each in self._parts.machine_rows.open_ones(work)
         ]
