@@ -29,7 +29,7 @@ class NewPasswordForm(FormSchema):
 
 
 @page("/compte/oubli", ANYBODY, done=_SENT)
-async def forgotten(visit: Visit) -> View:
+async def forgotten(_visit: Visit) -> View:
     return View("compte/oubli.html")
 
 
@@ -54,7 +54,7 @@ async def recover(visit: Visit, fields: Fields) -> Response:
 
 
 @page("/compte/confirmation/{token}", ANYBODY)
-async def confirmation(visit: Visit) -> View:
+async def confirmation(_visit: Visit) -> View:
     return View("compte/confirmation.html")
 
 
@@ -65,7 +65,7 @@ async def confirm(visit: Visit, _fields: Fields) -> Response:
 
 
 @page("/compte/retour/{token}", ANYBODY)
-async def way_back(visit: Visit) -> View:
+async def way_back(_visit: Visit) -> View:
     return View("compte/retour.html")
 
 

@@ -43,7 +43,7 @@ class PasswordAndCodeForm(FormSchema):
 
 
 @page("/compte/mot-de-passe", SIGNED_IN)
-async def password(visit: Visit) -> View:
+async def password(_visit: Visit) -> View:
     return View("compte/mot_de_passe.html")
 
 
