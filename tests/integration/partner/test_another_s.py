@@ -32,7 +32,7 @@ def test_a_partner_reaches_nothing_of_another_under_its_own_name(stage: Stage) -
         with pytest.raises(PeerRefused) as refused:
             stage.call(rpc, request, stranger)
         assert refused.value.reason.endswith("_unknown"), rpc
-    added = pb.AddDelegateRequest(partner_id=theirs.partner_id, account_id=stranger.account_id, role="principal")
+    added = pb.AddDelegateRequest(partner_id=theirs.partner_id, account_id=stranger.account_id, roles=["principal"])
     with pytest.raises(PeerRefused, match="not_allowed"):
         stage.call("AddDelegate", added, stranger)
 

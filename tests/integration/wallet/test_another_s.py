@@ -25,7 +25,7 @@ def test_what_is_somebody_else_s_is_unknown_to_a_young_person(stage: Stage) -> N
     club, _cashier = stage.club()
     voucher_id = stage.call("CreateVoucher", stage.voucher_request(club, 1000), holder).voucher.voucher_id
     wallet_id = stage.wallets(holder)["cinema"].wallet_id
-    card_id = stage.call("ReadCard", cards_pb2.ReadCardRequest(), holder).card.card_id
+    card_id = stage.call("ReadCard", cards_pb2.ReadCardRequest(), holder).cards[0].card_id
     before = stage.sums()
 
     def asked(**ids: str) -> dict[str, Any]:
@@ -33,7 +33,9 @@ def test_what_is_somebody_else_s_is_unknown_to_a_young_person(stage: Stage) -> N
             "StartCardPayment": memberships_pb2.StartCardPaymentRequest(membership_id=ids["membership_id"]),
             "AnnounceCheque": memberships_pb2.AnnounceChequeRequest(membership_id=ids["membership_id"]),
             "ListMovements": movements_pb2.ListMovementsRequest(wallet_id=ids["wallet_id"]),
-            "OpposeCards": cards_pb2.OpposeCardsRequest(card_id=ids["card_id"]),
+            "OpposeCards": cards_pb2.OpposeCardsRequest(
+                card_id=ids["card_id"], reason=cards_pb2.OPPOSITION_REASON_LOST
+            ),
             "ReleaseVoucher": vouchers_pb2.ReleaseVoucherRequest(
                 idempotency_key=stage.key(), voucher_id=ids["voucher_id"]
             ),
@@ -47,7 +49,7 @@ def test_what_is_somebody_else_s_is_unknown_to_a_young_person(stage: Stage) -> N
     assert theirs == nobody_s
     assert all(reason.startswith("unknown") for reason in theirs.values()), theirs
     assert stage.sums() == before
-    assert stage.call("ReadCard", cards_pb2.ReadCardRequest(), holder).card.card_id == card_id
+    assert stage.call("ReadCard", cards_pb2.ReadCardRequest(), holder).cards[0].card_id == card_id
 
 
 def test_what_was_shown_or_paid_elsewhere_is_unknown_at_another_partner(stage: Stage) -> None:

@@ -29,6 +29,7 @@ class SessionDoor:
 
     @direct
     def sign_in(self, call: Call, request: pb.SignInRequest) -> pb.SignInResponse:
+        self._parts.passwords.require_room()
         try:
             response = self._sign_in(call.context, request)
         except IdentityRefusal as refusal:
