@@ -1,7 +1,7 @@
 """What the use cases need of the world; `store` and `adapters` give it. Ids are UUIDs as text.
 
 Repositories take the authority from the work's context. `lock…` keeps a row until the work is committed; locks
-are taken in this order: sign-in failures, account, session, person, check or enrolment.
+are taken in this order: account, mail link, sign-in failures, session, person, check or enrolment.
 """
 
 from __future__ import annotations
