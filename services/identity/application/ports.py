@@ -114,8 +114,8 @@ class MailLinks(Protocol):
     def open_ones(self, work: Work, link_ids: Sequence[str], at: datetime) -> list[tuple[MailLink, str]]:
         """Links that are good, each with the address its mail goes to and its token."""
 
-    def forget(self, work: Work, account_id: str, before: datetime) -> None:
-        """The account's links that were over a day before that."""
+    def forget_old(self, work: Work, at: datetime) -> None:
+        """A few that were over for a day, whosever they are, with the address that they sealed."""
 
 
 class RecoveryCodes(Protocol):
