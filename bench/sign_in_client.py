@@ -23,7 +23,7 @@ from chassis.call_headers import AUTHORITY, SERVICE_TOKEN
 from chassis.keys import KeyFolder
 from chassis.tokens import ServiceTokens
 
-_DEADLINE_S = 20.0
+_DEADLINE_S = 60.0
 _RETRY_S = (0.05, 0.5)
 _PAST_CAPACITY = grpc.StatusCode.RESOURCE_EXHAUSTED
 
