@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from gateway.web.page import Act, Page, of_module
 from gateway.web.pages import (
+    account,
+    account_links,
     accounts,
     bons_plans,
     card,
     card_holder,
+    credentials,
     links,
     memberships,
     person,
@@ -30,7 +33,8 @@ from gateway.web.pages import (
     vouchers,
 )
 
-_PUBLIC = (public, bons_plans, accounts)
+_PUBLIC = (public, bons_plans, accounts, account_links)
+_OWN = (account, credentials)
 _YOUNG = (space, rights, card, card_holder, person, memberships, vouchers, links)
 _TILL = (till, till_day, till_payments)
 _STAFF = (
@@ -45,7 +49,7 @@ _STAFF = (
     staff_corrections,
     staff_suspensions,
 )
-_SUBJECTS = (*_PUBLIC, *_YOUNG, *_TILL, *_STAFF)
+_SUBJECTS = (*_PUBLIC, *_OWN, *_YOUNG, *_TILL, *_STAFF)
 
 
 def pages() -> list[Page | Act]:

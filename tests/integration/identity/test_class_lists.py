@@ -17,9 +17,9 @@ TWO = HEADING + "Élan;Zoé;14/03/2009;seconde;general;\nD'Exemple;Jean-Noël;20
 class School:
     """An establishment and its delegate."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, uai: str = "0760001A") -> None:
         self.stage = stage
-        self.partner_id = stage.establishment()
+        self.partner_id = stage.establishment(uai)
         self.delegate = stage.delegate(self.partner_id, "school")
 
     def send(self, content: bytes, season: str = SEASON, caller: Caller | None = None) -> pb.ClassListImport:
@@ -164,3 +164,15 @@ def test_a_list_of_twenty_thousand_lines_with_five_percent_wrong_is_loaded_in_on
 
     assert counts(report) == (20_000, 19_000, 0)
     assert len(report.problems) == 1_000
+
+
+def test_an_import_of_another_establishment_is_unknown(school: School) -> None:
+    """Its report tells lines of a list of names: not even whether it exists."""
+    report = school.send(TWO.encode())
+    other = School(school.stage, "0760002B")
+    request = pb.GetClassListImportRequest(partner_id=other.partner_id, import_id=report.import_id)
+
+    with pytest.raises(PeerRefused) as refused:
+        other.stage.call("GetClassListImport", request, other.delegate.token)
+
+    assert refused.value.reason == "import_unknown"
