@@ -40,7 +40,7 @@ def declared(holder: Holder) -> Declared:
 @pytest.mark.parametrize("document_format", specimens.FORMATS)
 def test_a_clean_scan_is_exact_and_accepts_its_holder_only(reader: CardReader, document_format: str) -> None:
     """Difficulty 1 is read exactly; its holder is accepted, whoever else declares themselves is not."""
-    reading = reader.read(specimens.card(HOLDER, format=document_format, seed=7), ON)
+    reading = reader.read([specimens.card(HOLDER, format=document_format, seed=7)], ON)
     assert reading.certainty is Certainty.EXACT
     assert reading.fields is not None
     assert (reading.fields.format, reading.fields.birth_date) == (document_format, HOLDER.birth_date)
@@ -53,7 +53,7 @@ def test_a_clean_scan_is_exact_and_accepts_its_holder_only(reader: CardReader, d
 def test_worn_pictures_accept_no_other_person(reader: CardReader, document_format: str, difficulty: int) -> None:
     """However poor the picture, what is accepted is what is printed."""
     picture = specimens.card(HOLDER, format=document_format, difficulty=difficulty, seed=11)
-    reading = reader.read(picture, ON)
+    reading = reader.read([picture], ON)
     assert judge(reading, declared(HOLDER), ON).outcome is not Outcome.REFUSED
     assert all(judge(reading, Declared(*other), ON).outcome is not Outcome.ACCEPTED for other in OTHERS)
 
@@ -63,13 +63,13 @@ def test_a_card_upside_down_is_read(reader: CardReader) -> None:
     upright = Image.open(io.BytesIO(specimens.card(HOLDER, seed=3)))
     file = io.BytesIO()
     upright.rotate(180).save(file, "PNG")
-    assert judge(reader.read(file.getvalue(), ON), declared(HOLDER), ON).outcome is Outcome.ACCEPTED
+    assert judge(reader.read([file.getvalue()], ON), declared(HOLDER), ON).outcome is Outcome.ACCEPTED
 
 
 def test_an_expired_card_is_refused(reader: CardReader) -> None:
     """A card whose last day is past is refused for that alone."""
     expired = replace(HOLDER, expires_on=date(2025, 8, 31))
-    verdict = judge(reader.read(specimens.card(expired, seed=4), ON), declared(HOLDER), ON)
+    verdict = judge(reader.read([specimens.card(expired, seed=4)], ON), declared(HOLDER), ON)
     assert verdict.reasons == (Reason.EXPIRED,)
 
 
@@ -92,7 +92,7 @@ def _poster() -> bytes:
 )
 def test_what_cannot_be_read_is_explained(reader: CardReader, picture: Callable[[], bytes], reason: Reason) -> None:
     """A picture without a readable zone says what to do better."""
-    assert reader.read(picture(), ON) == Reading(None, Certainty.DOUBTFUL, (reason,))
+    assert reader.read([picture()], ON) == Reading(None, Certainty.DOUBTFUL, (reason,))
 
 
 def test_the_command_prints_one_object_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

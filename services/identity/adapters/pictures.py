@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from services.identity.adapters.card_reader import PictureRefusedError, sanitise
 from services.identity.adapters.card_reader.quality import defect
 from services.identity.domain.documents import Reason
@@ -14,8 +16,11 @@ _PORTRAIT_TOO_SMALL = f"Ta photo est trop petite : il faut au moins {_PORTRAIT_L
 class SafePictures:
     """`Pictures` by the reader's own sanitiser: what is kept is what will be read, and nothing of the upload."""
 
-    def sanitise(self, content: bytes) -> bytes:
-        """A new JPEG file. Raises PictureRefused with the reader's code and sentence."""
+    def sides(self, files: Sequence[bytes]) -> tuple[bytes, ...]:
+        """A new JPEG file a side. Raises PictureRefused with the reader's code and sentence."""
+        return tuple(self._side(content) for content in files)
+
+    def _side(self, content: bytes) -> bytes:
         try:
             picture = sanitise(content)
         except PictureRefusedError as refused:

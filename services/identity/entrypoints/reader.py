@@ -62,7 +62,7 @@ class CardReading:
 
     def _read(self, picture: bytes) -> Reading:
         with metrics.CARD_SECONDS.time():
-            return self._reader.read(picture, paris_day(self._parts.platform.clock.now()))
+            return self._reader.read((picture,), paris_day(self._parts.platform.clock.now()))
 
     def _conclude(self, lease: Lease, reading: Reading) -> None:
         check = self._in_transaction(lease, lambda work: conclude_reading(work, self._parts.cards, lease, reading))

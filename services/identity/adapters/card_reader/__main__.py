@@ -58,7 +58,7 @@ def _declared_for(path: Path, declarations: Mapping[str, Any]) -> Declared | Non
 
 def _report(reader: CardReader, path: Path, declarations: Mapping[str, Any], on: date) -> _Report:
     content, started = path.read_bytes(), time.perf_counter()
-    reading = reader.read(content, on)
+    reading = reader.read([content], on)
     seconds = round(time.perf_counter() - started, 3)
     declared = _declared_for(path, declarations)
     return {"file": str(path), **_read(reading), **_judged(reading, declared, on), "seconds": seconds}

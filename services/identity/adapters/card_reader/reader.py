@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 import cv2
@@ -26,11 +26,15 @@ class CardReader:
     def __init__(self, spotter: TextSpotter | None = None) -> None:
         self._spotter = spotter or TextSpotter()
 
-    def read(self, content: bytes, on: date) -> Reading:
-        """Read a JPEG or PNG file; `on` (platform time) settles the century of dates.
+    def read(self, pictures: Sequence[bytes], on: date) -> Reading:
+        """Read the sides of one document; `on` (platform time) settles the century of dates.
 
         Never raises for what a file may hold: what is wrong with it is among the reading's defects.
         """
+        sides = [self._side(content, on) for content in pictures]
+        return next((side for side in sides if side.fields), sides[0])
+
+    def _side(self, content: bytes, on: date) -> Reading:
         try:
             pixels = sanitise(content).pixels
         except PictureRefusedError as refused:

@@ -5,19 +5,29 @@ verdict. Nothing here opens a picture, reads a clock or keeps state.
 """
 
 from services.identity.domain.documents.comparison import Declared
+from services.identity.domain.documents.crops import Crop, CropLabel
 from services.identity.domain.documents.fields import Cut, DocumentFields, ZoneName, fields_of
+from services.identity.domain.documents.printed import PrintedNames
 from services.identity.domain.documents.reasons import Outcome, Reason
 from services.identity.domain.documents.recognition import Certainty, Zone, recognise, settle
+from services.identity.domain.documents.seals import Seal, SealFinding, SealKind, SealStatus
 from services.identity.domain.documents.verdict import Reading, Verdict, judge
 
 __all__ = [
     "Certainty",
+    "Crop",
+    "CropLabel",
     "Cut",
     "Declared",
     "DocumentFields",
     "Outcome",
+    "PrintedNames",
     "Reading",
     "Reason",
+    "Seal",
+    "SealFinding",
+    "SealKind",
+    "SealStatus",
     "Verdict",
     "Zone",
     "ZoneName",

@@ -7,23 +7,29 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.identity.domain.documents.comparison import Declared, Likeness, compare
+from services.identity.domain.documents.crops import Crop
 from services.identity.domain.documents.fields import DocumentFields
+from services.identity.domain.documents.printed import PrintedNames
 from services.identity.domain.documents.reasons import Outcome, Reason
 from services.identity.domain.documents.recognition import Certainty
+from services.identity.domain.documents.seals import Seal
 from services.identity.domain.documents.validity import Validity, validity
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What a reader saw on one picture.
+    """What a reader saw on one or two pictures (the sides of one document).
 
     `fields` is None when nothing certain enough was read; `defects` then says why, and holds what was
-    wrong with the picture or between two readings of it.
+    wrong with a picture or between two readings of it. `printed` is None when no printed name was found.
     """
 
     fields: DocumentFields | None
     certainty: Certainty
     defects: tuple[Reason, ...] = ()
+    printed: PrintedNames | None = None
+    crops: tuple[Crop, ...] = ()
+    seals: tuple[Seal, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,7 @@ def test_transparency_becomes_white() -> None:
 )
 def test_useless_pictures_cost_no_recognition(content: bytes, reason: Reason) -> None:
     """A picture that cannot be read is refused with its reason before the recogniser runs."""
-    reading = CardReader(UnusedSpotter()).read(content, date(2025, 9, 1))
+    reading = CardReader(UnusedSpotter()).read([content], date(2025, 9, 1))
     assert isinstance(reading, Reading)
     assert (reading.fields, reading.defects) == (None, (reason,))
 
