@@ -89,7 +89,7 @@ def _results(seed: int, count: int, processes: int) -> Iterator[Result]:
 
 def result_of(trial: Trial) -> Result:
     """Open, read and judge the pictures of a trial; the time is a reader's, opening apart."""
-    pictures = SafePictures().sides(trial.pictures)
+    pictures = SafePictures().sides(trial.pictures())
     begun = time.perf_counter()
     reading = _reader().read(pictures, _ON)
     seconds = time.perf_counter() - begun

@@ -34,14 +34,25 @@ _BAD_FAITH = {False: _IN_ONE_SIDE, True: (*_IN_ONE_SIDE, Kind.BACK_ALONE)}
 
 @dataclass(frozen=True)
 class Trial:
-    """A document in pictures, and who shows it: the holder that the zone names declares themselves."""
+    """A document, and who shows it: the holder that the zone names declares themselves."""
 
     kind: Kind
     document_format: str
     difficulty: int
     seed: int
+    printed: Holder
     shown_by: Holder
-    pictures: tuple[bytes, ...]
+
+    def pictures(self) -> tuple[bytes, ...]:
+        """Draw what is sent of it: a picture a side."""
+        drawn = sides(
+            self.printed,
+            format=self.document_format,
+            difficulty=self.difficulty,
+            seed=self.seed,
+            coded=self.shown_by,
+        )
+        return drawn[-1:] if self.kind is Kind.BACK_ALONE else drawn
 
 
 def trials(seed: int, count: int, on: date) -> Iterator[Trial]:
@@ -72,11 +83,7 @@ def _trial(kind: Kind, document_format: str, difficulty: int, seed: int, on: dat
     holder = invented(seed, on, issued_before=LAST_ISSUED.get(document_format))
     if kind is Kind.EXPIRED:
         holder = _expired(holder, on)
-    coded = _coded(kind, holder, seed, on)
-    pictures = sides(holder, format=document_format, difficulty=difficulty, seed=seed, coded=coded)
-    if kind is Kind.BACK_ALONE:
-        pictures = pictures[-1:]
-    return Trial(kind, document_format, difficulty, seed, coded, pictures)
+    return Trial(kind, document_format, difficulty, seed, holder, _coded(kind, holder, seed, on))
 
 
 def _expired(holder: Holder, on: date) -> Holder:
