@@ -1,8 +1,8 @@
 """`id-check`: one card picture to its verdict, printed names included, seal looked for, crops cut.
 
-Peer in the same run: one plain pass of the recogniser over the same picture, with the same settings. Each has a process
-of its own on one thread, and they take the pictures by turns. The ratio is of processor time, which on one thread is the
-time of an idle machine. Opening the file, which happens once at the door, is printed apart.
+Peer in the same run: one plain pass of the recogniser over the same picture, with the same settings. Each has a
+process of its own on one thread, and they take the pictures by turns. The ratio is of processor time, which on one
+thread is the time of an idle machine. Opening the file, which happens once at the door, is printed apart.
 """
 
 from __future__ import annotations
