@@ -219,8 +219,11 @@ class Persons(Protocol):
 class Pictures(Protocol):
     """Makes strangers' pictures safe, and says at once when one is useless."""
 
-    def sanitise(self, content: bytes) -> bytes:
-        """A new JPEG file. Raises PictureRefused."""
+    def sides(self, files: Sequence[bytes]) -> tuple[bytes, ...]:
+        """One or two new JPEG files, a side each, from one or two files (a PDF may hold both sides).
+
+        Raises PictureRefused.
+        """
 
     def portrait(self, content: bytes) -> bytes:
         """A new JPEG file, 40 kB at most, of a person's photo. Raises PictureRefused."""
@@ -230,9 +233,10 @@ class Pictures(Protocol):
 
 
 class Reader(Protocol):
-    """Reads one picture at a time, about a second each; never called inside a transaction."""
+    """Reads one document at a time, about a second a side; never called inside a transaction."""
 
-    def read(self, content: bytes, on: date) -> Reading: ...
+    def read(self, pictures: Sequence[bytes], on: date) -> Reading:
+        """`pictures`: one or two sides, as `Pictures.sides` gives them."""
 
 
 class CardChecks(Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
@@ -22,7 +22,7 @@ from chassis.tokens import ServiceTokens
 from chassis.work import Work
 from services.identity.bootstrap import Parts
 from services.identity.domain.accounts import Account, AccountKind
-from services.identity.domain.documents import Certainty, DocumentFields, Reading, ZoneName
+from services.identity.domain.documents import Certainty, DocumentFields, PrintedNames, Reading, ZoneName
 from services.identity.entrypoints.handlers import event_handlers
 from services.identity.entrypoints.reader import CardReading
 from services.identity.entrypoints.rpc import DESCRIPTOR
@@ -64,7 +64,7 @@ class FakeReader:
     def __init__(self, *readings: Reading) -> None:
         self._readings = list(readings)
 
-    def read(self, content: bytes, on: date) -> Reading:
+    def read(self, pictures: Sequence[bytes], on: date) -> Reading:
         return self._readings.pop(0)
 
 
@@ -230,4 +230,6 @@ def reading_of(**changes: Any) -> Reading:
         "expiry": date(2034, 5, 1),
         "issuing_state": "FRA",
     }
-    return Reading(DocumentFields(**{**fields, **changes}), Certainty.EXACT)
+    read = DocumentFields(**{**fields, **changes})
+    printed = PrintedNames(read.surname.text, read.given_names.text)
+    return Reading(read, Certainty.EXACT, printed=printed)

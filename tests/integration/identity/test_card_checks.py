@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import pytest
@@ -319,7 +320,7 @@ def test_the_real_reader_accepts_a_specimen_that_agrees(stage: Stage, lou: Calle
 class DyingReader:
     """Ends its process, as far as the database can tell."""
 
-    def read(self, content: bytes, on: date) -> Reading:
+    def read(self, pictures: Sequence[bytes], on: date) -> Reading:
         raise SystemExit(137)
 
 
@@ -329,7 +330,7 @@ class OvertakenReader:
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
 
-    def read(self, content: bytes, on: date) -> Reading:
+    def read(self, pictures: Sequence[bytes], on: date) -> Reading:
         end_leases(self._stage)
         self._stage.read(reading_of())
         return reading_of(surname=ZoneName("INTRUS"))
