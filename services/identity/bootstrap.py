@@ -24,7 +24,9 @@ from services.identity.application.staff import StaffParts
 from services.identity.store.accounts import AccountRows, SignInFailureRows
 from services.identity.store.card_checks import CardCheckRows
 from services.identity.store.card_holders import CardHolderRows
+from services.identity.store.card_images import CardImageRows
 from services.identity.store.class_lists import ClassListRows
+from services.identity.store.identity_marks import IdentityMarkRows
 from services.identity.store.persons import PersonRows
 from services.identity.store.schools import EnrolmentRows, EstablishmentRows
 from services.identity.store.sessions import InvitationRows, SessionRows
@@ -71,7 +73,14 @@ def build(settings: Settings) -> Parts:
         pictures=SafePictures(),
         signing_in=SignInParts(accounts, SignInFailureRows(cipher), sessions, second_factors, access_tokens),
         staff=StaffParts(accounts, InvitationRows(cipher), StaffRoleRows(), sessions, second_factors),
-        cards=CheckParts(persons, CardCheckRows(cipher), DatabaseFiles(cipher)),
+        cards=CheckParts(
+            persons,
+            CardCheckRows(cipher),
+            CardImageRows(),
+            IdentityMarkRows(cipher),
+            DatabaseFiles(cipher),
+            catalogue,
+        ),
         card_holders=CardHolderRows(cipher),
         schools=EnrolmentParts(persons, enrolments, EstablishmentRows(), catalogue),
         class_lists=ClassListRows(cipher),
