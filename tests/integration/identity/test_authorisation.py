@@ -44,6 +44,14 @@ SCHOOL = SIGNED_IN | {
     "GetClassListImport",
 }
 RECORDS = {"RecordFacts", "GetRecordedFacts"}
+REVIEWS = {
+    "ListCardChecks",
+    "GetCardImage",
+    "DecideCardCheck",
+    "GetCardCheckReview",
+    "ConfirmCardDecision",
+    "DeclineCardDecision",
+}
 ALLOWED = {
     "nobody": PUBLIC,
     "young": YOUNG,
@@ -57,7 +65,7 @@ ALLOWED = {
     "staff without role": SIGNED_IN,
     **{f"staff {role}": SIGNED_IN for role in STAFF_ROLES},
     "staff administration": SIGNED_IN | {"InviteStaff", "SetStaffRoles"} | RECORDS,
-    "staff instruction": SIGNED_IN | {"ListCardChecks", "GetCardImage", "DecideCardCheck"} | RECORDS,
+    "staff instruction": SIGNED_IN | REVIEWS | RECORDS,
     "staff of another authority": SIGNED_IN,
     "young through wallet": YOUNG | {"LookUpFacts", "LookUpCardHolders"},
     "gateway": PUBLIC,
