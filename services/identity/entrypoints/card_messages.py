@@ -80,7 +80,7 @@ def whole_review(seen: CardReview) -> pb.GetCardCheckReviewResponse:
     reading = reading_from(seen.check.read)
     return pb.GetCardCheckReviewResponse(
         review=review_message(seen.check, seen.person, seen.decisions),
-        fields=[_field(each) for each in compared(declared_of(seen.person.profile), reading)],
+        compared=[_field(each) for each in compared(declared_of(seen.person.profile), reading)],
         seals=[_seal(seal) for seal in reading.seals] if reading else (),
         pictures=[
             pb.CardPicture(picture_id=each.picture_id, side=each.side, label=each.label) for each in seen.pictures

@@ -109,10 +109,10 @@ def test_staff_have_everything_at_hand(stage: Stage, lou: Caller, first: Caller)
 
     seen = review(stage, first, check_id)
 
-    likeness = {field.name: (field.declared, field.read, field.printed, field.likeness) for field in seen.fields}
+    likeness = {field.name: (field.declared, field.read, field.printed, field.likeness) for field in seen.compared}
     assert likeness["surname"] == ("Dupecimen", "DUPECIMENT", "Fictiveau", pb.CARD_FIELD_LIKENESS_NEAR)
     assert likeness["birth_date"][3] == pb.CARD_FIELD_LIKENESS_SAME
-    assert seen.fields[0].printed_likeness == pb.CARD_FIELD_LIKENESS_DIFFERENT
+    assert seen.compared[0].printed_likeness == pb.CARD_FIELD_LIKENESS_DIFFERENT
     (shown,) = seen.seals
     assert (shown.kind, shown.status, dict(shown.says)) == (
         "card_seal",
