@@ -97,6 +97,36 @@ CARD_CHECK_STATES: Mapping[int, str] = {
     cards_pb2.CARD_CHECK_STATE_REFUSED: "Refusée",
     cards_pb2.CARD_CHECK_STATE_PERSON: "Une personne de la collectivité la regarde",
 }
+CARD_REVIEW_STATES: Mapping[int, str] = {
+    cards_pb2.CARD_CHECK_STATE_PENDING: "Attend la lecture",
+    cards_pb2.CARD_CHECK_STATE_ACCEPTED: "Acceptée",
+    cards_pb2.CARD_CHECK_STATE_REFUSED: "Refusée",
+    cards_pb2.CARD_CHECK_STATE_PERSON: "À comparer",
+}
+CARD_DECISION_ACTS: Mapping[int, str] = {
+    cards_pb2.CARD_DECISION_ACT_DECIDED: "Décision",
+    cards_pb2.CARD_DECISION_ACT_PROPOSED: "Proposition",
+    cards_pb2.CARD_DECISION_ACT_CONFIRMED: "Confirmation par un deuxième agent",
+    cards_pb2.CARD_DECISION_ACT_DECLINED: "Proposition écartée",
+}
+CARD_LIKENESSES: Mapping[int, str] = {
+    cards_pb2.CARD_FIELD_LIKENESS_UNSPECIFIED: "Non lu",
+    cards_pb2.CARD_FIELD_LIKENESS_SAME: "Identique",
+    cards_pb2.CARD_FIELD_LIKENESS_NEAR: "Proche, pas identique",
+    cards_pb2.CARD_FIELD_LIKENESS_DIFFERENT: "Différent",
+}
+CARD_SEAL_STATES: Mapping[int, str] = {
+    cards_pb2.CARD_SEAL_STATUS_VERIFIED: "Vérifié",
+    cards_pb2.CARD_SEAL_STATUS_NOT_VERIFIED: "Lu, non vérifié",
+    cards_pb2.CARD_SEAL_STATUS_INVALID: "Faux ou illisible",
+}
+CARD_SEAL_KINDS: Mapping[str, str] = {"2d_doc": "Code 2D-Doc", "card_seal": "Cachet de la carte"}
+CARD_PICTURES: Mapping[str, str] = {
+    "side": "Photo entière",
+    "zone": "Lignes de chevrons",
+    "names": "Noms imprimés",
+    "seal": "Cachet",
+}
 CARD_FORMS: Mapping[int, str] = {
     wallet_cards.CARD_FORM_APP: "Sur ton téléphone",
     wallet_cards.CARD_FORM_PAPER: "Sur papier",
