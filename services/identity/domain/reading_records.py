@@ -31,6 +31,7 @@ def record_of(reading: Reading) -> dict[str, str]:
         **(_record_of_fields(reading.fields) if reading.fields else {}),
         "certainty": reading.certainty.value,
         "defects": " ".join(reason.value for reason in reading.defects),
+        "sides": str(reading.sides),
         **({"printed_surname": printed.surname, "printed_given_names": printed.given_names} if printed else {}),
         "seals": json.dumps([_record_of_seal(seal) for seal in reading.seals]),
     }
@@ -45,6 +46,7 @@ def reading_from(record: Mapping[str, str]) -> Reading | None:
         certainty=Certainty(record.get("certainty", Certainty.CORRECTED.value)),
         defects=tuple(Reason(code) for code in record.get("defects", "").split()),
         printed=_printed_from(record),
+        sides=int(record.get("sides", "1")),
         seals=tuple(_seal_from(seal) for seal in json.loads(record.get("seals", "[]"))),
     )
 

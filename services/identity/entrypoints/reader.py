@@ -23,6 +23,8 @@ from chassis.outages import is_operational
 from chassis.work import Work
 from services.identity import bootstrap, metrics
 from services.identity.adapters.card_reader import CardReader
+from services.identity.adapters.card_reader.certificates import signers_in
+from services.identity.adapters.card_reader.seals import SealReader
 from services.identity.application.card_reading import conclude_reading, leased_sides
 from services.identity.application.ports import Reader
 from services.identity.bootstrap import Parts
@@ -90,7 +92,8 @@ def main(settings: Settings, _arguments: Sequence[str]) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     ops_http.serve(settings, Readiness({"database": parts.platform.database.is_ready}))
-    _read_until(stopping, CardReading(parts, CardReader()))
+    seals = SealReader(signers_in(parts.settings.seal_certificates))
+    _read_until(stopping, CardReading(parts, CardReader(seals=seals)))
     parts.platform.database.close()
     return 0
 

@@ -29,7 +29,7 @@ SEAL = Seal(SealKind.CARD_SEAL, SealFinding.SCHEME_NOT_CONFIGURED, {"Nom": "DUPE
 @pytest.mark.parametrize(
     "reading",
     [
-        Reading(FIELDS, Certainty.EXACT),
+        Reading(FIELDS, Certainty.EXACT, sides=2),
         Reading(replace(FIELDS, expiry=date(2034, 5, 1)), Certainty.CORRECTED, printed=PrintedNames("Dupécimen", "")),
         Reading(replace(FIELDS, given_names=ZoneName("MARIE CLAI", Cut.ANYWHERE)), Certainty.EXACT, seals=(SEAL, SEAL)),
         Reading(None, Certainty.DOUBTFUL, (Reason.UNREADABLE, Reason.BLURRED)),
@@ -50,7 +50,7 @@ def test_cut_outs_are_files_and_no_part_of_the_record() -> None:
 def test_an_older_record_accepts_at_most() -> None:
     """It does not say how certain its fields were: what differs then goes to a person."""
     new = record_of(Reading(FIELDS, Certainty.EXACT))
-    old = {name: new[name] for name in new if name not in ("certainty", "defects", "seals") and "_cut" not in name}
+    old = {name: new[name] for name in new if name not in ("certainty", "defects", "sides", "seals") and "_cut" not in name}
 
     assert reading_from(old) == Reading(FIELDS, Certainty.CORRECTED)
     assert reading_from({}) is None

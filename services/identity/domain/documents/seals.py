@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import Enum
+
+from services.identity.domain.documents.comparison import Likeness, likeness_of_names
+from services.identity.domain.documents.fields import DocumentFields
 
 
 class SealKind(Enum):
@@ -65,14 +69,39 @@ _SENTENCES = {
 
 
 @dataclass(frozen=True)
+class SealedHolder:
+    """The person that a seal names; what it does not say is empty or None."""
+
+    surname: str = ""
+    given_names: str = ""
+    birth_date: date | None = None
+
+    def is_holder_of(self, fields: DocumentFields) -> bool:
+        """Tell whether nothing said here differs from the document."""
+        pairs = ((self.surname, fields.surname), (self.given_names, fields.given_names))
+        are_names_same = all(not said or likeness_of_names(said, read) is Likeness.SAME for said, read in pairs)
+        return are_names_same and self.birth_date in (None, fields.birth_date)
+
+
+@dataclass(frozen=True)
 class Seal:
-    """A seal that was seen: what it says (label → value, in French, for staff), and what that is worth."""
+    """A seal that was seen: what it says (label → value, in French, for staff), and what that is worth.
+
+    `holder` is what a seal of a known document type says of the person; None when it says nothing of them.
+    """
 
     kind: SealKind
     finding: SealFinding
     says: Mapping[str, str] = field(default_factory=dict)
+    holder: SealedHolder | None = None
 
     @property
     def status(self) -> SealStatus:
         """What the seal is worth."""
         return self.finding.status
+
+    def contradicts(self, fields: DocumentFields) -> bool:
+        """Tell whether a seal that is verified names somebody else."""
+        if self.status is not SealStatus.VERIFIED or self.holder is None:
+            return False
+        return not self.holder.is_holder_of(fields)
