@@ -280,6 +280,18 @@ def test_refusing_a_card_that_agrees_takes_two_and_accepting_it_one(stage: Stage
     assert stage.is_checked(lou)
 
 
+def test_a_zone_that_the_print_contradicts_waits_for_two(stage: Stage, lou: Caller, first: Caller) -> None:
+    """A forged zone with right check digits and the declared name: the printed name is another."""
+    check_id = sent(stage, lou, replace(reading_of(), printed=PrintedNames("FICTIVEAU", "ZOE")))
+
+    seen = review(stage, first, check_id)
+
+    assert seen.review.check.state == pb.CARD_CHECK_STATE_PERSON
+    assert [reason.code for reason in seen.standing] == ["printed_names_differ"]
+    assert decide(stage, first, check_id, accept=True, reason="Nom d'usage.").proposed
+    assert not stage.is_checked(lou)
+
+
 def test_an_acceptance_is_withdrawn_by_two_and_its_marks_are_given_back(
     stage: Stage, lou: Caller, first: Caller, second: Caller
 ) -> None:

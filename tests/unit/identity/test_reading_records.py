@@ -50,7 +50,9 @@ def test_cut_outs_are_files_and_no_part_of_the_record() -> None:
 def test_an_older_record_accepts_at_most() -> None:
     """It does not say how certain its fields were: what differs then goes to a person."""
     new = record_of(Reading(FIELDS, Certainty.EXACT))
-    old = {name: new[name] for name in new if name not in ("certainty", "defects", "sides", "seals") and "_cut" not in name}
+    old = {
+        name: new[name] for name in new if name not in ("certainty", "defects", "sides", "seals") and "_cut" not in name
+    }
 
     assert reading_from(old) == Reading(FIELDS, Certainty.CORRECTED)
     assert reading_from({}) is None
