@@ -226,6 +226,9 @@ class IdentityMarks(Protocol):
     def taken(self, work: Work, marks: Marks, person_id: str) -> tuple[str, ...]:
         """Codes of what is another's now."""
 
+    def unmarked(self, work: Work, after: str, most: int) -> list[str]:
+        """Ids, after that one, of proven persons who have no mark."""
+
     def release(self, work: Work, document: bytes, person_id: str) -> None:
         """Give back this document, and the person, where they are this person's."""
 

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from chassis.crypto import Cipher
 from chassis.work import Work
 from services.identity.domain.card_checks import DOCUMENT_OF_ANOTHER, PERSON_OF_ANOTHER, Marks
-from services.identity.store.tables import document_marks, person_marks
+from services.identity.store.tables import document_marks, person_marks, persons
 
 
 class IdentityMarkRows:
@@ -43,6 +43,20 @@ class IdentityMarkRows:
             if holder is not None and str(holder) != person_id:
                 found.append(code)
         return tuple(found)
+
+    def unmarked(self, work: Work, after: str, most: int) -> list[str]:
+        has_mark = sa.exists().where(
+            person_marks.c.authority_id == persons.c.authority_id, person_marks.c.person_id == persons.c.person_id
+        )
+        wanted = (
+            sa.select(persons.c.person_id)
+            .where(persons.c.authority_id == work.authority_id, persons.c.identity_checked, ~has_mark)
+            .order_by(persons.c.person_id)
+            .limit(most)
+        )
+        if after:
+            wanted = wanted.where(persons.c.person_id > UUID(after))
+        return [str(person_id) for person_id in work.session.execute(wanted).scalars()]
 
     def release(self, work: Work, document: bytes, person_id: str) -> None:
         own = UUID(person_id)

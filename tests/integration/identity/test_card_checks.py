@@ -15,10 +15,11 @@ from sqlalchemy.exc import DBAPIError
 
 from chassis.grpc_client import PeerRefused
 from services.identity.domain.documents import Certainty, Reading, Reason, ZoneName
+from services.identity.entrypoints.ctl_marks import mark_all
 from services.identity.entrypoints.reader import CardReading
 from services.identity.store.tables import card_checks
 from specimens import card
-from tests.integration.identity.stage import HOLDER, Caller, FakeReader, Stage, picture, reading_of
+from tests.integration.identity.stage import AUTHORITY, HOLDER, Caller, FakeReader, Stage, picture, reading_of
 
 UNREADABLE = Reading(None, Certainty.DOUBTFUL, (Reason.UNREADABLE,))
 
@@ -227,6 +228,26 @@ def test_two_accounts_of_one_person_at_once_give_one_proven_account(stage: Stage
 
     states = sorted((stage.check_of(lou).state, stage.check_of(twin).state))
     assert states == [pb.CARD_CHECK_STATE_ACCEPTED, pb.CARD_CHECK_STATE_PERSON]
+
+
+def test_persons_proven_before_there_were_marks_get_theirs(stage: Stage, lou: Caller) -> None:
+    """Repeated, the command changes nothing; one who has two proven accounts is named, and keeps both."""
+    twin = stage.young("jumeau@exemple.fr")
+    stage.declare(twin)
+    stage.submit(lou)
+    stage.read(reading_of())
+    stage.execute("DELETE FROM person_marks")
+    stage.submit(twin)
+    stage.read(reading_of(number="D2H6862M2"))
+    stage.execute("DELETE FROM person_marks")
+
+    marked, (shared,) = mark_all(stage.parts, AUTHORITY)
+
+    assert marked == 1
+    assert shared == max(lou.account_id, twin.account_id)
+    assert mark_all(stage.parts, AUTHORITY) == (0, [shared])
+    assert stage.is_checked(lou)
+    assert stage.is_checked(twin)
 
 
 def test_another_name_ends_the_check_and_the_same_card_proves_it_again(stage: Stage, lou: Caller) -> None:
