@@ -101,6 +101,7 @@ def get_card_check_review(fields: Fields) -> pb.GetCardCheckReviewRequest:
     rpc("identity", "ConfirmCardDecision"),
     "Confirmer une décision proposée par un autre agent",
     tag=_STAFF,
+    takes=JsonBody(schemas.CardConfirmation, required=False),
     answers=Json(schemas.CardCheckAnswer),
 )
 def confirm_card_decision(fields: Fields) -> pb.ConfirmCardDecisionRequest:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from atouts.identity.v1 import cards_pb2 as pb
 from marshmallow import fields
 
-from gateway.schemas.fields import Counted, Flag, Instant, OneOf, Part, PartIfAny, Shown, Strict, Text, Word
+from gateway.schemas.fields import Counted, Flag, Instant, OneOf, Part, PartIfAny, Shown, Strict, Text, Whole, Word
 from gateway.schemas.paging import Page, Paged
 
 
@@ -53,6 +53,7 @@ class CardCheckReview(Shown):
     read = fields.Dict(fields.String(), fields.String())
     declared = fields.Dict(fields.String(), fields.String())
     proposal = PartIfAny(CardDecisionRow)
+    person_version = fields.Integer()
 
 
 class CardField(Shown):
@@ -110,5 +111,12 @@ class CardCheckReviews(Paged):
 
 
 class CardDecision(Strict):
+    """`person_version`: of the review that was read; a profile that changed since is refused."""
+
     accept = Flag(required=True)
     reason = Text(500, least=0)
+    person_version = Whole(1)
+
+
+class CardConfirmation(Strict):
+    person_version = Whole(1)

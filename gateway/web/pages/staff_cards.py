@@ -57,6 +57,7 @@ _ONLY_READ = (
     ("format", "Document"),
 )
 _DAYS = ("birth_date", "expiry")
+_NUMBER = ("[0-9]+", "not_a_whole_number")
 _DIFFERING = (pb.CARD_FIELD_LIKENESS_NEAR, pb.CARD_FIELD_LIKENESS_DIFFERENT)
 
 
@@ -106,6 +107,7 @@ async def card(visit: Visit) -> View:
     values = {
         "seen": seen,
         "review": review,
+        "standing": [words.CARD_STANDING.get(reason.code, reason.sentence) for reason in seen.standing],
         "lines": [compare(field) for field in seen.compared],
         "only_read": [(label, _shown(name, review.read[name])) for name, label in _ONLY_READ if review.read.get(name)],
         "pictures": list(_captioned(seen.pictures)),
@@ -121,21 +123,32 @@ async def card(visit: Visit) -> View:
     return View("agents/piece.html", values)
 
 
-@card.act(DecisionForm)
+class CardDecisionForm(DecisionForm):
+    person_version = Text(18, required=True, pattern=_NUMBER)
+
+
+class ConfirmationForm(FormSchema):
+    person_version = Text(18, required=True, pattern=_NUMBER)
+
+
+@card.act(CardDecisionForm)
 async def decide(visit: Visit, fields: Fields) -> Response:
     """Then the next in the queue; what only a second person can decide stays where it is."""
     accepted, reason = is_accepted(fields), fields.get("reason", "")
-    request = pb.DecideCardCheckRequest(check_id=visit.id("check_id"), accept=accepted, reason=reason)
+    request = pb.DecideCardCheckRequest(
+        check_id=visit.id("check_id"), accept=accepted, reason=reason, person_version=int(fields["person_version"])
+    )
     answer = await visit.ask(rpc("identity", "DecideCardCheck"), request)
     if answer.proposed:
         return visit.go(visit.path, done="propose")
     return await _next(visit, QUEUE, "accepte" if accepted else "refuse")
 
 
-@card.act(NoFields, _LIST + "/{check_id}/confirmer")
-async def confirm(visit: Visit, _fields: Fields) -> Response:
+@card.act(ConfirmationForm, _LIST + "/{check_id}/confirmer")
+async def confirm(visit: Visit, fields: Fields) -> Response:
     """Then the next that waits for a second person."""
-    request = pb.ConfirmCardDecisionRequest(check_id=visit.id("check_id"))
+    version = int(fields["person_version"])
+    request = pb.ConfirmCardDecisionRequest(check_id=visit.id("check_id"), person_version=version)
     await visit.ask(rpc("identity", "ConfirmCardDecision"), request)
     return await _next(visit, PROPOSED, "confirme")
 

@@ -22,16 +22,21 @@ from services.identity.domain.refusals import (
     DecisionProposed,
     DocumentOfAnother,
     OverrideUnexplained,
+    ProfileChanged,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class DecideCardCheck:
-    """`reason` is French: shown to the person when refused, read by the second member of staff of an override."""
+    """`reason` is French: shown to the person when refused, read by the second member of staff of an override.
+
+    `person_version`: of the profile that was compared; 0 where the caller does not say.
+    """
 
     check_id: str
     accept: bool
     reason: str
+    person_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +75,11 @@ def review(work: Work, parts: CheckParts, check_id: str) -> CardReview:
 def decide_card_check(work: Work, parts: CheckParts, command: DecideCardCheck) -> CardCheck:
     """One member of staff decides, or proposes what a second must confirm (the check's `proposed_by` says so).
 
-    Raises CheckUnknown, CheckNotForPerson, DecisionProposed, ReasonMissing, OverrideUnexplained, DocumentOfAnother.
+    Raises CheckUnknown, ProfileChanged, CheckNotForPerson, DecisionProposed, ReasonMissing, OverrideUnexplained,
+    DocumentOfAnother.
     """
     seen = _locked_review(work, parts, command.check_id)
+    _require_same_profile(seen.person, command.person_version)
     require_decidable(seen.check.state, command.accept, seen.is_latest)
     if seen.check.proposed_by:
         raise DecisionProposed
@@ -84,12 +91,13 @@ def decide_card_check(work: Work, parts: CheckParts, command: DecideCardCheck) -
     return _decide(work, parts, seen, _ruling(command), word)
 
 
-def confirm_decision(work: Work, parts: CheckParts, check_id: str) -> CardCheck:
+def confirm_decision(work: Work, parts: CheckParts, check_id: str, person_version: int = 0) -> CardCheck:
     """A second member of staff agrees: what was proposed counts, by what is true now.
 
-    Raises CheckUnknown, DecisionNotProposed, SecondPersonNeeded, CheckNotForPerson, DocumentOfAnother.
+    Raises CheckUnknown, ProfileChanged, DecisionNotProposed, SecondPersonNeeded, CheckNotForPerson, DocumentOfAnother.
     """
     seen = _locked_review(work, parts, check_id)
+    _require_same_profile(seen.person, person_version)
     proposal = _proposal(seen)
     require_second(proposal.word.by, work.context.account_id)
     proposed = proposal.ruling
@@ -129,6 +137,12 @@ def _decide(work: Work, parts: CheckParts, seen: CardReview, ruling: Ruling, wor
     decided = settle(work, parts, check, ruling, word, person)
     work.audit("card_check_decided", check.check_id, before=check.state.value, after=ruling.state.value)
     return decided
+
+
+def _require_same_profile(person: Person, seen_version: int) -> None:
+    """Nobody is proven under a name that they slipped in while staff looked at another. Raises ProfileChanged."""
+    if seen_version and seen_version != person.version:
+        raise ProfileChanged
 
 
 def _ruling(command: DecideCardCheck) -> Ruling:

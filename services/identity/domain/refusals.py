@@ -166,6 +166,10 @@ class OverrideUnexplained(IdentityRefusal):
     """Whoever goes against a clear reading tells the second person why."""
 
 
+class ProfileChanged(IdentityRefusal):
+    """The person declares something else than what staff saw: a card is not decided for a name that nobody compared."""
+
+
 class DecisionProposed(IdentityRefusal):
     """A decision waits for a second person: it is confirmed or declined first."""
 

@@ -207,6 +207,12 @@ _CARDS: dict[type[Exception], Answer] = {
         "This goes against what was clearly read or decided: write why. Another member of staff must confirm it.",
         "reason",
     ),
+    r.ProfileChanged: Answer(
+        Status.FAILED_PRECONDITION,
+        "profile_changed",
+        "La personne a modifié son profil depuis que vous l'avez lu : rechargez la page et comparez de nouveau.",
+        "The person changed their profile since you read it: load the page again and compare anew.",
+    ),
     r.DecisionProposed: Answer(
         Status.FAILED_PRECONDITION,
         "decision_proposed",

@@ -72,6 +72,7 @@ def review_message(check: CardCheck, person: Person, decisions: Sequence[Decisio
             "birth_date": declared.birth_date.isoformat(),
         },
         proposal=_decision(proposal) if proposal else None,
+        person_version=person.version,
     )
 
 

@@ -20,6 +20,7 @@ _REVIEW = cards_pb2.CardCheckReview(
     ),
     read={"surname": "FICTIVEAUU", "given_names": "ZOE", "birth_date": "2006-03-14", "expiry": "2033-01-01"},
     declared={"surname": "Fictiveau", "given_names": "Zoé", "birth_date": "2006-03-14"},
+    person_version=7,
 )
 _NEAR, _SAME = cards_pb2.CARD_FIELD_LIKENESS_NEAR, cards_pb2.CARD_FIELD_LIKENESS_SAME
 _WHOLE_REVIEW = cards_pb2.GetCardCheckReviewResponse(
@@ -93,11 +94,12 @@ def test_a_card_is_compared_with_what_was_declared(staff: Browser) -> None:
     """What differs is marked, what the machine doubted is said, the picture is beside."""
     page = staff.get("/agents/pieces/c1").text
     assert "<mark>U</mark>" in page
-    assert "Presque le même nom." in page
+    assert "proches de ceux de la pièce, pas identiques." in page
     assert 'src="/agents/pieces/c1/image"' in page
     assert page.count("Proche, pas identique") == 1
     assert page.count("Identique") == 2
     assert "1er janvier 2033" in page
+    assert 'name="person_version" value="7"' in page
 
 
 def test_cut_outs_and_printed_names_stand_beside_what_was_read(staff: Browser) -> None:
@@ -124,7 +126,7 @@ def test_a_decision_against_what_is_clear_is_proposed_and_the_page_says_so(
     page = staff.get("/agents/pieces/c1").text
     assert "Proposer d’accepter" in page
     assert "Refuser la pièce" in page
-    done = staff.post("/agents/pieces/c1", {"decision": "accepter", "reason": "Vue au guichet."})
+    done = staff.post("/agents/pieces/c1", {"decision": "accepter", "reason": "Vue au guichet.", "person_version": "7"})
     assert done.headers["location"] == "/agents/pieces/c1?fait=propose"
     assert services.last.request.reason == "Vue au guichet."
     assert "rien ne change tant qu’un autre agent" in staff.get("/agents/pieces/c1?fait=propose").text
@@ -158,10 +160,11 @@ def test_only_another_person_is_offered_to_confirm(
 
 def test_a_second_person_confirms_or_puts_aside(staff: Browser, services: FakeServices) -> None:
     """Confirmed, the next that waits for a second person comes; put aside, the page stays."""
-    assert staff.post("/agents/pieces/c1/confirmer").headers["location"] == "/agents/pieces/c1?fait=confirme"
+    confirmed = staff.post("/agents/pieces/c1/confirmer", {"person_version": "7"})
+    assert confirmed.headers["location"] == "/agents/pieces/c1?fait=confirme"
+    assert next(call.request for call in services.calls if call.rpc == "ConfirmCardDecision").person_version == 7
     asked = [call.request for call in services.calls if call.rpc == "ListCardChecks"]
     assert asked[-1].proposed
-    assert "ConfirmCardDecision" in [call.rpc for call in services.calls]
     assert staff.post("/agents/pieces/c1/ecarter").headers["location"] == "/agents/pieces/c1?fait=ecarte"
     assert services.last.rpc == "DeclineCardDecision"
 
@@ -193,20 +196,29 @@ def _changed(**changes: bool) -> cards_pb2.GetCardCheckReviewResponse:
 
 
 def test_after_a_decision_comes_the_next_in_the_queue(staff: Browser, services: FakeServices) -> None:
-    done = staff.post("/agents/pieces/c1", {"decision": "accepter", "reason": "sans objet"})
+    done = staff.post("/agents/pieces/c1", {"decision": "accepter", "reason": "sans objet", "person_version": "7"})
     assert done.headers["location"] == "/agents/pieces/c1?fait=accepte"
     sent = next(call.request for call in services.calls if call.rpc == "DecideCardCheck")
-    assert (sent.accept, sent.reason) == (True, "sans objet")  # the service reads it where it matters
+    assert (sent.accept, sent.reason, sent.person_version) == (
+        True,
+        "sans objet",
+        7,
+    )  # the service reads it where it matters
     services.answers["ListCardChecks"] = cards_pb2.ListCardChecksResponse()
-    assert staff.post("/agents/pieces/c1", {"decision": "refuser", "reason": "Floue."}).headers["location"] == (
-        "/agents/pieces?fait=refuse"
-    )
+    assert staff.post("/agents/pieces/c1", {"decision": "refuser", "reason": "Floue.", "person_version": "7"}).headers[
+        "location"
+    ] == ("/agents/pieces?fait=refuse")
     assert "Rien n’attend" in staff.get("/agents/pieces?fait=refuse").text
 
 
 def test_a_decision_is_one_of_two_words(staff: Browser, services: FakeServices) -> None:
     """A form without a decision, or with another word, decides nothing."""
-    for form in ({}, {"decision": "peut-être"}):
+    for form in (
+        {},
+        {"decision": "peut-être"},
+        {"decision": "accepter"},
+        {"decision": "accepter", "person_version": "x"},
+    ):
         assert staff.post("/agents/pieces/c1", form).status_code == 422
     assert not [call for call in services.calls if call.rpc == "DecideCardCheck"]
 

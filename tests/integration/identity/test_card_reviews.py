@@ -327,6 +327,31 @@ def test_a_namesake_is_accepted_by_two(stage: Stage, lou: Caller, first: Caller,
     assert len(stage.rows(sa.text("SELECT 1 FROM document_marks"))) == 2
 
 
+def test_a_name_slipped_in_while_staff_look_is_not_proven(
+    stage: Stage, lou: Caller, first: Caller, second: Caller
+) -> None:
+    """A decision on a profile that changed since it was compared is refused, of one person and of the second."""
+    check_id = sent(stage, lou, UNREADABLE)
+    seen = review(stage, first, check_id).review.person_version
+    stage.declare(lou, surname="Fictiveau")
+
+    request = pb.DecideCardCheckRequest(check_id=check_id, accept=True, person_version=seen)
+    with pytest.raises(PeerRefused) as refusal:
+        stage.call("DecideCardCheck", request, first.token)
+    assert reason_of(refusal) == "profile_changed"
+    assert not stage.is_checked(lou)
+
+    decide(stage, first, check_id, accept=False, reason="Illisible.")
+    decide(stage, first, check_id, accept=True, reason="Vue au guichet.")
+    seen = review(stage, second, check_id).review.person_version
+    stage.declare(lou, surname="Maquette")
+    confirmation = pb.ConfirmCardDecisionRequest(check_id=check_id, person_version=seen)
+    with pytest.raises(PeerRefused) as refusal:
+        stage.call("ConfirmCardDecision", confirmation, second.token)
+    assert reason_of(refusal) == "profile_changed"
+    assert not stage.is_checked(lou)
+
+
 def test_an_override_without_a_word_of_why_is_refused(stage: Stage, lou: Caller, first: Caller) -> None:
     """The second person must be able to judge."""
     check_id = sent(stage, lou, EXPIRED)

@@ -44,14 +44,16 @@ class CardReviewDoor:
         return pb.GetCardImageResponse(image=image.content, media_type=image.media_type)
 
     def decide_card_check(self, work: Work, request: pb.DecideCardCheckRequest) -> pb.DecideCardCheckResponse:
-        command = use.DecideCardCheck(an_id(request.check_id, "check_id"), request.accept, request.reason)
+        check_id = an_id(request.check_id, "check_id")
+        command = use.DecideCardCheck(check_id, request.accept, request.reason, request.person_version)
         check = use.decide_card_check(work, self._cards, command)
         return pb.DecideCardCheckResponse(check=self._message(work, check), proposed=bool(check.proposed_by))
 
     def confirm_card_decision(
         self, work: Work, request: pb.ConfirmCardDecisionRequest
     ) -> pb.ConfirmCardDecisionResponse:
-        check = use.confirm_decision(work, self._cards, an_id(request.check_id, "check_id"))
+        check_id = an_id(request.check_id, "check_id")
+        check = use.confirm_decision(work, self._cards, check_id, request.person_version)
         return pb.ConfirmCardDecisionResponse(check=self._message(work, check))
 
     def decline_card_decision(
