@@ -53,7 +53,7 @@ def keeping(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
 
 
 @pytest.fixture
-def parts(stage: Stage, keeping: Catalogue) -> Parts:
+def lasting(stage: Stage, keeping: Catalogue) -> Parts:
     """The service where images outlive the decision."""
     return replace(stage.parts, cards=replace(stage.parts.cards, catalogue=keeping))
 
@@ -111,19 +111,19 @@ def test_what_is_kept_is_sealed(stage: Stage, lou: Caller) -> None:
     assert not [chunk for chunk in chunks if b"\xff\xd8\xff" in chunk[:64] or b"JFIF" in chunk]
 
 
-def test_images_go_when_the_rulebooks_days_are_over(stage: Stage, lou: Caller, parts: Parts) -> None:
+def test_images_go_when_the_rulebooks_days_are_over(stage: Stage, lou: Caller, lasting: Parts) -> None:
     """Staff see them until then, and not a day longer; the decision itself stays."""
     check_id = stage.submit(lou, back=picture()).check_id
-    assert CardReading(parts, FakeReader(replace(reading_of(), crops=CROPS))).read_next()
+    assert CardReading(lasting, FakeReader(replace(reading_of(), crops=CROPS))).read_next()
     agent, image = stage.staff("instruction"), pb.GetCardImageRequest(check_id=check_id)
 
     stage.clock.instant += timedelta(days=DAYS, seconds=-1)
-    assert play_due(stage, parts) == 0
+    assert play_due(stage, lasting) == 0
     assert kept(stage)["files"] == 4
     assert stage.call("GetCardImage", image, agent.token).image.startswith(b"\xff\xd8\xff")
 
     stage.clock.instant += timedelta(seconds=1)
-    assert play_due(stage, parts) == 1
+    assert play_due(stage, lasting) == 1
     assert kept(stage) == NOTHING
     with pytest.raises(PeerRefused) as refusal:
         stage.call("GetCardImage", image, agent.token)
@@ -131,18 +131,18 @@ def test_images_go_when_the_rulebooks_days_are_over(stage: Stage, lou: Caller, p
     assert len(stage.rows(sa.text("SELECT 1 FROM card_decisions"))) == 1
 
 
-def test_a_later_decision_keeps_images_no_longer(stage: Stage, lou: Caller, parts: Parts) -> None:
+def test_a_later_decision_keeps_images_no_longer(stage: Stage, lou: Caller, lasting: Parts) -> None:
     """The days count from the first decision: turning it does not begin them anew."""
     check_id = stage.submit(lou).check_id
-    assert CardReading(parts, FakeReader(replace(DOUBTFUL, defects=(Reason.BLURRED,)))).read_next()
+    assert CardReading(lasting, FakeReader(replace(DOUBTFUL, defects=(Reason.BLURRED,)))).read_next()
     stage.clock.instant += timedelta(days=DAYS - 1)
-    as_staff(parts, lambda work: decide_card_check(work, parts.cards, DecideCardCheck(check_id, True, "Vue.")))
-    as_staff(parts, lambda work: confirm_decision(work, parts.cards, check_id))
+    as_staff(lasting, lambda work: decide_card_check(work, lasting.cards, DecideCardCheck(check_id, True, "Vue.")))
+    as_staff(lasting, lambda work: confirm_decision(work, lasting.cards, check_id))
     assert stage.is_checked(lou)
     assert kept(stage)["files"] == 3
 
     stage.clock.instant += timedelta(days=1)
-    play_due(stage, parts)
+    play_due(stage, lasting)
 
     assert kept(stage) == NOTHING
 

@@ -12,6 +12,8 @@ from alembic import op
 revision = "0006"
 down_revision = "0004"
 
+_IMAGE_UNTIL_DECIDED = "card_checks_card_checks_image_until_decided"  # 0002 says the table twice
+
 
 def upgrade() -> None:
     _card_checks()
@@ -24,19 +26,19 @@ def downgrade() -> None:
     op.drop_table("person_marks")
     op.drop_table("card_images")
     for constraint in ("confirmed_by_another", "act_known"):
-        op.drop_constraint(f"card_decisions_{constraint}", "card_decisions")
+        op.drop_constraint(op.f(f"card_decisions_{constraint}"), "card_decisions")
     for column in ("act", "proposed_by", "read_seconds"):
         op.drop_column("card_decisions", column)
     op.drop_index("card_checks_proposed", "card_checks")
-    op.drop_constraint("card_checks_image_while_open", "card_checks")
+    op.drop_constraint(op.f("card_checks_image_while_open"), "card_checks")
     op.drop_column("card_checks", "proposed_by")
 
 
 def _card_checks() -> None:
     op.add_column("card_checks", sa.Column("proposed_by", sa.Uuid(), nullable=True))
-    op.drop_constraint("card_checks_image_until_decided", "card_checks")
+    op.drop_constraint(op.f(_IMAGE_UNTIL_DECIDED), "card_checks")
     op.create_check_constraint(
-        "card_checks_image_while_open", "card_checks", "file_id IS NOT NULL OR state IN ('accepted', 'refused')"
+        op.f("card_checks_image_while_open"), "card_checks", "file_id IS NOT NULL OR state IN ('accepted', 'refused')"
     )
     op.create_index(
         "card_checks_proposed",
@@ -51,10 +53,10 @@ def _card_decisions() -> None:
     op.add_column("card_decisions", sa.Column("proposed_by", sa.Uuid(), nullable=True))
     op.add_column("card_decisions", sa.Column("read_seconds", sa.Double(), nullable=True))
     op.create_check_constraint(
-        "card_decisions_act_known", "card_decisions", "act IN ('decided', 'proposed', 'confirmed', 'declined')"
+        op.f("card_decisions_act_known"), "card_decisions", "act IN ('decided', 'proposed', 'confirmed', 'declined')"
     )
     op.create_check_constraint(
-        "card_decisions_confirmed_by_another",
+        op.f("card_decisions_confirmed_by_another"),
         "card_decisions",
         "act <> 'confirmed' OR (proposed_by IS NOT NULL AND decided_by IS NOT NULL AND proposed_by <> decided_by)",
     )
