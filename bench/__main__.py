@@ -15,6 +15,7 @@ from bench import (
     debit_rpc,
     decide,
     event_lag,
+    id_check,
     overload,
     replicas,
     verify,
@@ -34,6 +35,7 @@ BENCHES: Mapping[str, Callable[[bool], Iterator[Figure]]] = {
     decide.BENCH: decide.run,
     verify.NAME: verify.run,
     bulk_credit.NAME: bulk_credit.run,
+    id_check.NAME: id_check.run,
 }
 
 

@@ -16,6 +16,7 @@ from services.identity.adapters.picture_files.limits import LONGEST_SIDE_PX, MAX
 from services.identity.adapters.picture_files.screenshots import is_screenshot
 
 _JPEG_QUALITY = 90
+_SMOOTH_MODES = frozenset({"L", "RGB", "RGBA"})
 _PDF = b"%PDF-"
 _SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", _PDF)
 _HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")
@@ -63,10 +64,22 @@ def _picture(content: bytes, formats: tuple[str, ...]) -> Image.Image:
     with Image.open(io.BytesIO(content), formats=formats) as opened:
         if opened.width * opened.height > MAX_PIXELS:
             raise FileUnfitError(Defect.TOO_LARGE)
-        opened.draft("RGB", (LONGEST_SIDE_PX, LONGEST_SIDE_PX))  # a JPEG decodes straight to a smaller size
-        plain = _on_white(ImageOps.exif_transpose(opened))
-    if opened.format == "PNG" and is_screenshot(plain):
-        raise FileUnfitError(Defect.SCREENSHOT)
+        opened.draft("RGB", _wanted(opened.size))  # a JPEG decodes straight to a smaller size
+        if opened.format == "PNG" and is_screenshot(opened):
+            raise FileUnfitError(Defect.SCREENSHOT)
+        ImageOps.exif_transpose(opened, in_place=True)
+        return _on_white(_smaller(opened))
+
+
+def _wanted(size: tuple[int, int]) -> tuple[int, int]:
+    """The size that is read, in the picture's own proportions."""
+    share = min(1.0, LONGEST_SIDE_PX / max(size))
+    return max(1, round(size[0] * share)), max(1, round(size[1] * share))
+
+
+def _smaller(image: Image.Image) -> Image.Image:
+    """3,000 px at most, in a mode that can be made smaller; in place where it can: the whole may be 160 MB."""
+    plain = image if image.mode in _SMOOTH_MODES else image.convert("RGBA" if image.has_transparency_data else "RGB")
     plain.thumbnail((LONGEST_SIDE_PX, LONGEST_SIDE_PX))
     return plain
 

@@ -8,8 +8,8 @@ LONGEST_SIDE_PX = 3000
 MOST_SIDES = 2
 """A card has a front and a back."""
 
-MEMORY_BYTES = 1_200_000_000
-"""Address space of the child: 40 million pixels in four channels, three times over, and its libraries."""
+MEMORY_BYTES = 800_000_000
+"""Address space of the child: 40 million pixels with transparency take 415 MB resident, measured."""
 CPU_S = 10
 PATIENCE_S = 30.0
 """Until the child is ended, waiting for a core included."""

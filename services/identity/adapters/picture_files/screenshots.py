@@ -9,7 +9,7 @@ _EDGE_SHARE = 0.005
 
 
 def is_screenshot(image: Image.Image) -> bool:
-    """Tell whether an RGB picture kept without loss is as long as a screen, with ends of one exact colour.
+    """Tell whether a picture kept without loss is as long as a screen, with ends of one exact colour.
 
     A camera's noise leaves no row of one colour; screens draw whole bars of it.
     """

@@ -89,7 +89,7 @@ _SENTENCES: Mapping[Reason, str] = MappingProxyType(
         Reason.TOO_DARK: "La photo est trop sombre. Reprends-la à la lumière du jour, sans flash.",
         Reason.BLURRED: "La photo est floue. Pose la carte à plat, fais la mise au point et reprends-la.",
         Reason.SCREENSHOT: (
-            "On dirait une capture d'écran. Prends en photo la carte elle-même, posée à plat devant toi."
+            "On dirait une capture d'écran. Envoie une photo prise avec l'appareil, pas une image de l'écran."
         ),
         Reason.TOO_MANY_SIDES: "Il y a plus de deux images. Envoie seulement le devant et le dos de ta carte.",
         Reason.PDF_TOO_LONG: "Ce PDF a trop de pages. Envoie un PDF de deux pages au plus : le devant et le dos.",
