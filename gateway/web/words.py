@@ -120,6 +120,11 @@ CARD_SEAL_STATES: Mapping[int, str] = {
     cards_pb2.CARD_SEAL_STATUS_NOT_VERIFIED: "Lu, non vérifié",
     cards_pb2.CARD_SEAL_STATUS_INVALID: "Faux ou illisible",
 }
+CARD_FORMATS: Mapping[str, str] = {
+    "td1": "Carte d’identité ou titre de séjour, trois lignes",
+    "td3": "Passeport",
+    "fr_card_2x36": "Carte d’identité d’avant 2021",
+}
 CARD_SEAL_KINDS: Mapping[str, str] = {"2d_doc": "Code 2D-Doc", "card_seal": "Cachet de la carte"}
 # To staff, what a young person is told otherwise.
 CARD_STANDING: Mapping[str, str] = {

@@ -107,7 +107,7 @@ async def card(visit: Visit) -> View:
     values = {
         "seen": seen,
         "review": review,
-        "standing": [words.CARD_STANDING.get(reason.code, reason.sentence) for reason in seen.standing],
+        "told": _told_to_staff,
         "lines": [compare(field) for field in seen.compared],
         "only_read": [(label, _shown(name, review.read[name])) for name, label in _ONLY_READ if review.read.get(name)],
         "pictures": list(_captioned(seen.pictures)),
@@ -176,6 +176,11 @@ async def picture(visit: Visit) -> Response:
     return answers.File("image", ".media_type", "piece").render(found)
 
 
+def _told_to_staff(reason: pb.CardCheckReason) -> str:
+    """The sentence for staff, or what staff wrote."""
+    return words.CARD_STANDING.get(reason.code, reason.sentence)
+
+
 def compare(field: pb.CardField) -> Comparison:
     """Case, accents and what separates names do not count: the machine-readable zone has none of them."""
     return Comparison(
@@ -219,6 +224,8 @@ def _letters(text: str) -> str:
 
 
 def _shown(name: str, value: str) -> str:
+    if name == "format":
+        return words.CARD_FORMATS.get(value, value)
     try:
         return french.day(value) if name in _DAYS and value else value
     except ValueError:  # what the machine read is no date

@@ -154,7 +154,7 @@ def test_only_another_person_is_offered_to_confirm(
     assert ("un autre agent doit la confirmer" in page) is not confirms
     assert 'action="/agents/pieces/c1/ecarter"' in page
     assert "Motif de l’agent : Vue au guichet." in page
-    assert "Malgré : Plus valable." in page
+    assert "Malgré : La pièce n’est plus valable." in page
     assert 'name="decision"' not in page
 
 
