@@ -88,11 +88,11 @@ def _results(seed: int, count: int, processes: int) -> Iterator[Result]:
 
 
 def result_of(trial: Trial) -> Result:
-    """Open, read and judge the pictures of a trial; the time is a reader's, opening apart."""
+    """Open, read and judge the pictures of a trial; the time is its one thread's, opening apart."""
     pictures = SafePictures().sides(trial.pictures())
-    begun = time.perf_counter()
+    begun = time.process_time()
     reading = _reader().read(pictures, _ON)
-    seconds = time.perf_counter() - begun
+    seconds = time.process_time() - begun
     verdict = judge(reading, _declared(trial.shown_by), _ON)
     return Result(
         kind=trial.kind,
@@ -126,22 +126,23 @@ def _is_exact(reading: Reading, trial: Trial) -> bool:
 
 def _page(options: argparse.Namespace, results: Sequence[Result], seconds: float) -> Iterator[str]:
     honest = [result for result in results if result.kind is Kind.HONEST]
-    yield f"`python -m specimens.measure --seed {options.seed} --count {options.count}`, {date.today():%Y-%m-%d}, "  # noqa: DTZ011
+    yield f"`python -m specimens.measure --seed {options.seed} --count {options.count}`, {date.today():%Y-%m-%d},"  # noqa: DTZ011
     yield f"Python {platform.python_version()}, {options.processes} reader(s), {seconds:.0f} s in all.\n"
     yield from _honest_table(honest)
     yield ""
     yield from _confusion_table(results)
     yield ""
     times = sorted(result.seconds for result in honest)
-    shares = ", ".join(
+    spent = ", ".join(
         f"p{share} {times[min(len(times) - 1, len(times) * share // 100)]:.2f} s" for share in (50, 95, 99)
     )
-    yield f"Wrong accepts: **{sum(result.wrong_accepts for result in results)}**. "
-    yield f"A document (one side or two): {shares}; a reader held {max(r.memory_mb for r in results):.0f} MB at most."
+    memory_mb = max(result.memory_mb for result in results)
+    yield f"Wrong accepts: **{sum(result.wrong_accepts for result in results)}**."
+    yield f"Processor time of a document (one side or two): {spent}; a reader held {memory_mb:.0f} MB at most."
 
 
 def _honest_table(honest: Sequence[Result]) -> Iterator[str]:
-    yield "| honest documents | decided alone | read exactly | to a person | asked again | median time |"
+    yield "| honest documents | decided alone | read exactly | to a person | asked again | median processor time |"
     yield "|---|---|---|---|---|---|"
     for document_format in FORMATS:
         for difficulty in DIFFICULTIES:

@@ -152,6 +152,15 @@ def test_a_card_on_a_table_is_read_at_any_size(reader: CardReader, size: tuple[i
     assert verdict(reader, file.getvalue()).outcome is Outcome.ACCEPTED
 
 
+def test_a_scan_of_a_sheet_is_read(reader: CardReader) -> None:
+    """A PDF from a scanner shows the card in its own size on a page of A4, 300 dots an inch."""
+    page = Image.new("RGB", (2480, 3508), "white")
+    page.paste(drawn(specimens.card(HOLDER, format="fr_card_2x36", seed=3)).resize((1240, 874)), (300, 400))
+    file = io.BytesIO()
+    page.save(file, "PDF", resolution=300)
+    assert verdict(reader, file.getvalue()).outcome is Outcome.ACCEPTED
+
+
 def test_an_expired_card_is_refused(reader: CardReader) -> None:
     """A card whose last day is past is refused for that alone."""
     expired = replace(HOLDER, expires_on=date(2025, 8, 31))

@@ -50,16 +50,19 @@ class CardReader:
             if useless := defect(pixels):
                 return Reading(None, Certainty.DOUBTFUL, (useless,), sides=len(sides))
         seen = [self._side(pixels) for pixels in sides]
+        if not any(side.has_usable_zone for side in seen):
+            seen = [self._closer(side) if side.sheet.boxes else side for side in seen]
         return self._reading(seen, on)
 
     def _side(self, pixels: Pixels) -> _Side:
-        """A closer look is worth its time only where lines of a zone show and none can be read."""
         sheet = Sheet.of(pixels, self._spotter)
+        return _Side(sheet, zones_of(sheet, self._spotter))
+
+    def _closer(self, side: _Side) -> _Side:
+        """The same side in more pixels: a small card on a large sheet, at twice the cost."""
+        sheet = Sheet.of(side.sheet.pixels, self._spotter, closer=True)
         zones = zones_of(sheet, self._spotter)
-        if not any(zone.certainty.is_usable for zone in zones) and zone_spots(sheet):
-            sheet = Sheet.of(pixels, self._spotter, closer=True)
-            zones = [*zones, *zones_of(sheet, self._spotter)]
-        return _Side(sheet, zones)
+        return _Side(sheet, [*side.zones, *zones]) if zones else side
 
     def _reading(self, sides: Sequence[_Side], on: date) -> Reading:
         fields, certainty, defects = _fields(sides, on)
@@ -80,6 +83,10 @@ class CardReader:
 class _Side:
     sheet: Sheet
     zones: list[Zone]
+
+    @property
+    def has_usable_zone(self) -> bool:
+        return any(zone.certainty.is_usable for zone in self.zones)
 
 
 def _fields(sides: Sequence[_Side], on: date) -> tuple[DocumentFields | None, Certainty, tuple[Reason, ...]]:
@@ -103,7 +110,7 @@ def _documents_on(side: _Side) -> int:
 def _why_nothing(sides: Sequence[_Side], found: Sequence[Zone]) -> Reason:
     if any(is_cut_off(side.sheet.pixels, zone_spots(side.sheet)) for side in sides):
         return Reason.CUT_OFF
-    if any(zone.certainty.is_usable for side in sides for zone in side.zones):
+    if any(side.has_usable_zone for side in sides):
         return Reason.READINGS_DISAGREE
     if all(is_blurred(side.sheet.pixels) for side in sides):
         return Reason.BLURRED

@@ -78,10 +78,7 @@ def flattened(grey: Pixels) -> Pixels:
 
 
 def as_strip(grey: Pixels) -> Pixels:
-    """Return the crop in three channels, padded so that the recogniser does not enlarge it.
-
-    It brings the *short* side of a picture to 736 px: a thin strip would cost 2 GB.
-    """
+    """Return the crop in three channels, in the middle of a page's worth of paper: detectors know pages, not strips."""
     cropped = grey[: int(grey.shape[1] * 0.6)]
     margin = max(0, _STRIP_HEIGHT_PX - cropped.shape[0]) // 2
     padded = cv2.copyMakeBorder(cropped, margin, margin, 10, 10, cv2.BORDER_CONSTANT, value=_PAPER)
