@@ -7,9 +7,10 @@ from typing import Any
 
 from chassis import grants
 from chassis.events import Event, type_of
-from chassis.jobs import JobHandler
+from chassis.jobs import Job, JobHandler, Played
 from chassis.work import Work
 from chassis.worker import EventHandler
+from services.identity.application.card_images import DESTROY_IMAGES, destroy_images
 from services.identity.bootstrap import Parts
 from services.identity.domain.enrolments import Establishment
 
@@ -28,9 +29,14 @@ def event_handlers(parts: Parts) -> Mapping[str, EventHandler]:
     }
 
 
-def job_handlers(_parts: Parts) -> Mapping[str, JobHandler]:
-    """Identity schedules nothing yet."""
-    return {}
+def job_handlers(parts: Parts) -> Mapping[str, JobHandler]:
+    """One a kind of job."""
+
+    def destroy_card_images(work: Work, job: Job, _prepared: Any) -> Played:
+        destroy_images(work, parts.cards, job.payload["check_id"])
+        return Played.DONE
+
+    return {DESTROY_IMAGES: JobHandler(destroy_card_images)}
 
 
 def _keep_grant(work: Work, event: Event, _fetched: Any) -> None:

@@ -174,8 +174,8 @@ class Stage:
         request = facts_pb2.DeclareProfileRequest(profile=profile(**changes))
         return self.call("DeclareProfile", request, caller.token)
 
-    def submit(self, caller: Caller, image: bytes | None = None) -> Any:
-        request = cards_pb2.SubmitCardRequest(image=image or picture())
+    def submit(self, caller: Caller, image: bytes | None = None, back: bytes = b"") -> Any:
+        request = cards_pb2.SubmitCardRequest(image=image or picture(), back=back)
         return self.call("SubmitCard", request, caller.token).check
 
     def check_of(self, caller: Caller) -> Any:

@@ -62,6 +62,14 @@ SCHOOL = SIGNED_IN | {
     "GetClassListImport",
 }
 RECORDS = {"RecordFacts", "GetRecordedFacts"}
+REVIEWS = {
+    "ListCardChecks",
+    "GetCardImage",
+    "DecideCardCheck",
+    "GetCardCheckReview",
+    "ConfirmCardDecision",
+    "DeclineCardDecision",
+}
 ALLOWED = {
     "nobody": PUBLIC,
     "young": YOUNG,
@@ -78,7 +86,7 @@ ALLOWED = {
     "staff audit": SIGNED_IN | {"ListServiceAccounts"},
     "guardian": SIGNED_IN,
     "machine": PUBLIC,
-    "staff instruction": SIGNED_IN | {"ListCardChecks", "GetCardImage", "DecideCardCheck"} | RECORDS,
+    "staff instruction": SIGNED_IN | REVIEWS | RECORDS,
     "staff of another authority": SIGNED_IN,
     "young through wallet": YOUNG | {"LookUpFacts", "LookUpCardHolders"},
     "gateway": PUBLIC,

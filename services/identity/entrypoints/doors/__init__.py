@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.identity.bootstrap import Parts
 from services.identity.entrypoints.doors.accounts import AccountDoor
+from services.identity.entrypoints.doors.card_reviews import CardReviewDoor
 from services.identity.entrypoints.doors.cards import CardDoor
 from services.identity.entrypoints.doors.credentials import CredentialDoor
 from services.identity.entrypoints.doors.facts import FactDoor
@@ -26,5 +27,6 @@ def all_doors(parts: Parts) -> list[object]:
         FactDoor(parts),
         HolderDoor(parts),
         CardDoor(parts),
+        CardReviewDoor(parts),
         SchoolDoor(parts),
     ]
