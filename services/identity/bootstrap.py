@@ -17,6 +17,7 @@ from services.identity.adapters.pictures import SafePictures
 from services.identity.adapters.second_factors import TotpSecondFactors
 from services.identity.application.card_checks import CheckParts
 from services.identity.application.card_holders import CardHolders
+from services.identity.application.class_lists import ClassListParts
 from services.identity.application.enrolments import EnrolmentParts
 from services.identity.application.ports import ClassLists, Passwords, Pictures
 from services.identity.application.sign_in import SignInParts
@@ -49,6 +50,7 @@ class Parts:
     card_holders: CardHolders
     schools: EnrolmentParts
     class_lists: ClassLists
+    imports: ClassListParts
     enrolment_rows: EnrolmentRows
 
 
@@ -61,6 +63,7 @@ def build(settings: Settings) -> Parts:
     second_factors, enrolments = TotpSecondFactors(), EnrolmentRows(cipher)
     access_tokens = SignedAccessTokens(folder.private_pem("accounts"))
     catalogue = Catalogue.load()
+    establishments, class_lists, files = EstablishmentRows(), ClassListRows(cipher), DatabaseFiles(cipher)
     return Parts(
         platform=service.platform(settings, CHASSIS),
         settings=own,
@@ -71,9 +74,10 @@ def build(settings: Settings) -> Parts:
         pictures=SafePictures(),
         signing_in=SignInParts(accounts, SignInFailureRows(cipher), sessions, second_factors, access_tokens),
         staff=StaffParts(accounts, InvitationRows(cipher), StaffRoleRows(), sessions, second_factors),
-        cards=CheckParts(persons, CardCheckRows(cipher), DatabaseFiles(cipher)),
+        cards=CheckParts(persons, CardCheckRows(cipher), files),
         card_holders=CardHolderRows(cipher),
-        schools=EnrolmentParts(persons, enrolments, EstablishmentRows(), catalogue),
-        class_lists=ClassListRows(cipher),
+        schools=EnrolmentParts(persons, enrolments, establishments, catalogue),
+        class_lists=class_lists,
+        imports=ClassListParts(class_lists, establishments, catalogue, files),
         enrolment_rows=enrolments,
     )

@@ -224,6 +224,12 @@ class Enrolments(Protocol):
 
     def of_persons(self, work: Work, person_ids: Sequence[str]) -> list[Enrolment]: ...
 
+    def waiting_at(self, work: Work, partner_ids: Sequence[str]) -> Sequence[Enrolment]:
+        """The requests that these establishments have not answered."""
+
+    def returning(self, work: Work, asked: Sequence[Enrolment]) -> frozenset[str]:
+        """Ids of those whose person was validated at the same establishment the season before."""
+
 
 class ClassLists(Protocol):
     """Pupils that schools listed, as keyed hashes, and the reports of imports."""
@@ -231,9 +237,16 @@ class ClassLists(Protocol):
     def load(self, work: Work, season: str, partner_id: str, pupils: Iterable[Pupil]) -> int:
         """Load those not known yet; how many they were. The latest list's word on the schooling stands."""
 
-    def keep_report(self, work: Work, report: ImportReport) -> None: ...
+    def add_import(self, work: Work, report: ImportReport) -> None: ...
 
-    def find_report(self, work: Work, import_id: str) -> ImportReport | None: ...
+    def find_import(self, work: Work, import_id: str) -> ImportReport | None: ...
+
+    def lock_import(self, work: Work, import_id: str) -> ImportReport | None: ...
+
+    def keep_progress(self, work: Work, report: ImportReport) -> None: ...
+
+    def latest_imports(self, work: Work, partner_id: str, most: int) -> list[ImportReport]:
+        """The latest first, without their problems."""
 
     def listed(self, work: Work, pairs: Sequence[tuple[Enrolment, Person]]) -> Mapping[str, Schooling]:
         """By enrolment id, what the establishment's list says of the pupil."""

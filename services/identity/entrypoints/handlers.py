@@ -7,9 +7,10 @@ from typing import Any
 
 from chassis import grants
 from chassis.events import Event, type_of
-from chassis.jobs import JobHandler
+from chassis.jobs import Job, JobHandler, Played
 from chassis.work import Work
 from chassis.worker import EventHandler
+from services.identity.application import class_lists
 from services.identity.bootstrap import Parts
 from services.identity.domain.enrolments import Establishment
 
@@ -28,9 +29,13 @@ def event_handlers(parts: Parts) -> Mapping[str, EventHandler]:
     }
 
 
-def job_handlers(_parts: Parts) -> Mapping[str, JobHandler]:
-    """Identity schedules nothing yet."""
-    return {}
+def job_handlers(parts: Parts) -> Mapping[str, JobHandler]:
+    """One a kind of scheduled job."""
+
+    def load_class_list(work: Work, job: Job, _prepared: Any) -> Played:
+        return Played.DONE if class_lists.load_next(work, parts.imports, job.key) else Played.AGAIN
+
+    return {class_lists.LOAD_CLASS_LIST: JobHandler(load_class_list)}
 
 
 def _keep_grant(work: Work, event: Event, _fetched: Any) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
+
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from chassis.errors import Malformed
 
@@ -32,6 +34,15 @@ def a_day(text: str, field: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise Malformed(field, "Écrivez cette date sous la forme AAAA-MM-JJ.", "write YYYY-MM-DD") from None
+
+
+def a_timestamp(instant: datetime | None) -> Timestamp | None:
+    """An instant on the wire."""
+    if instant is None:
+        return None
+    stamp = Timestamp()
+    stamp.FromDatetime(instant)
+    return stamp
 
 
 def a_reason(text: str) -> str:

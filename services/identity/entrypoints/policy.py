@@ -67,4 +67,8 @@ POLICY: Mapping[str, Rule] = {
     "ValidateListedEnrolments": _SCHOOL,
     "ImportClassList": _SCHOOL,
     "GetClassListImport": _SCHOOL,
+    "ListClassListImports": _SCHOOL,
+    "GetClassListReport": _SCHOOL,
+    "GetSchoolQueue": _SCHOOL,
+    "ListSchoolQueues": staff("instruction", "support", "administration"),
 }

@@ -230,6 +230,12 @@ class_list_imports = sa.Table(
     sa.Column("problems", JSONB, nullable=False),
     sa.Column("imported_by", sa.Uuid, nullable=False),
     _instant("imported_at"),
+    # Null in those of before files were loaded by a job.
+    sa.Column("lines_total", sa.Integer),
+    # The sealed file until its last line is loaded.
+    sa.Column("file_id", sa.Uuid),
+    sa.ForeignKeyConstraint(["authority_id", "file_id"], ["files.authority_id", "files.file_id"]),
+    sa.Index("class_list_imports_establishment", "authority_id", "partner_id", "imported_at"),
     sa.CheckConstraint("lines_added + lines_known <= lines_read", name="lines_add_up"),
 )
 
@@ -282,4 +288,5 @@ enrolments = sa.Table(
     ),
     sa.Index("enrolments_person", "authority_id", "person_id"),
     sa.Index("enrolments_establishment", "authority_id", "partner_id", "state", "enrolment_id"),
+    sa.Index("enrolments_waiting", "authority_id", "partner_id", postgresql_where=sa.text("state = 'requested'")),
 )

@@ -42,7 +42,11 @@ SCHOOL = SIGNED_IN | {
     "ValidateListedEnrolments",
     "ImportClassList",
     "GetClassListImport",
+    "ListClassListImports",
+    "GetClassListReport",
+    "GetSchoolQueue",
 }
+QUEUES = {"ListSchoolQueues"}
 RECORDS = {"RecordFacts", "GetRecordedFacts"}
 ALLOWED = {
     "nobody": PUBLIC,
@@ -56,8 +60,9 @@ ALLOWED = {
     "staff without code": SIGNED_IN,
     "staff without role": SIGNED_IN,
     **{f"staff {role}": SIGNED_IN for role in STAFF_ROLES},
-    "staff administration": SIGNED_IN | {"InviteStaff", "SetStaffRoles"} | RECORDS,
-    "staff instruction": SIGNED_IN | {"ListCardChecks", "GetCardImage", "DecideCardCheck"} | RECORDS,
+    "staff administration": SIGNED_IN | {"InviteStaff", "SetStaffRoles"} | RECORDS | QUEUES,
+    "staff instruction": SIGNED_IN | {"ListCardChecks", "GetCardImage", "DecideCardCheck"} | RECORDS | QUEUES,
+    "staff support": SIGNED_IN | QUEUES,
     "staff of another authority": SIGNED_IN,
     "young through wallet": YOUNG | {"LookUpFacts", "LookUpCardHolders"},
     "gateway": PUBLIC,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from services.identity.bootstrap import Parts
 from services.identity.entrypoints.doors.accounts import AccountDoor
 from services.identity.entrypoints.doors.cards import CardDoor
+from services.identity.entrypoints.doors.class_lists import ClassListDoor
 from services.identity.entrypoints.doors.facts import FactDoor
 from services.identity.entrypoints.doors.holders import HolderDoor
+from services.identity.entrypoints.doors.school_queues import SchoolQueueDoor
 from services.identity.entrypoints.doors.schools import SchoolDoor
 from services.identity.entrypoints.doors.sessions import SessionDoor
 from services.identity.entrypoints.doors.staff import StaffDoor
@@ -21,4 +23,6 @@ def all_doors(parts: Parts) -> list[object]:
         HolderDoor(parts),
         CardDoor(parts),
         SchoolDoor(parts),
+        SchoolQueueDoor(parts),
+        ClassListDoor(parts),
     ]
