@@ -139,3 +139,10 @@ MOVEMENTS: Mapping[str, str] = {
     "return": "Complément repris",
     "clawback": "Reversement",
 }
+
+
+def schooling_difference(told: str) -> str:
+    """`level=premiere` is « niveau : Première »; a sector keeps the list's own word."""
+    name, _, code = told.partition("=")
+    label, choices = {"level": ("niveau", STUDY_LEVELS), "track": ("filière", STUDY_TRACKS)}.get(name, ("secteur", []))
+    return f"{label} : {dict(choices).get(code, code)}"

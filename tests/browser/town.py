@@ -132,6 +132,26 @@ class Town:
         offer: Json = answer["offer"]
         return offer
 
+    def ask_school(self, slug: str) -> str:
+        """The id of a newcomer's request to the school of the story."""
+        young = self.newcomer(slug, "Inventeau", "Lou")
+        scheme = STORY.with_school
+        body = {"scheme": scheme.id, "season": scheme.season, "uai": STORY.school.uai, "level": "seconde"}
+        asked = young.member.post("/v1/enrolments", {**body, "track": "general", "sector": ""})
+        return str(asked["enrolment"]["enrolment_id"])
+
+    def send_class_list(self) -> str:
+        """The id of a list of one line to correct, once it is loaded."""
+        school, content = (
+            self.stage.school,
+            b"nom;prenom;date_naissance;niveau;filiere\nInventeau;Lou;hier;seconde;general",
+        )
+        sent = school.till.upload(
+            f"{school.path}/class-lists", content, "text/csv", season=STORY.with_school.season, filename="classes.csv"
+        )
+        self.stage.clock.settle()
+        return str(sent["import"]["import_id"])
+
     @cached_property
     def moderator(self) -> Member:
         """A moderator who works through the API."""

@@ -13,6 +13,8 @@ from gateway.web.pages import (
     person,
     public,
     rights,
+    school,
+    school_lists,
     space,
     staff,
     staff_budgets,
@@ -22,6 +24,7 @@ from gateway.web.pages import (
     staff_members,
     staff_offers,
     staff_partners,
+    staff_schools,
     staff_seasons,
     staff_suspensions,
     till,
@@ -33,6 +36,7 @@ from gateway.web.pages import (
 _PUBLIC = (public, bons_plans, accounts)
 _YOUNG = (space, rights, card, card_holder, person, memberships, vouchers, links)
 _TILL = (till, till_day, till_payments)
+_SCHOOL = (school, school_lists)
 _STAFF = (
     staff,
     staff_cards,
@@ -44,8 +48,9 @@ _STAFF = (
     staff_members,
     staff_corrections,
     staff_suspensions,
+    staff_schools,
 )
-_SUBJECTS = (*_PUBLIC, *_YOUNG, *_TILL, *_STAFF)
+_SUBJECTS = (*_PUBLIC, *_YOUNG, *_TILL, *_SCHOOL, *_STAFF)
 
 
 def pages() -> list[Page | Act]:

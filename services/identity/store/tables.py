@@ -288,5 +288,4 @@ enrolments = sa.Table(
     ),
     sa.Index("enrolments_person", "authority_id", "person_id"),
     sa.Index("enrolments_establishment", "authority_id", "partner_id", "state", "enrolment_id"),
-    sa.Index("enrolments_waiting", "authority_id", "partner_id", postgresql_where=sa.text("state = 'requested'")),
 )

@@ -25,16 +25,9 @@ def upgrade() -> None:
     op.create_index(
         "class_list_imports_establishment", "class_list_imports", ["authority_id", "partner_id", "imported_at"]
     )
-    op.create_index(
-        "enrolments_waiting",
-        "enrolments",
-        ["authority_id", "partner_id"],
-        postgresql_where=sa.text("state = 'requested'"),
-    )
 
 
 def downgrade() -> None:
-    op.drop_index("enrolments_waiting", "enrolments")
     op.drop_index("class_list_imports_establishment", "class_list_imports")
     op.drop_constraint(op.f("class_list_imports_authority_id_file_id_fkey"), "class_list_imports")
     op.drop_column("class_list_imports", "file_id")
