@@ -39,12 +39,12 @@ _DIFFERING = _enrolment(2, on_list=True, differences=["level=premiere"])
 _UNLISTED = _enrolment(3)
 
 
-def _import(state: int, read: int) -> pb.ClassListImport:
+def _import(state: pb.ClassListImportState, read: int) -> pb.ClassListImport:
     problem = pb.LineProblem(line=7, column="nom", code="surname_unfit", sentence="Le nom est vide.")
     return pb.ClassListImport(
         import_id="i1", season=_SEASON, state=state, lines_total=20_000, lines_read=read, lines_added=read - 1,
         lines_faulty=1, problems=[problem], imported_at=_AT,
-    )  # type: ignore[arg-type]  # fmt: skip
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def referent(browser: Browser, services: FakeServices) -> Browser:
         "ListMyPartners": _PARTNERS,
         "GetSchoolQueue": pb.GetSchoolQueueResponse(queues=[_QUEUE]),
         "ListSchoolEnrolments": pb.ListSchoolEnrolmentsResponse(enrolments=[_KNOWN, _DIFFERING, _UNLISTED]),
-        "ListClassListImports": pb.ListClassListImportsResponse(imports=[_import(2, 20_000)]),
+        "ListClassListImports": pb.ListClassListImportsResponse(imports=[_import(pb.CLASS_LIST_IMPORT_STATE_LOADED, 20_000)]),
     }
     return browser
 
@@ -142,7 +142,7 @@ def test_a_list_is_sent_and_followed_until_it_is_loaded(referent: Browser, servi
     page = referent.get("/etablissement/p1/listes/i1").text
     assert "4000 lignes sur 20000" in page
     assert '<meta http-equiv="refresh"' in page
-    services.answers["GetClassListImport"] = pb.GetClassListImportResponse(**{"import": _import(2, 20_000)})
+    services.answers["GetClassListImport"] = pb.GetClassListImportResponse(**{"import": _import(pb.CLASS_LIST_IMPORT_STATE_LOADED, 20_000)})
     page = referent.get("/etablissement/p1/listes/i1").text
     assert "Le nom est vide." in page
     assert '<meta http-equiv="refresh"' not in page
