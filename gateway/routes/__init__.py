@@ -11,6 +11,7 @@ from gateway.routes import (
     card_batches,
     cards,
     corrections,
+    credentials,
     debits,
     deliveries,
     enrolments,
@@ -22,6 +23,7 @@ from gateway.routes import (
     payouts,
     profiles,
     seasons,
+    service_accounts,
     simulations,
     subscribers,
     suspensions,
@@ -33,6 +35,8 @@ from gateway.routes import (
 
 _NOUNS = (
     accounts,
+    credentials,
+    service_accounts,
     profiles,
     cards,
     enrolments,

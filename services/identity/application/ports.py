@@ -16,9 +16,11 @@ from services.identity.domain.card_checks import CardCheck, CheckState, Lease, R
 from services.identity.domain.class_list import ImportReport, Pupil
 from services.identity.domain.documents import Reading
 from services.identity.domain.enrolments import Enrolment, Establishment
+from services.identity.domain.machines import Machine
+from services.identity.domain.mail_links import LinkPurpose, MailLink
 from services.identity.domain.profiles import Person
 from services.identity.domain.schooling import Schooling
-from services.identity.domain.sessions import Failures, HeldToken, Session
+from services.identity.domain.sessions import Failures, HeldToken, OpenSession, Session
 
 
 class Accounts(Protocol):
@@ -38,6 +40,18 @@ class Accounts(Protocol):
 
     def keep_credentials(self, work: Work, account: Account) -> None:
         """Password hash and second factor."""
+
+    def confirm(self, work: Work, account_id: str, at: datetime) -> None:
+        """The address is its owner's; the first time counts."""
+
+    def move(self, work: Work, account_id: str, email: str, at: datetime) -> bool:
+        """A new address, confirmed; False when it has an account already."""
+
+    def offer_factor(self, work: Work, account_id: str, secret: str) -> None:
+        """A second factor that a code must confirm; an empty one takes the offer back."""
+
+    def offered_factor(self, work: Work, account_id: str) -> str:
+        """Its secret, or empty."""
 
     def use_step(self, work: Work, account_id: str, step: int) -> bool:
         """True for the one caller that uses this step of the second factor, or a later one, first."""
@@ -68,6 +82,64 @@ class Sessions(Protocol):
     def revoke(self, work: Work, session_id: str, at: datetime) -> None: ...
 
     def revoke_all(self, work: Work, account_id: str, at: datetime) -> None: ...
+
+    def revoke_others(self, work: Work, account_id: str, kept: str, at: datetime) -> None:
+        """All but the session `kept`; all when it is empty."""
+
+    def open_ones(self, work: Work, account_id: str, at: datetime) -> list[OpenSession]:
+        """The latest used first."""
+
+
+class MailLinks(Protocol):
+    """Links in mails, by the keyed hash of their token."""
+
+    def issue(self, work: Work, link: MailLink, token: str, at: datetime) -> None: ...
+
+    def find(self, work: Work, token: str) -> MailLink | None: ...
+
+    def lock(self, work: Work, token: str) -> MailLink | None: ...
+
+    def end(self, work: Work, link: MailLink, at: datetime) -> None: ...
+
+    def end_all(self, work: Work, account_id: str, purposes: Iterable[LinkPurpose], at: datetime) -> None: ...
+
+    def end_later_than(self, work: Work, link: MailLink, at: datetime) -> None:
+        """What was issued for the account after this link."""
+
+    def count_since(self, work: Work, account_id: str, purpose: LinkPurpose, since: datetime) -> int: ...
+
+    def holds_address(self, work: Work, email: str, but_for: str, at: datetime) -> bool:
+        """Whether an account other than `but_for` may still take the address back."""
+
+    def open_ones(self, work: Work, link_ids: Sequence[str], at: datetime) -> list[tuple[MailLink, str]]:
+        """Links that are good, each with the address its mail goes to and its token."""
+
+    def forget(self, work: Work, account_id: str, before: datetime) -> None:
+        """The account's links that were over a day before that."""
+
+
+class RecoveryCodes(Protocol):
+    """Codes that stand in for a second factor, kept as keyed hashes."""
+
+    def replace(self, work: Work, account_id: str, codes: Iterable[str]) -> None:
+        """Those before are void."""
+
+    def use(self, work: Work, account_id: str, code: str, at: datetime) -> bool:
+        """True for the one caller that uses it first."""
+
+
+class ServiceAccounts(Protocol):
+    """Machines and their secrets, kept as keyed hashes."""
+
+    def add(self, work: Work, machine: Machine, at: datetime) -> None: ...
+
+    def lock(self, work: Work, account_id: str) -> Machine | None: ...
+
+    def add_secret(self, work: Work, account_id: str, secret: str, at: datetime, others_end: datetime) -> None: ...
+
+    def close(self, work: Work, account_id: str, at: datetime) -> None: ...
+
+    def is_proven(self, work: Work, account_id: str, secret: str, at: datetime) -> bool: ...
 
 
 class Invitations(Protocol):
@@ -115,7 +187,9 @@ class AccessTokens(Protocol):
 
     life_s: int
 
-    def sign(self, account: Account, second_factor: bool, authority_id: str) -> str: ...
+    def sign(self, account: Account, second_factor: bool, authority_id: str, session_id: str = "") -> str: ...
+
+    def sign_machine(self, account_id: str, authority_id: str) -> str: ...
 
 
 class Persons(Protocol):

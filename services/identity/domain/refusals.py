@@ -98,6 +98,62 @@ class RefreshTokenReused(IdentityRefusal):
     commits = True
 
 
+# Links, credentials, machines
+
+
+class LinkUnusable(IdentityRefusal):
+    """Unknown, used, void, over, or made for something else; which of them is not told."""
+
+
+class EmailUnconfirmed(IdentityRefusal):
+    """What would outlive the address's owner taking the account back waits for the address to be confirmed."""
+
+
+class EmailConfirmed(IdentityRefusal):
+    """There is nothing to confirm any more."""
+
+
+class EmailUnchanged(IdentityRefusal):
+    """The new address is the one of the account."""
+
+
+class PasswordWrong(IdentityRefusal):
+    """Not the signed-in person's own password; counted as a failed sign-in is."""
+
+    commits = True
+
+
+class SecondFactorNotOffered(IdentityRefusal):
+    """A code confirms a second factor that was shown before."""
+
+
+class SecondFactorMissing(IdentityRefusal):
+    """The account has no second factor."""
+
+
+class SecondFactorCompulsory(IdentityRefusal):
+    """Staff replace their second factor; they do not take it off."""
+
+
+class SessionUnknown(IdentityRefusal):
+    """Not an open session of this account."""
+
+
+class NameMissing(IdentityRefusal):
+    """A machine is known to people by its name: 3 to 80 printable characters."""
+
+
+@dataclass(eq=False)
+class RoleNotForMachines(IdentityRefusal):
+    """A machine reads; who decides or pays is a person with a second factor."""
+
+    role: str
+
+
+class ClientUnknown(IdentityRefusal):
+    """No such machine, closed, or another secret: which of them is not told."""
+
+
 # Profile
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from chassis.errors import Answer, Status
 from services.identity.domain import refusals as r
+from services.identity.entrypoints.credential_answers import CREDENTIAL_ANSWERS
 
 _ACCOUNTS: dict[type[Exception], Answer] = {
     r.EmailInvalid: Answer(
@@ -290,4 +291,11 @@ _SCHOOLS: dict[type[Exception], Answer] = {
     ),
 }
 
-ANSWERS: Mapping[type[Exception], Answer] = {**_ACCOUNTS, **_SESSIONS, **_PROFILE, **_CARDS, **_SCHOOLS}
+ANSWERS: Mapping[type[Exception], Answer] = {
+    **_ACCOUNTS,
+    **_SESSIONS,
+    **CREDENTIAL_ANSWERS,
+    **_PROFILE,
+    **_CARDS,
+    **_SCHOOLS,
+}

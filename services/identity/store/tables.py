@@ -38,6 +38,12 @@ def _of(table: str, ours: str, theirs: str | None = None) -> sa.ForeignKeyConstr
     return sa.ForeignKeyConstraint(["authority_id", ours], [f"{table}.authority_id", f"{table}.{theirs or ours}"])
 
 
+def _of_account() -> sa.ForeignKeyConstraint:
+    """Goes with the account."""
+    columns = ["authority_id", "account_id"]
+    return sa.ForeignKeyConstraint(columns, [f"accounts.{column}" for column in columns], ondelete="CASCADE")
+
+
 def _one_of(column: str, *values: str) -> sa.CheckConstraint:
     listed = ", ".join(f"'{value}'" for value in values)
     return sa.CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
@@ -54,9 +60,13 @@ accounts = sa.Table(
     sa.Column("password_hash", sa.Text),
     sa.Column("second_factor_sealed", sa.LargeBinary),
     sa.Column("second_factor_step", sa.BigInteger, nullable=False, server_default="0"),
+    # Shown, and not yet confirmed by a code.
+    sa.Column("second_factor_offered", sa.LargeBinary),
     _instant("opened_at"),
+    # Machine time; null until somebody follows a link that was sent to the address.
+    _instant("confirmed_at", nullable=True),
     sa.UniqueConstraint("authority_id", "email_hash"),
-    _one_of("kind", "young", "partner", "staff"),
+    _one_of("kind", "young", "partner", "staff", "guardian"),
     sa.CheckConstraint("kind = 'staff' OR password_hash IS NOT NULL", name="only_staff_wait_for_a_password"),
     sa.CheckConstraint(
         "kind <> 'staff' OR password_hash IS NULL OR second_factor_sealed IS NOT NULL",
@@ -81,6 +91,8 @@ sessions = sa.Table(
     sa.Column("account_id", sa.Uuid, nullable=False),
     sa.Column("second_factor", sa.Boolean, nullable=False),
     _instant("opened_at"),
+    # The last refresh; null until the first.
+    _instant("used_at", nullable=True),
     _instant("expires_at"),
     _instant("revoked_at", nullable=True),
     _of("accounts", "account_id"),
@@ -113,6 +125,70 @@ invitations = sa.Table(
     _instant("used_at", nullable=True),
     _of("accounts", "account_id"),
     sa.Index("invitations_account", "authority_id", "account_id"),
+)
+
+# A link in a mail. What is sealed goes when the link ends: used, void or over.
+mail_links = sa.Table(
+    "mail_links",
+    metadata,
+    *_key("link_id", sa.Uuid),
+    # In the order of their issue.
+    sa.Column("ordinal", sa.BigInteger, sa.Identity(always=True), nullable=False),
+    sa.Column("account_id", sa.Uuid, nullable=False),
+    sa.Column("purpose", sa.Text, nullable=False),
+    sa.Column("token_hash", sa.LargeBinary, nullable=False),
+    sa.Column("token_sealed", sa.LargeBinary),
+    # Of a change: the new address; of its undoing: the old one.
+    sa.Column("email_hash", sa.LargeBinary),
+    sa.Column("email_sealed", sa.LargeBinary),
+    _instant("issued_at"),
+    _instant("expires_at"),
+    _instant("ended_at", nullable=True),
+    _of_account(),
+    sa.UniqueConstraint("authority_id", "token_hash"),
+    _one_of("purpose", "confirm", "recover", "change", "undo"),
+    sa.CheckConstraint("(ended_at IS NULL) = (token_sealed IS NOT NULL)", name="sealed_until_ended"),
+    sa.CheckConstraint(
+        "(email_sealed IS NOT NULL) = (ended_at IS NULL AND purpose IN ('change', 'undo'))", name="own_address"
+    ),
+    sa.Index("mail_links_account", "authority_id", "account_id", "ordinal"),
+    sa.Index(
+        "mail_links_held_address",
+        "authority_id",
+        "email_hash",
+        postgresql_where=sa.text("purpose = 'undo' AND ended_at IS NULL"),
+    ),
+)
+
+recovery_codes = sa.Table(
+    "recovery_codes",
+    metadata,
+    *_key("account_id", sa.Uuid),
+    sa.Column("code_hash", sa.LargeBinary, primary_key=True),
+    _instant("used_at", nullable=True),
+    _of_account(),
+)
+
+# Machines: no address, no password, no session.
+service_accounts = sa.Table(
+    "service_accounts",
+    metadata,
+    *_key("account_id", sa.Uuid),
+    sa.Column("name", sa.Text, nullable=False),
+    _instant("opened_at"),
+    _instant("closed_at", nullable=True),
+)
+
+service_secrets = sa.Table(
+    "service_secrets",
+    metadata,
+    *_key("secret_hash", sa.LargeBinary),
+    sa.Column("account_id", sa.Uuid, nullable=False),
+    _instant("issued_at"),
+    # Set once another has taken its place.
+    _instant("ends_at", nullable=True),
+    _of("service_accounts", "account_id"),
+    sa.Index("service_secrets_account", "authority_id", "account_id"),
 )
 
 persons = sa.Table(

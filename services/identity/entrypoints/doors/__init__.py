@@ -6,8 +6,11 @@ from services.identity.bootstrap import Parts
 from services.identity.entrypoints.doors.accounts import AccountDoor
 from services.identity.entrypoints.doors.cards import CardDoor
 from services.identity.entrypoints.doors.class_lists import ClassListDoor
+from services.identity.entrypoints.doors.credentials import CredentialDoor
 from services.identity.entrypoints.doors.facts import FactDoor
 from services.identity.entrypoints.doors.holders import HolderDoor
+from services.identity.entrypoints.doors.links import LinkDoor
+from services.identity.entrypoints.doors.machines import MachineDoor
 from services.identity.entrypoints.doors.school_queues import SchoolQueueDoor
 from services.identity.entrypoints.doors.schools import SchoolDoor
 from services.identity.entrypoints.doors.sessions import SessionDoor
@@ -18,6 +21,9 @@ def all_doors(parts: Parts) -> list[object]:
     return [
         AccountDoor(parts),
         SessionDoor(parts),
+        LinkDoor(parts),
+        CredentialDoor(parts),
+        MachineDoor(parts),
         StaffDoor(parts),
         FactDoor(parts),
         HolderDoor(parts),
