@@ -23,6 +23,7 @@ from services.identity.application.enrolments import EnrolmentParts
 from services.identity.application.links import LinkParts
 from services.identity.application.machines import MachineParts
 from services.identity.application.ports import ClassLists, Passwords, Pictures
+from services.identity.application.profiles import FactParts
 from services.identity.application.proving import ProofParts
 from services.identity.application.sign_in import SignInParts
 from services.identity.application.staff import StaffParts
@@ -30,6 +31,7 @@ from services.identity.store.accounts import AccountRows, SignInFailureRows
 from services.identity.store.card_checks import CardCheckRows
 from services.identity.store.card_holders import CardHolderRows
 from services.identity.store.class_lists import ClassListRows
+from services.identity.store.fact_history import FactRecordRows
 from services.identity.store.mail_links import MailLinkRows
 from services.identity.store.persons import PersonRows
 from services.identity.store.recovery_codes import RecoveryCodeRows
@@ -59,6 +61,8 @@ class Parts:
     cards: CheckParts
     card_holders: CardHolders
     schools: EnrolmentParts
+    facts: FactParts
+    fact_rows: FactRecordRows
     class_lists: ClassLists
     imports: ClassListParts
     enrolment_rows: EnrolmentRows
@@ -74,7 +78,7 @@ def build(settings: Settings) -> Parts:
     access_tokens = SignedAccessTokens(folder.watched("accounts.pem", signing_pem))
     proofs = ProofParts(accounts, SignInFailureRows(cipher), second_factors, RecoveryCodeRows(cipher))
     links, machines, roles = MailLinkRows(cipher), ServiceAccountRows(cipher), StaffRoleRows()
-    catalogue = Catalogue.load()
+    fact_rows, catalogue = FactRecordRows(cipher), Catalogue.load()
     establishments, class_lists, files = EstablishmentRows(), ClassListRows(cipher), DatabaseFiles(cipher)
     return Parts(
         platform=service.platform(settings, CHASSIS),
@@ -92,6 +96,8 @@ def build(settings: Settings) -> Parts:
         cards=CheckParts(persons, CardCheckRows(cipher), files),
         card_holders=CardHolderRows(cipher),
         schools=EnrolmentParts(persons, enrolments, establishments, catalogue),
+        facts=FactParts(persons, fact_rows),
+        fact_rows=fact_rows,
         class_lists=class_lists,
         imports=ClassListParts(class_lists, establishments, catalogue, files),
         enrolment_rows=enrolments,

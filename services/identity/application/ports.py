@@ -16,6 +16,7 @@ from services.identity.domain.card_checks import CardCheck, CheckState, Lease, R
 from services.identity.domain.class_list import ImportReport, Pupil
 from services.identity.domain.documents import Reading
 from services.identity.domain.enrolments import Enrolment, Establishment
+from services.identity.domain.fact_history import FactRecord
 from services.identity.domain.machines import Machine
 from services.identity.domain.mail_links import LinkPurpose, MailLink
 from services.identity.domain.profiles import Person
@@ -211,6 +212,18 @@ class Persons(Protocol):
 
     def rise(self, work: Work, person_ids: Sequence[str]) -> Mapping[str, int]:
         """The next version of these locked persons' facts, by id: nothing else of theirs changed."""
+
+
+class FactHistory(Protocol):
+    """Records of what was said of persons: appended, never changed."""
+
+    def append(self, work: Work, records: Sequence[FactRecord]) -> None: ...
+
+    def latest(self, work: Work, person_id: str, names: Sequence[str]) -> Mapping[str, FactRecord]:
+        """The last record of each of these facts that has one, by name."""
+
+    def latest_recorded(self, work: Work, person_id: str, names: Sequence[str]) -> Mapping[str, FactRecord]:
+        """The same, without what the person said."""
 
 
 class Pictures(Protocol):

@@ -229,6 +229,10 @@ class ReasonMissing(IdentityRefusal):
     """A refusal says why."""
 
 
+class LastDayOver(IdentityRefusal):
+    """A fact that would count until a day that is over."""
+
+
 # Schools
 
 

@@ -153,6 +153,13 @@ _PROFILE: dict[type[Exception], Answer] = {
         "This fact is not yours to say, or cannot have this value: {name}.",
         "facts.{name}",
     ),
+    r.LastDayOver: Answer(
+        Status.INVALID_ARGUMENT,
+        "last_day_over",
+        "Ce dernier jour est déjà passé : choisissez aujourd'hui ou plus tard.",
+        "This last day is over: choose today or later.",
+        "expires_on",
+    ),
     r.ProfileMissing: Answer(
         Status.FAILED_PRECONDITION,
         "profile_missing",

@@ -11,6 +11,8 @@ from chassis.jobs import Job, JobHandler, Played
 from chassis.work import Work
 from chassis.worker import EventHandler
 from services.identity.application import class_lists
+from services.identity.application.fact_history import EXPIRE_FACT
+from services.identity.application.profiles import expire_fact
 from services.identity.bootstrap import Parts
 from services.identity.domain.enrolments import Establishment
 
@@ -35,7 +37,11 @@ def job_handlers(parts: Parts) -> Mapping[str, JobHandler]:
     def load_class_list(work: Work, job: Job, _prepared: Any) -> Played:
         return Played.DONE if class_lists.load_next(work, parts.imports, job.key) else Played.AGAIN
 
-    return {class_lists.LOAD_CLASS_LIST: JobHandler(load_class_list)}
+    def expire(work: Work, job: Job, _prepared: Any) -> Played:
+        expire_fact(work, parts.facts, (job.key, job.payload["person_id"], job.payload["name"]))
+        return Played.DONE
+
+    return {class_lists.LOAD_CLASS_LIST: JobHandler(load_class_list), EXPIRE_FACT: JobHandler(expire)}
 
 
 def _keep_grant(work: Work, event: Event, _fetched: Any) -> None:

@@ -51,3 +51,11 @@ def a_reason(text: str) -> str:
     if not 3 <= len(fit) <= 200 or not fit.isprintable():
         raise Malformed("reason", "Dites pourquoi en 3 à 200 caractères.", "say why in 3 to 200 characters")
     return fit
+
+
+def a_proof(text: str) -> str:
+    """What was shown: 200 printable characters at most. Raises Malformed."""
+    fit = text.strip()
+    if len(fit) > 200 or not fit.isprintable():
+        raise Malformed("proof", "Nommez le justificatif en 200 caractères au plus.", "200 characters at most")
+    return fit

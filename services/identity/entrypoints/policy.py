@@ -64,6 +64,8 @@ POLICY: Mapping[str, Rule] = {
     "GetProfile": YOUNG,
     "RecordFacts": staff("instruction", "administration"),
     "GetRecordedFacts": staff("instruction", "administration"),
+    "ListMyFacts": YOUNG,
+    "ListFactHistory": staff("instruction", "administration"),
     # A young person's request to the wallet needs their facts at once.
     "LookUpFacts": OnBehalf(frozenset({"wallet", "bonplan"})),
     "ListPersons": services("wallet", "bonplan"),

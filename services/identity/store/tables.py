@@ -205,6 +205,31 @@ persons = sa.Table(
     sa.CheckConstraint("version > 0", name="version_positive"),
 )
 
+# What was said of a person, word after word: a trigger refuses changes. It goes with the person.
+fact_records = sa.Table(
+    "fact_records",
+    metadata,
+    *_key("record_id", sa.Uuid),
+    # In the order of their saying.
+    sa.Column("ordinal", sa.BigInteger, sa.Identity(always=True), nullable=False),
+    sa.Column("person_id", sa.Uuid, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    # Value, reason and proof, as JSON.
+    sa.Column("said_sealed", sa.LargeBinary, nullable=False),
+    # The account that said it; null: the platform, or a guardian by link.
+    sa.Column("said_by", sa.Uuid),
+    _instant("said_at"),
+    sa.Column("expires_on", sa.Date),
+    sa.Column("corrects", sa.Uuid),
+    sa.ForeignKeyConstraint(
+        ["authority_id", "person_id"], ["persons.authority_id", "persons.person_id"], ondelete="CASCADE"
+    ),
+    _one_of("source", "person", "staff", "guardian", "platform"),
+    sa.Index("fact_records_person", "authority_id", "person_id", "ordinal"),
+    sa.Index("fact_records_latest", "authority_id", "person_id", "name", "ordinal"),
+)
+
 # What is printed on a card. It goes with the person, key first: nothing that is left anywhere can be read then.
 card_holders = sa.Table(
     "card_holders",

@@ -26,6 +26,7 @@ SIGNED_IN = PUBLIC | {"GetAccount"}
 YOUNG = SIGNED_IN | {
     "DeclareProfile",
     "GetProfile",
+    "ListMyFacts",
     "SetPostalAddress",
     "GetPostalAddress",
     "SetPhoto",
@@ -47,7 +48,7 @@ SCHOOL = SIGNED_IN | {
     "GetSchoolQueue",
 }
 QUEUES = {"ListSchoolQueues"}
-RECORDS = {"RecordFacts", "GetRecordedFacts"}
+RECORDS = {"RecordFacts", "GetRecordedFacts", "ListFactHistory"}
 ALLOWED = {
     "nobody": PUBLIC,
     "young": YOUNG,
