@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from atouts.identity.v1 import cards_pb2, facts_pb2
+from atouts.identity.v1 import cards_pb2, facts_pb2, guardians_pb2
 from atouts.wallet.v1 import cards_pb2 as wallet_cards
 from atouts.wallet.v1 import memberships_pb2
 
@@ -119,6 +119,14 @@ ENROLMENT_STATES: Mapping[int, str] = {
     facts_pb2.ENROLMENT_STATE_REQUESTED: "Envoyée à ton établissement",
     facts_pb2.ENROLMENT_STATE_VALIDATED: "Validée par ton établissement",
     facts_pb2.ENROLMENT_STATE_REJECTED: "Refusée par ton établissement",
+}
+CONSENT_STATES: Mapping[int, str] = {
+    guardians_pb2.CONSENT_STATE_ASKED: "En attente de la réponse",
+    guardians_pb2.CONSENT_STATE_GIVEN: "Autorisation donnée",
+    guardians_pb2.CONSENT_STATE_REFUSED: "Autorisation refusée",
+    guardians_pb2.CONSENT_STATE_WITHDRAWN: "Autorisation retirée",
+    guardians_pb2.CONSENT_STATE_LAPSED: "Sans réponse : le lien ne sert plus",
+    guardians_pb2.CONSENT_STATE_ENDED: "Autorisation terminée",
 }
 # Of a limit: so many uses are left.
 PERIODS: Mapping[str, str] = {

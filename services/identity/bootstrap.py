@@ -20,6 +20,7 @@ from services.identity.application.card_checks import CheckParts
 from services.identity.application.card_holders import CardHolders
 from services.identity.application.class_lists import ClassListParts
 from services.identity.application.enrolments import EnrolmentParts
+from services.identity.application.guardians import GuardianParts
 from services.identity.application.links import LinkParts
 from services.identity.application.machines import MachineParts
 from services.identity.application.ports import ClassLists, Passwords, Pictures
@@ -32,6 +33,7 @@ from services.identity.store.card_checks import CardCheckRows
 from services.identity.store.card_holders import CardHolderRows
 from services.identity.store.class_lists import ClassListRows
 from services.identity.store.fact_history import FactRecordRows
+from services.identity.store.guardians import ConsentRequestRows
 from services.identity.store.mail_links import MailLinkRows
 from services.identity.store.persons import PersonRows
 from services.identity.store.recovery_codes import RecoveryCodeRows
@@ -63,6 +65,8 @@ class Parts:
     schools: EnrolmentParts
     facts: FactParts
     fact_rows: FactRecordRows
+    guardians: GuardianParts
+    consent_rows: ConsentRequestRows
     class_lists: ClassLists
     imports: ClassListParts
     enrolment_rows: EnrolmentRows
@@ -78,7 +82,8 @@ def build(settings: Settings) -> Parts:
     access_tokens = SignedAccessTokens(folder.watched("accounts.pem", signing_pem))
     proofs = ProofParts(accounts, SignInFailureRows(cipher), second_factors, RecoveryCodeRows(cipher))
     links, machines, roles = MailLinkRows(cipher), ServiceAccountRows(cipher), StaffRoleRows()
-    fact_rows, catalogue = FactRecordRows(cipher), Catalogue.load()
+    fact_rows, consent_rows, catalogue = FactRecordRows(cipher), ConsentRequestRows(cipher), Catalogue.load()
+    facts = FactParts(persons, fact_rows)
     establishments, class_lists, files = EstablishmentRows(), ClassListRows(cipher), DatabaseFiles(cipher)
     return Parts(
         platform=service.platform(settings, CHASSIS),
@@ -96,8 +101,10 @@ def build(settings: Settings) -> Parts:
         cards=CheckParts(persons, CardCheckRows(cipher), files),
         card_holders=CardHolderRows(cipher),
         schools=EnrolmentParts(persons, enrolments, establishments, catalogue),
-        facts=FactParts(persons, fact_rows),
+        facts=facts,
         fact_rows=fact_rows,
+        guardians=GuardianParts(facts, consent_rows, accounts, catalogue),
+        consent_rows=consent_rows,
         class_lists=class_lists,
         imports=ClassListParts(class_lists, establishments, catalogue, files),
         enrolment_rows=enrolments,

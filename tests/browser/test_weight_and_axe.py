@@ -165,6 +165,8 @@ WAYS: dict[str, Way] = {
     "/bons-plans/{offer_id}": Way("young", lambda walk: walk.published),
     "/compte/creer": Way("visitor"),
     "/compte/connexion": Way("visitor"),
+    "/autorisation/{token}": Way("visitor", lambda walk: walk.guardian_link),
+    "/mon-espace/autorisation": Way("young"),
     "/mon-espace": Way("young"),
     "/mon-espace/carte": Way("young"),
     "/mon-espace/carte/titulaire": Way("young"),

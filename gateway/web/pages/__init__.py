@@ -8,6 +8,7 @@ from gateway.web.pages import (
     bons_plans,
     card,
     card_holder,
+    guardians,
     links,
     memberships,
     person,
@@ -34,7 +35,7 @@ from gateway.web.pages import (
 )
 
 _PUBLIC = (public, bons_plans, accounts)
-_YOUNG = (space, rights, card, card_holder, person, memberships, vouchers, links)
+_YOUNG = (space, rights, card, card_holder, person, memberships, guardians, vouchers, links)
 _TILL = (till, till_day, till_payments)
 _SCHOOL = (school, school_lists)
 _STAFF = (

@@ -17,6 +17,7 @@ from services.identity.domain.class_list import ImportReport, Pupil
 from services.identity.domain.documents import Reading
 from services.identity.domain.enrolments import Enrolment, Establishment
 from services.identity.domain.fact_history import FactRecord
+from services.identity.domain.guardians import ConsentRequest
 from services.identity.domain.machines import Machine
 from services.identity.domain.mail_links import LinkPurpose, MailLink
 from services.identity.domain.profiles import Person
@@ -224,6 +225,31 @@ class FactHistory(Protocol):
 
     def latest_recorded(self, work: Work, person_id: str, names: Sequence[str]) -> Mapping[str, FactRecord]:
         """The same, without what the person said."""
+
+
+class ConsentRequests(Protocol):
+    """What guardians were asked, by id and by the token of their link, kept as a keyed hash."""
+
+    def add(self, work: Work, request: ConsentRequest, token: str) -> None: ...
+
+    def find(self, work: Work, request_id: str) -> ConsentRequest | None: ...
+
+    def find_by_token(self, work: Work, token: str) -> ConsentRequest | None: ...
+
+    def lock(self, work: Work, request_id: str) -> ConsentRequest | None: ...
+
+    def keep(self, work: Work, request: ConsentRequest) -> None:
+        """Its state, who answered, and no address once it has none."""
+
+    def lapse_open(self, work: Work, person_id: str, scheme: str, season: str) -> None: ...
+
+    def count_since(self, work: Work, person_id: str, since: datetime) -> int: ...
+
+    def of_person(self, work: Work, person_id: str, most: int) -> list[ConsentRequest]:
+        """The latest first."""
+
+    def given_to(self, work: Work, person_id: str) -> list[ConsentRequest]:
+        """Those that were given and count."""
 
 
 class Pictures(Protocol):

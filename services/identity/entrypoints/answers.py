@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from chassis.errors import Answer, Status
 from services.identity.domain import refusals as r
 from services.identity.entrypoints.credential_answers import CREDENTIAL_ANSWERS
+from services.identity.entrypoints.guardian_answers import GUARDIAN_ANSWERS
 
 _ACCOUNTS: dict[type[Exception], Answer] = {
     r.EmailInvalid: Answer(
@@ -305,4 +306,5 @@ ANSWERS: Mapping[type[Exception], Answer] = {
     **_PROFILE,
     **_CARDS,
     **_SCHOOLS,
+    **GUARDIAN_ANSWERS,
 }

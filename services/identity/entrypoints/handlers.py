@@ -10,7 +10,7 @@ from chassis.events import Event, type_of
 from chassis.jobs import Job, JobHandler, Played
 from chassis.work import Work
 from chassis.worker import EventHandler
-from services.identity.application import class_lists
+from services.identity.application import class_lists, guardians
 from services.identity.application.fact_history import EXPIRE_FACT
 from services.identity.application.profiles import expire_fact
 from services.identity.bootstrap import Parts
@@ -41,7 +41,20 @@ def job_handlers(parts: Parts) -> Mapping[str, JobHandler]:
         expire_fact(work, parts.facts, (job.key, job.payload["person_id"], job.payload["name"]))
         return Played.DONE
 
-    return {class_lists.LOAD_CLASS_LIST: JobHandler(load_class_list), EXPIRE_FACT: JobHandler(expire)}
+    def lapse_link(work: Work, job: Job, _prepared: Any) -> Played:
+        guardians.lapse(work, parts.guardians, job.key)
+        return Played.DONE
+
+    def end_consent(work: Work, job: Job, _prepared: Any) -> Played:
+        guardians.end(work, parts.guardians, job.key)
+        return Played.DONE
+
+    return {
+        class_lists.LOAD_CLASS_LIST: JobHandler(load_class_list),
+        EXPIRE_FACT: JobHandler(expire),
+        guardians.LAPSE_LINK: JobHandler(lapse_link),
+        guardians.END_CONSENT: JobHandler(end_consent),
+    }
 
 
 def _keep_grant(work: Work, event: Event, _fetched: Any) -> None:

@@ -230,6 +230,48 @@ fact_records = sa.Table(
     sa.Index("fact_records_latest", "authority_id", "person_id", "name", "ordinal"),
 )
 
+# What guardians were asked. The address and the token go with the answer; the row goes with the person.
+consent_requests = sa.Table(
+    "consent_requests",
+    metadata,
+    *_key("request_id", sa.Uuid),
+    sa.Column("person_id", sa.Uuid, nullable=False),
+    sa.Column("scheme", sa.Text, nullable=False),
+    sa.Column("season", sa.Text, nullable=False),
+    sa.Column("codes", JSONB, nullable=False),
+    # The version of the text.
+    sa.Column("rulebook_hash", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("token_hash", sa.LargeBinary, nullable=False),
+    sa.Column("token_sealed", sa.LargeBinary),
+    sa.Column("email_sealed", sa.LargeBinary),
+    # Name and quality, as JSON.
+    sa.Column("guardian_sealed", sa.LargeBinary),
+    _instant("asked_at"),
+    _instant("link_until"),
+    _instant("answered_at", nullable=True),
+    sa.Column("ends_on", sa.Date, nullable=False),
+    sa.ForeignKeyConstraint(
+        ["authority_id", "person_id"], ["persons.authority_id", "persons.person_id"], ondelete="CASCADE"
+    ),
+    sa.UniqueConstraint("authority_id", "token_hash"),
+    _one_of("state", "asked", "given", "refused", "withdrawn", "lapsed", "ended"),
+    sa.CheckConstraint("(state = 'asked') = (token_sealed IS NOT NULL)", name="token_until_answered"),
+    sa.CheckConstraint("(state = 'asked') = (email_sealed IS NOT NULL)", name="address_until_answered"),
+    sa.CheckConstraint("(state IN ('asked', 'lapsed')) = (guardian_sealed IS NULL)", name="answered_by_somebody"),
+    # One is open a person, scheme and season, whatever races.
+    sa.Index(
+        "consent_requests_one_open",
+        "authority_id",
+        "person_id",
+        "scheme",
+        "season",
+        unique=True,
+        postgresql_where=sa.text("state = 'asked'"),
+    ),
+    sa.Index("consent_requests_person", "authority_id", "person_id", "asked_at"),
+)
+
 # What is printed on a card. It goes with the person, key first: nothing that is left anywhere can be read then.
 card_holders = sa.Table(
     "card_holders",

@@ -54,7 +54,9 @@ def referent(browser: Browser, services: FakeServices) -> Browser:
         "ListMyPartners": _PARTNERS,
         "GetSchoolQueue": pb.GetSchoolQueueResponse(queues=[_QUEUE]),
         "ListSchoolEnrolments": pb.ListSchoolEnrolmentsResponse(enrolments=[_KNOWN, _DIFFERING, _UNLISTED]),
-        "ListClassListImports": pb.ListClassListImportsResponse(imports=[_import(pb.CLASS_LIST_IMPORT_STATE_LOADED, 20_000)]),
+        "ListClassListImports": pb.ListClassListImportsResponse(
+            imports=[_import(pb.CLASS_LIST_IMPORT_STATE_LOADED, 20_000)]
+        ),
     }
     return browser
 
@@ -142,7 +144,9 @@ def test_a_list_is_sent_and_followed_until_it_is_loaded(referent: Browser, servi
     page = referent.get("/etablissement/p1/listes/i1").text
     assert "4000 lignes sur 20000" in page
     assert '<meta http-equiv="refresh"' in page
-    services.answers["GetClassListImport"] = pb.GetClassListImportResponse(**{"import": _import(pb.CLASS_LIST_IMPORT_STATE_LOADED, 20_000)})
+    services.answers["GetClassListImport"] = pb.GetClassListImportResponse(
+        **{"import": _import(pb.CLASS_LIST_IMPORT_STATE_LOADED, 20_000)}
+    )
     page = referent.get("/etablissement/p1/listes/i1").text
     assert "Le nom est vide." in page
     assert '<meta http-equiv="refresh"' not in page

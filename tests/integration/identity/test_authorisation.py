@@ -22,11 +22,15 @@ DELEGATE_ROLES = ("school", "principal", "manager", "cashier")
 SERVICES = ("gateway", "wallet", "partner", "payout", "bonplan", "notification")
 
 PUBLIC = {"OpenAccount", "SignIn", "RefreshSession", "SignOut", "AcceptInvitation", "GetJwks"}
+LINKS = {"OpenGuardianLink", "AnswerGuardianLink", "WithdrawConsent"}
+PUBLIC |= LINKS
 SIGNED_IN = PUBLIC | {"GetAccount"}
 YOUNG = SIGNED_IN | {
     "DeclareProfile",
     "GetProfile",
     "ListMyFacts",
+    "AskGuardian",
+    "ListMyConsents",
     "SetPostalAddress",
     "GetPostalAddress",
     "SetPhoto",
@@ -48,7 +52,7 @@ SCHOOL = SIGNED_IN | {
     "GetSchoolQueue",
 }
 QUEUES = {"ListSchoolQueues"}
-RECORDS = {"RecordFacts", "GetRecordedFacts", "ListFactHistory"}
+RECORDS = {"RecordFacts", "GetRecordedFacts", "ListFactHistory", "ListConsents", "RevokeConsent"}
 ALLOWED = {
     "nobody": PUBLIC,
     "young": YOUNG,

@@ -8,6 +8,7 @@ from services.identity.entrypoints.doors.cards import CardDoor
 from services.identity.entrypoints.doors.class_lists import ClassListDoor
 from services.identity.entrypoints.doors.credentials import CredentialDoor
 from services.identity.entrypoints.doors.facts import FactDoor
+from services.identity.entrypoints.doors.guardians import GuardianDoor
 from services.identity.entrypoints.doors.holders import HolderDoor
 from services.identity.entrypoints.doors.links import LinkDoor
 from services.identity.entrypoints.doors.machines import MachineDoor
@@ -28,6 +29,7 @@ def all_doors(parts: Parts) -> list[object]:
         FactDoor(parts),
         HolderDoor(parts),
         CardDoor(parts),
+        GuardianDoor(parts),
         SchoolDoor(parts),
         SchoolQueueDoor(parts),
         ClassListDoor(parts),
