@@ -17,6 +17,7 @@ from bench import (
     event_lag,
     overload,
     replicas,
+    sign_in_storm,
     verify,
 )
 from bench.figures import Figure, machine
@@ -34,6 +35,7 @@ BENCHES: Mapping[str, Callable[[bool], Iterator[Figure]]] = {
     decide.BENCH: decide.run,
     verify.NAME: verify.run,
     bulk_credit.NAME: bulk_credit.run,
+    sign_in_storm.NAME: sign_in_storm.run,
 }
 
 

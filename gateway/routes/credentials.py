@@ -181,8 +181,8 @@ def end_session(fields: Fields) -> pb.EndSessionRequest:
 
 
 @operation(
-    POST,
-    "/v1/account/sessions/end-others",
+    DELETE,
+    "/v1/account/other-sessions",
     rpc("identity", "EndOtherSessions"),
     "Fermer toutes ses autres connexions",
     tag=_TAG,

@@ -6,7 +6,7 @@ from atouts.identity.v1 import accounts_pb2 as pb
 from atouts.identity.v1 import credentials_pb2
 from marshmallow import fields
 
-from gateway.schemas.fields import Many, Part, Shown, Strict, Text, Word
+from gateway.schemas.fields import Instant, Many, Part, Shown, Strict, Text, Word
 
 _Kind = pb.AccountKind
 
@@ -144,8 +144,8 @@ class RecoveryCodes(Shown):
 
 class OpenSession(Shown):
     session_id = fields.String()
-    opened_at = fields.String(metadata={"format": "date-time"})
-    used_at = fields.String(metadata={"format": "date-time"})
+    opened_at = Instant()
+    used_at = Instant()
     second_factor = fields.Boolean()
     current = fields.Boolean()
 
@@ -162,7 +162,7 @@ class ServiceAccount(Shown):
     account_id = fields.String()
     name = fields.String()
     roles = fields.List(fields.String())
-    opened_at = fields.String(metadata={"format": "date-time"})
+    opened_at = Instant()
 
 
 class ServiceAccounts(Shown):

@@ -157,7 +157,7 @@ def _require_access(page: Page, visit: Visit) -> None:
         return
     if visit.session is None:
         raise Problem(401, "not_signed_in", "Connectez-vous pour continuer.", "Sign in to go on.")
-    if visit.session.kind is not page.access.value:
+    if page.access is not Access.SIGNED_IN and visit.session.kind is not page.access.value:
         raise Problem(
             403,
             "not_allowed",

@@ -31,15 +31,19 @@ from gateway.web.visit import View, Visit
 
 
 class Access(Enum):
-    """Who sees a page. Services decide what a call may do; this only leads people to the right place."""
+    """Who sees a page: a kind of account, anybody, or whoever is signed in.
+
+    Services decide what a call may do; this only leads people to the right place."""
 
     ANYBODY = None
+    SIGNED_IN = "signed in"
     YOUNG = AccountKind.YOUNG
     PARTNER = AccountKind.PARTNER
     STAFF = AccountKind.STAFF
 
 
-ANYBODY, YOUNG, PARTNER, STAFF = Access.ANYBODY, Access.YOUNG, Access.PARTNER, Access.STAFF
+ANYBODY, SIGNED_IN = Access.ANYBODY, Access.SIGNED_IN
+YOUNG, PARTNER, STAFF = Access.YOUNG, Access.PARTNER, Access.STAFF
 
 Show: TypeAlias = Callable[[Visit], Awaitable[View | Response]]
 Run: TypeAlias = Callable[[Visit, Fields], Awaitable[View | Response]]

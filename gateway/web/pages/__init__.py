@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from gateway.web.page import Act, Page, of_module
 from gateway.web.pages import (
+    account,
+    account_links,
     accounts,
     bons_plans,
     card,
     card_holder,
+    credentials,
     guardians,
     links,
     memberships,
@@ -34,7 +37,8 @@ from gateway.web.pages import (
     vouchers,
 )
 
-_PUBLIC = (public, bons_plans, accounts)
+_PUBLIC = (public, bons_plans, accounts, account_links)
+_OWN = (account, credentials)
 _YOUNG = (space, rights, card, card_holder, person, memberships, guardians, vouchers, links)
 _TILL = (till, till_day, till_payments)
 _SCHOOL = (school, school_lists)
@@ -51,7 +55,7 @@ _STAFF = (
     staff_suspensions,
     staff_schools,
 )
-_SUBJECTS = (*_PUBLIC, *_YOUNG, *_TILL, *_SCHOOL, *_STAFF)
+_SUBJECTS = (*_PUBLIC, *_OWN, *_YOUNG, *_TILL, *_SCHOOL, *_STAFF)
 
 
 def pages() -> list[Page | Act]:

@@ -8,16 +8,16 @@ from datetime import datetime
 
 from chassis.work import Work
 from services.identity.application.ports import Sessions
-from services.identity.application.proving import PasswordProof, ProofParts, counted, proven, require_factor
+from services.identity.application.proving import PasswordProof, ProofParts, counted, is_code_of, proven
 from services.identity.domain.accounts import Account, AccountKind, SecondFactor
 from services.identity.domain.recovery_codes import fresh_codes
 from services.identity.domain.refusals import (
     AccountUnknown,
+    CodeWrong,
     EmailUnconfirmed,
     SecondFactorCompulsory,
     SecondFactorMissing,
     SecondFactorNotOffered,
-    SecondFactorWrong,
 )
 
 
@@ -58,7 +58,7 @@ def begin_second_factor(work: Work, proofs: ProofParts, proof: PasswordProof) ->
 def confirm_second_factor(work: Work, proofs: ProofParts, sessions: Sessions, code: str, at: datetime) -> list[str]:
     """Keep the offered secret, whose code this is; the recovery codes, shown this once. Other sessions end.
 
-    Raises AccountUnknown, SecondFactorNotOffered; AccountLocked, SecondFactorWrong: counted.
+    Raises AccountUnknown, SecondFactorNotOffered; AccountLocked, CodeWrong: counted.
     """
     account = proofs.accounts.lock(work, work.context.account_id)
     if account is None:
@@ -68,7 +68,7 @@ def confirm_second_factor(work: Work, proofs: ProofParts, sessions: Sessions, co
         raise SecondFactorNotOffered
     step = proofs.second_factors.step_of(secret, code, at)
     if step is None:
-        raise counted(work, proofs.failures, account.email, at, SecondFactorWrong())
+        raise counted(work, proofs.failures, account.email, at, CodeWrong())
     _keep_factor(work, proofs, account, SecondFactor(secret, step))
     sessions.revoke_others(work, account.account_id, work.context.session_id, at)
     tell_changed(work, account.account_id, "second_factor_added")
@@ -76,8 +76,7 @@ def confirm_second_factor(work: Work, proofs: ProofParts, sessions: Sessions, co
 
 
 def remove_second_factor(work: Work, proofs: ProofParts, sessions: Sessions, command: FactorProof) -> None:
-    """Raises AccountLocked, PasswordWrong, SecondFactorCompulsory, SecondFactorMissing, SecondFactorRequired,
-    SecondFactorWrong."""
+    """Raises AccountLocked, PasswordWrong, CodeWrong, SecondFactorCompulsory, SecondFactorMissing."""
     account = _proven_twice(work, proofs, command)
     if account.kind is AccountKind.STAFF:
         raise SecondFactorCompulsory
@@ -105,7 +104,8 @@ def _proven_twice(work: Work, proofs: ProofParts, command: FactorProof) -> Accou
     account = proven(work, proofs, command.proof)
     if account.second_factor is None:
         raise SecondFactorMissing
-    require_factor(work, proofs, account, command.code, command.proof.at)
+    if not is_code_of(work, proofs, account, command.code, command.proof.at):
+        raise counted(work, proofs.failures, account.email, command.proof.at, CodeWrong())
     return account
 
 

@@ -167,6 +167,9 @@ class StaffRoles(Protocol):
 class Passwords(Protocol):
     """Slow on purpose, and bounded: never called inside a transaction. Raises chassis.errors.Overloaded."""
 
+    def require_room(self) -> None:
+        """Asked before anything is looked up: past capacity a call costs nothing."""
+
     def hash(self, password: str) -> str: ...
 
     def matches(self, password_hash: str, password: str) -> bool:

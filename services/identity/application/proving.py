@@ -70,7 +70,7 @@ def require_factor(work: Work, parts: ProofParts, account: Account, code: str, a
         return
     if not code:
         raise SecondFactorRequired
-    if not _is_of_now(work, parts, account, code, at):
+    if not is_code_of(work, parts, account, code, at):
         raise counted(work, parts.failures, account.email, at, SecondFactorWrong())
 
 
@@ -84,7 +84,7 @@ def counted(
     return refusal
 
 
-def _is_of_now(work: Work, parts: ProofParts, account: Account, code: str, at: datetime) -> bool:
+def is_code_of(work: Work, parts: ProofParts, account: Account, code: str, at: datetime) -> bool:
     """Whether the code is of now and was never used, or is a recovery code that was not."""
     if account.second_factor is None:
         return False

@@ -51,7 +51,10 @@ def recovering_email(work: Work, parts: LinkParts, token: str, at: datetime) -> 
 
 
 def recover(work: Work, parts: LinkParts, proofs: ProofParts, command: RecoverAccount) -> None:
-    """Set the password, end all sessions. Raises LinkUnusable, AccountLocked, SecondFactorRequired, SecondFactorWrong."""
+    """Sets the password, ends all sessions.
+
+    Raises LinkUnusable, AccountLocked, SecondFactorRequired, SecondFactorWrong.
+    """
     account, _link = usable(work, parts, command.token, _RECOVERS, command.at)
     if account.second_factor is not None:
         proofs.failures.get(work, account.email).require_unlocked(command.at)

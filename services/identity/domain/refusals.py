@@ -123,6 +123,12 @@ class PasswordWrong(IdentityRefusal):
     commits = True
 
 
+class CodeWrong(IdentityRefusal):
+    """Not a code of the signed-in person's second factor, or one that was used already; counted."""
+
+    commits = True
+
+
 class SecondFactorNotOffered(IdentityRefusal):
     """A code confirms a second factor that was shown before."""
 

@@ -41,6 +41,13 @@ CREDENTIAL_ANSWERS: Mapping[type[Exception], Answer] = {
         "This is not your password: type the one that you sign in with.",
         "password",
     ),
+    r.CodeWrong: Answer(
+        Status.INVALID_ARGUMENT,
+        "code_wrong",
+        "Ce code n'est pas le bon ou a déjà servi : attendez le suivant et tapez ses six chiffres.",
+        "This code is wrong or was used already: wait for the next and type its six digits.",
+        "second_factor_code",
+    ),
     r.SecondFactorNotOffered: Answer(
         Status.FAILED_PRECONDITION,
         "second_factor_not_offered",

@@ -19,9 +19,9 @@ TWO = HEADING + "Élan;Zoé;14/03/2009;seconde;general;\nD'Exemple;Jean-Noël;20
 class School:
     """An establishment and its delegate."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, uai: str = "0760001A") -> None:
         self.stage = stage
-        self.partner_id = stage.establishment()
+        self.partner_id = stage.establishment(uai)
         self.delegate = stage.delegate(self.partner_id, "school")
 
     def send(self, content: bytes, season: str = SEASON, caller: Caller | None = None) -> pb.ClassListImport:
@@ -256,3 +256,15 @@ def test_a_school_sees_its_latest_lists(stage: Stage, school: School) -> None:
 
 def _die(*_: object) -> None:
     raise RuntimeError("the worker was killed")
+
+
+def test_an_import_of_another_establishment_is_unknown(school: School) -> None:
+    """Its report tells lines of a list of names: not even whether it exists."""
+    report = school.send(TWO.encode())
+    other = School(school.stage, "0760002B")
+    request = pb.GetClassListImportRequest(partner_id=other.partner_id, import_id=report.import_id)
+
+    with pytest.raises(PeerRefused) as refused:
+        other.stage.call("GetClassListImport", request, other.delegate.token)
+
+    assert refused.value.reason == "import_unknown"

@@ -42,9 +42,7 @@ class MachineDoor:
         self, work: Work, _request: pb.ListServiceAccountsRequest
     ) -> pb.ListServiceAccountsResponse:
         listed = [
-            pb.ServiceAccount(
-                account_id=each.account_id, name=each.name, roles=each.roles, opened_at=each.opened_at.isoformat()
-            )
+            pb.ServiceAccount(account_id=each.account_id, name=each.name, roles=each.roles, opened_at=each.opened_at)
             for each in self._parts.machine_rows.open_ones(work)
         ]
         return pb.ListServiceAccountsResponse(service_accounts=listed)

@@ -29,6 +29,7 @@ class SessionDoor:
 
     @direct
     def sign_in(self, call: Call, request: pb.SignInRequest) -> pb.SignInResponse:
+        self._parts.passwords.require_room()
         try:
             response = self._sign_in(call.context, request)
         except IdentityRefusal as refusal:
@@ -91,8 +92,8 @@ def _session(tokens: Tokens) -> pb.Session:
 def _open_session(session: OpenSession, current: str) -> credentials_pb2.OpenSession:
     return credentials_pb2.OpenSession(
         session_id=session.session_id,
-        opened_at=session.opened_at.isoformat(),
-        used_at=session.used_at.isoformat(),
+        opened_at=session.opened_at,
+        used_at=session.used_at,
         second_factor=session.second_factor,
         current=session.session_id == current,
     )
