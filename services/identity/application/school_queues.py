@@ -8,9 +8,9 @@ from datetime import datetime
 from itertools import groupby
 
 from chassis.work import Work
+from rulebooks.territory import academy_of
 from services.identity.application.enrolments import EnrolmentParts
 from services.identity.application.ports import ClassLists
-from services.identity.domain.academies import academy_of
 from services.identity.domain.enrolments import Enrolment
 from services.identity.domain.facts import department_of_school
 from services.identity.domain.schooling import Schooling

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rulebooks.territory import REGION_OF_DEPARTMENT
-from services.identity.domain.academies import academy_of
+from rulebooks.territory import REGION_OF_DEPARTMENT, academy_of
 from services.identity.domain.enrolments import season_before
 from services.identity.domain.facts import department_of_school
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from atouts.identity.v1 import schools_pb2 as pb
 
 from chassis.work import Work
+from rulebooks.territory import academy_of
 from services.identity.application import school_queues as use
 from services.identity.bootstrap import Parts
-from services.identity.domain.academies import academy_of
 from services.identity.domain.facts import department_of_school
 from services.identity.entrypoints.parsing import a_timestamp, an_id
 from services.identity.store import views
