@@ -75,6 +75,10 @@ class Walk:
     def referent(self) -> BrowserPage:
         return self.desk.page(self.town.stage.school.till.login)
 
+    @cached_property
+    def head(self) -> BrowserPage:
+        return self.desk.page(self.town.stage.school.owner.login)
+
     @property
     def school(self) -> str:
         return f"/etablissement/{self.town.stage.school.partner_id}"
@@ -191,6 +195,7 @@ WAYS: dict[str, Way] = {
     "/etablissement/{partner_id}/demandes/{enrolment_id}": Way("referent", lambda walk: walk.enrolment),
     "/etablissement/{partner_id}/listes": Way("referent", lambda walk: f"{walk.school}/listes"),
     "/etablissement/{partner_id}/listes/{import_id}": Way("referent", lambda walk: walk.class_list),
+    "/etablissement/{partner_id}/referents": Way("head", lambda walk: f"{walk.school}/referents"),
     "/agents/etablissements": Way("staff"),
     "/agents": Way("staff"),
     "/agents/pieces": Way("staff"),

@@ -19,6 +19,7 @@ from gateway.web.pages import (
     rights,
     school,
     school_lists,
+    school_referents,
     space,
     staff,
     staff_budgets,
@@ -41,7 +42,7 @@ _PUBLIC = (public, bons_plans, accounts, account_links)
 _OWN = (account, credentials)
 _YOUNG = (space, rights, card, card_holder, person, memberships, guardians, vouchers, links)
 _TILL = (till, till_day, till_payments)
-_SCHOOL = (school, school_lists)
+_SCHOOL = (school, school_lists, school_referents)
 _STAFF = (
     staff,
     staff_cards,

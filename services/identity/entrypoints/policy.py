@@ -99,6 +99,9 @@ POLICY: Mapping[str, Rule] = {
     "GetClassListImport": _SCHOOL,
     "ListClassListImports": _SCHOOL,
     "GetClassListReport": _SCHOOL,
+    # Référents are named by their address; partner owns what they may do.
+    "ListDelegateAccounts": delegate("principal", "manager"),
+    "FindDelegateAccount": delegate("principal", "manager"),
     "GetSchoolQueue": _SCHOOL,
     "ListSchoolQueues": staff("instruction", "support", "administration"),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from atouts.identity.v1 import accounts_pb2
 from atouts.identity.v1 import schools_pb2 as pb
 from atouts.partner.v1 import organisations_pb2
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -177,3 +178,43 @@ def test_staff_see_schools_by_academy(browser: Browser, services: FakeServices) 
     assert "Lycée Imaginaire (Rouen) 0760001A" in page
     (asked,) = sent(services, "ListSchoolQueues")
     assert asked == pb.ListSchoolQueuesRequest(academy="Normandie")
+
+
+def _delegate(account_id: str, *roles: str) -> accounts_pb2.DelegateAccount:
+    return accounts_pb2.DelegateAccount(account_id=account_id, email=f"{account_id}@exemple.fr", roles=roles)
+
+
+def test_a_head_names_a_referent_by_their_address(referent: Browser, services: FakeServices) -> None:
+    """Whoever has another role keeps it; only référents are listed."""
+    services.answers |= {
+        "ListDelegateAccounts": accounts_pb2.ListDelegateAccountsResponse(
+            delegates=[_delegate("a1", "school"), _delegate("a2", "cashier")]
+        ),
+        "FindDelegateAccount": accounts_pb2.FindDelegateAccountResponse(delegate=_delegate("a2", "cashier")),
+    }
+    page = referent.get("/etablissement/p1/referents").text
+    assert ("a1@exemple.fr" in page, "a2@exemple.fr" in page) == (True, False)
+
+    done = referent.post("/etablissement/p1/referents", {"email": "a2@exemple.fr"})
+
+    assert done.headers["location"] == "/etablissement/p1/referents?fait=nomme"
+    assert sent(services, "AddDelegate") == [
+        organisations_pb2.AddDelegateRequest(partner_id="p1", account_id="a2", roles=["cashier", "school"])
+    ]
+
+
+def test_a_head_removes_a_referent_and_leaves_their_other_roles(referent: Browser, services: FakeServices) -> None:
+    """Without another role they are no delegate any more."""
+    services.answers["ListDelegateAccounts"] = accounts_pb2.ListDelegateAccountsResponse(
+        delegates=[_delegate("a1", "school"), _delegate("a2", "cashier", "school")]
+    )
+    for account_id in ("a1", "a2"):
+        done = referent.post("/etablissement/p1/referents/retrait", {"account_id": account_id})
+        assert done.headers["location"] == "/etablissement/p1/referents?fait=retire"
+
+    assert sent(services, "RemoveDelegate") == [
+        organisations_pb2.RemoveDelegateRequest(partner_id="p1", account_id="a1")
+    ]
+    assert sent(services, "AddDelegate") == [
+        organisations_pb2.AddDelegateRequest(partner_id="p1", account_id="a2", roles=["cashier"])
+    ]

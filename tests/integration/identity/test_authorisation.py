@@ -52,14 +52,15 @@ SCHOOL = SIGNED_IN | {
     "GetSchoolQueue",
 }
 QUEUES = {"ListSchoolQueues"}
+REFERENTS = {"ListDelegateAccounts", "FindDelegateAccount"}
 RECORDS = {"RecordFacts", "GetRecordedFacts", "ListFactHistory", "ListConsents", "RevokeConsent"}
 ALLOWED = {
     "nobody": PUBLIC,
     "young": YOUNG,
     "partner": SIGNED_IN,
     "delegate school": SCHOOL,
-    "delegate principal": SCHOOL,
-    "delegate manager": SCHOOL,
+    "delegate principal": SCHOOL | REFERENTS,
+    "delegate manager": SCHOOL | REFERENTS,
     "delegate cashier": SIGNED_IN,
     "delegate of another": SIGNED_IN,
     "staff without code": SIGNED_IN,

@@ -7,6 +7,7 @@ from services.identity.entrypoints.doors.accounts import AccountDoor
 from services.identity.entrypoints.doors.cards import CardDoor
 from services.identity.entrypoints.doors.class_lists import ClassListDoor
 from services.identity.entrypoints.doors.credentials import CredentialDoor
+from services.identity.entrypoints.doors.delegates import DelegateDoor
 from services.identity.entrypoints.doors.facts import FactDoor
 from services.identity.entrypoints.doors.guardians import GuardianDoor
 from services.identity.entrypoints.doors.holders import HolderDoor
@@ -30,6 +31,7 @@ def all_doors(parts: Parts) -> list[object]:
         HolderDoor(parts),
         CardDoor(parts),
         GuardianDoor(parts),
+        DelegateDoor(parts),
         SchoolDoor(parts),
         SchoolQueueDoor(parts),
         ClassListDoor(parts),
