@@ -120,6 +120,14 @@ ENROLMENT_STATES: Mapping[int, str] = {
     facts_pb2.ENROLMENT_STATE_VALIDATED: "Validée par ton établissement",
     facts_pb2.ENROLMENT_STATE_REJECTED: "Refusée par ton établissement",
 }
+FACT_SOURCES: Mapping[int, str] = {
+    facts_pb2.FACT_SOURCE_PERSON: "la personne",
+    facts_pb2.FACT_SOURCE_STAFF: "la collectivité",
+    facts_pb2.FACT_SOURCE_GUARDIAN: "un parent ou tuteur",
+    facts_pb2.FACT_SOURCE_PLATFORM: "fin de validité",
+}
+# What a profile says beside the vocabulary.
+PROFILE_FACTS: Mapping[str, str] = {"birth_date": "date de naissance", "study_commune": "commune des études"}
 CONSENT_STATES: Mapping[int, str] = {
     guardians_pb2.CONSENT_STATE_ASKED: "En attente de la réponse",
     guardians_pb2.CONSENT_STATE_GIVEN: "Autorisation donnée",

@@ -171,6 +171,8 @@ WAYS: dict[str, Way] = {
     "/compte/connexion": Way("visitor"),
     "/autorisation/{token}": Way("visitor", lambda walk: walk.guardian_link),
     "/mon-espace/autorisation": Way("young"),
+    "/mon-espace/informations": Way("young"),
+    "/agents/personnes/{person_id}": Way("staff", lambda walk: f"/agents/personnes/{walk.person}"),
     "/mon-espace": Way("young"),
     "/mon-espace/carte": Way("young"),
     "/mon-espace/carte/titulaire": Way("young"),

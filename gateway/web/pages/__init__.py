@@ -14,6 +14,7 @@ from gateway.web.pages import (
     guardians,
     links,
     memberships,
+    own_facts,
     person,
     public,
     rights,
@@ -29,6 +30,7 @@ from gateway.web.pages import (
     staff_members,
     staff_offers,
     staff_partners,
+    staff_persons,
     staff_schools,
     staff_seasons,
     staff_suspensions,
@@ -40,7 +42,7 @@ from gateway.web.pages import (
 
 _PUBLIC = (public, bons_plans, accounts, account_links)
 _OWN = (account, credentials)
-_YOUNG = (space, rights, card, card_holder, person, memberships, guardians, vouchers, links)
+_YOUNG = (space, rights, card, card_holder, person, memberships, guardians, own_facts, vouchers, links)
 _TILL = (till, till_day, till_payments)
 _SCHOOL = (school, school_lists, school_referents)
 _STAFF = (
@@ -55,6 +57,7 @@ _STAFF = (
     staff_corrections,
     staff_suspensions,
     staff_schools,
+    staff_persons,
 )
 _SUBJECTS = (*_PUBLIC, *_OWN, *_YOUNG, *_TILL, *_SCHOOL, *_STAFF)
 
