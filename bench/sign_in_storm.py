@@ -20,6 +20,7 @@ from atouts.identity.v1 import service_pb2
 from bench import cpu
 from bench.figures import Figure, median, percentile
 from bench.sign_in_client import Plan, Seen
+from bench.wallet_fixture import purse
 from chassis import context
 from chassis.context import CallContext
 from chassis.grpc_client import Peer
@@ -34,7 +35,6 @@ ROUNDS = 3
 SIGN_INS = 3_334  # a round: 10,000 in all
 IN_FLIGHT = 128
 IDLE_S = 15.0
-_AUTHORITY = "normandie"
 _PASSWORD = "une phrase assez longue"  # noqa: S105 - of accounts that the bench makes
 _ACCOUNTS, _SESSIONS = 50, 20
 _DESCRIPTOR = service_pb2.DESCRIPTOR.services_by_name["IdentityService"]
@@ -133,7 +133,8 @@ def _stand() -> Iterator[RunDir]:
 def _plans(at: RunDir) -> tuple[Plan, Plan]:
     """Sessions that go on, and a storm: of accounts that are opened now."""
     address = f"127.0.0.1:{state.read(at).ports['identity.rpc.RPC_PORT']}"
-    context.current.set(CallContext(_AUTHORITY, "gateway"))
+    authority = purse().authority
+    context.current.set(CallContext(authority, "gateway"))
     peer = Peer(_DESCRIPTOR, "identity", address, ServiceTokens("gateway", KeyFolder(at.keys)))
     emails = [f"compte.{number}@exemple.test" for number in range(_ACCOUNTS)]
     for email in emails:
@@ -144,6 +145,6 @@ def _plans(at: RunDir) -> tuple[Plan, Plan]:
         for email in emails[:_SESSIONS]
     ]
     peer.close()
-    basis = Plan(address, str(at.keys), _AUTHORITY)
+    basis = Plan(address, str(at.keys), authority)
     calm = replace(basis, tokens=tuple(each.session.refresh_token for each in signed_in))
     return calm, replace(basis, password=_PASSWORD, emails=tuple(emails), in_flight=IN_FLIGHT)

@@ -34,9 +34,9 @@ class LinkParts:
 def new_link(
     work: Work, links: MailLinks, account_id: str, purpose: LinkPurpose, at: datetime, email: str = ""
 ) -> MailLink:
-    """A link that no event tells of yet; long-gone ones of the account are swept on the way."""
+    """A link that no event tells of yet; some that are long over are swept on the way."""
     link = MailLink(str(uuid.uuid4()), account_id, purpose, at + purpose.life, email)
-    links.forget(work, account_id, at)
+    links.forget_old(work, at)
     links.issue(work, link, secrets.token_urlsafe(_TOKEN_BYTES), at)
     return link
 
@@ -110,8 +110,9 @@ def _undo(work: Work, parts: LinkParts, account: Account, link: MailLink, at: da
 
 
 def _move(work: Work, parts: LinkParts, account: Account, email: str, at: datetime) -> None:
-    held = parts.links.holds_address(work, email, account.account_id, at)
-    if held or not parts.accounts.move(work, account.account_id, email, at):
+    is_free = parts.accounts.move(work, account.account_id, email, at)
+    # Moved first: who leaves the address at this moment has committed when its key lets us in.
+    if not is_free or parts.links.holds_address(work, email, account.account_id, at):
         raise EmailTaken
 
 

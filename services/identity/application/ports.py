@@ -1,7 +1,7 @@
 """What the use cases need of the world; `store` and `adapters` give it. Ids are UUIDs as text.
 
 Repositories take the authority from the work's context. `lock…` keeps a row until the work is committed; locks
-are taken in this order: sign-in failures, account, session, person, check or enrolment.
+are taken in this order: account, mail link, sign-in failures, session, person, check or enrolment.
 """
 
 from __future__ import annotations
@@ -116,8 +116,8 @@ class MailLinks(Protocol):
     def open_ones(self, work: Work, link_ids: Sequence[str], at: datetime) -> list[tuple[MailLink, str]]:
         """Links that are good, each with the address its mail goes to and its token."""
 
-    def forget(self, work: Work, account_id: str, before: datetime) -> None:
-        """The account's links that were over a day before that."""
+    def forget_old(self, work: Work, at: datetime) -> None:
+        """A few that were over for a day, whosever they are, with the address that they sealed."""
 
 
 class RecoveryCodes(Protocol):

@@ -152,6 +152,7 @@ mail_links = sa.Table(
         "(email_sealed IS NOT NULL) = (ended_at IS NULL AND purpose IN ('change', 'undo'))", name="own_address"
     ),
     sa.Index("mail_links_account", "authority_id", "account_id", "ordinal"),
+    sa.Index("mail_links_over", "authority_id", "expires_at"),
     sa.Index(
         "mail_links_held_address",
         "authority_id",

@@ -320,3 +320,13 @@ def test_a_change_ends_the_other_sessions_when_it_is_followed_signed_in(stage: S
     assert refused(stage.call, "RefreshSession", refresh) == "session_ended"
     sessions = stage.call("ListSessions", pb.ListSessionsRequest(), token).sessions
     assert [session.current for session in sessions] == [True]
+
+
+def test_links_that_are_long_over_go_with_the_addresses_that_they_sealed(stage: Stage) -> None:
+    """Whosever they are: at the next link that anybody asks for."""
+    moved(stage, confirmed(stage), ELSEWHERE)
+    stage.execute("UPDATE mail_links SET expires_at = expires_at - interval '9 days'")
+
+    stage.open_account("ami@exemple.fr")
+
+    assert len(stage.rows(sa.text("SELECT link_id FROM mail_links"))) == 1

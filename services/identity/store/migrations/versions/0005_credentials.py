@@ -66,6 +66,7 @@ def _mail_links() -> None:
         sa.PrimaryKeyConstraint("authority_id", "link_id", name="mail_links_pkey"),
         sa.UniqueConstraint("authority_id", "token_hash", name="mail_links_authority_id_token_hash_key"),
     )
+    op.create_index("mail_links_over", "mail_links", ["authority_id", "expires_at"])
     op.create_index("mail_links_account", "mail_links", ["authority_id", "account_id", "ordinal"])
     op.create_index(
         "mail_links_held_address",
