@@ -49,7 +49,7 @@ GUARDIAN_ANSWERS: Mapping[type[Exception], Answer] = {
         "email",
     ),
     r.GuardianAskedTooOften: Answer(
-        Status.RESOURCE_EXHAUSTED,
+        Status.FAILED_PRECONDITION,
         "guardian_asked_too_often",
         "Tu as déjà envoyé cinq demandes en un jour : attends demain, ou vérifie les messages indésirables.",
         "You have sent five requests within a day: wait until tomorrow, or have the spam folder checked.",

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from chassis.crypto import Cipher
 from chassis.work import Work
@@ -77,7 +78,7 @@ def _latest(work: Work, person_id: str, names: Sequence[str]) -> sa.Select[Any]:
     """The last row of each name."""
     return (
         sa.select(fact_records)
-        .distinct(fact_records.c.name)
+        .ext(distinct_on(fact_records.c.name))
         .where(
             fact_records.c.authority_id == work.authority_id,
             fact_records.c.person_id == UUID(person_id),

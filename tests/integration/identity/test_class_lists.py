@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from atouts.identity.v1 import schools_pb2 as pb
 
+from chassis.errors import Operational
 from chassis.grpc_client import PeerRefused
 from services.identity.store.tables import CHASSIS, class_list_lines
 from tests.integration.identity.stage import SEASON, Caller, Stage
@@ -255,7 +256,7 @@ def test_a_school_sees_its_latest_lists(stage: Stage, school: School) -> None:
 
 
 def _die(*_: object) -> None:
-    raise RuntimeError("the worker was killed")
+    raise Operational("the worker was killed")
 
 
 def test_an_import_of_another_establishment_is_unknown(school: School) -> None:
