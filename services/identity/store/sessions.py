@@ -37,7 +37,7 @@ class SessionRows:
 
     def lock_by_token(self, work: Work, token: str) -> HeldToken | None:
         wanted = (
-            sa.select(sessions, refresh_tokens.c.used_at)
+            sa.select(sessions, refresh_tokens.c.used_at.label("token_used_at"))
             .join_from(refresh_tokens, sessions, _token_of_session())
             .where(
                 refresh_tokens.c.authority_id == work.authority_id,
@@ -46,7 +46,7 @@ class SessionRows:
             .with_for_update()
         )
         row = work.session.execute(wanted).first()
-        return HeldToken(_session(row), row.used_at is not None) if row else None
+        return HeldToken(_session(row), row.token_used_at is not None) if row else None
 
     def rotate(self, work: Work, session: Session, used: str, fresh: str, at: datetime) -> None:
         work.session.execute(
