@@ -15,6 +15,7 @@ from gateway.web.forms import FormSchema, NoFields
 from gateway.web.page import SIGNED_IN, page
 from gateway.web.visit import View, Visit
 
+ACCOUNT_PATH = "/compte"
 _DONE = {
     "lien": "C’est envoyé : ouvrez le lien du message.",
     "confirmee": "Votre adresse est confirmée.",
@@ -31,7 +32,7 @@ class AddressForm(FormSchema):
     password = Text(128, required=True, metadata={"format": "password"})
 
 
-@page("/compte", SIGNED_IN, done=_DONE)
+@page(ACCOUNT_PATH, SIGNED_IN, done=_DONE)
 async def account(visit: Visit) -> View:
     own, open_ones = await asyncio.gather(
         visit.ask(rpc("identity", "GetAccount"), accounts_pb2.GetAccountRequest()),
@@ -43,20 +44,20 @@ async def account(visit: Visit) -> View:
 @account.act(NoFields, "/compte/confirmation", limit=SIGN_IN)
 async def send_confirmation(visit: Visit, _fields: Fields) -> Response:
     await visit.ask(rpc("identity", "AskConfirmation"), credentials_pb2.AskConfirmationRequest())
-    return visit.go(account.path, done="lien")
+    return visit.go(ACCOUNT_PATH, done="lien")
 
 
 @account.act(NoFields, "/compte/connexions/autres")
 async def end_others(visit: Visit, _fields: Fields) -> Response:
     await visit.ask(rpc("identity", "EndOtherSessions"), credentials_pb2.EndOtherSessionsRequest())
-    return visit.go(account.path, done="autres")
+    return visit.go(ACCOUNT_PATH, done="autres")
 
 
 @account.act(NoFields, "/compte/connexions/{session_id}/fin")
 async def end_one(visit: Visit, _fields: Fields) -> Response:
     request = credentials_pb2.EndSessionRequest(session_id=visit.id("session_id"))
     await visit.ask(rpc("identity", "EndSession"), request)
-    return visit.go(account.path, done="fermee")
+    return visit.go(ACCOUNT_PATH, done="fermee")
 
 
 @page("/compte/adresse", SIGNED_IN)
@@ -68,4 +69,4 @@ async def address(visit: Visit) -> View:
 @address.act(AddressForm, limit=SIGN_IN)
 async def ask_change(visit: Visit, fields: Fields) -> Response:
     await visit.ask(rpc("identity", "AskEmailChange", SLOW_S), credentials_pb2.AskEmailChangeRequest(**fields))
-    return visit.go(account.path, done="adresse")
+    return visit.go(ACCOUNT_PATH, done="adresse")

@@ -12,7 +12,7 @@ from gateway.schemas.fields import Text
 from gateway.web.door import SIGN_IN_PATH
 from gateway.web.forms import FormSchema, NoFields
 from gateway.web.page import ANYBODY, page
-from gateway.web.pages.account import account as account_page
+from gateway.web.pages.account import ACCOUNT_PATH
 from gateway.web.visit import View, Visit
 
 _SENT = {"envoye": "Si un compte a cette adresse, un message vient d’y partir : ouvrez son lien dans l’heure."}
@@ -61,7 +61,7 @@ async def confirmation(_visit: Visit) -> View:
 @confirmation.act(NoFields, limit=SIGN_IN)
 async def confirm(visit: Visit, _fields: Fields) -> Response:
     await _follow(visit)
-    return visit.go(account_page.path if visit.session else SIGN_IN_PATH, done="confirmee")
+    return visit.go(ACCOUNT_PATH if visit.session else SIGN_IN_PATH, done="confirmee")
 
 
 @page("/compte/retour/{token}", ANYBODY)

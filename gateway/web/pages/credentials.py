@@ -15,7 +15,7 @@ from gateway.schemas.fields import Text
 from gateway.web import qr
 from gateway.web.forms import FormSchema
 from gateway.web.page import SIGNED_IN, page
-from gateway.web.pages.account import account as account_page
+from gateway.web.pages.account import ACCOUNT_PATH
 from gateway.web.visit import View, Visit
 
 _ENROLMENT = "otpauth://totp/"
@@ -50,7 +50,7 @@ async def password(_visit: Visit) -> View:
 @password.act(PasswordForm, limit=SIGN_IN)
 async def change_password(visit: Visit, fields: Fields) -> Response:
     await visit.ask(rpc("identity", "ChangePassword", SLOW_S), pb.ChangePasswordRequest(**fields))
-    return visit.go(account_page.path, done="mot-de-passe")
+    return visit.go(ACCOUNT_PATH, done="mot-de-passe")
 
 
 @page("/compte/second-facteur", SIGNED_IN)
@@ -75,7 +75,7 @@ async def confirm(visit: Visit, fields: Fields) -> View:
 @second_factor.act(PasswordAndCodeForm, "/compte/second-facteur/retrait", limit=SIGN_IN)
 async def remove(visit: Visit, fields: Fields) -> Response:
     await visit.ask(rpc("identity", "RemoveSecondFactor", SLOW_S), pb.RemoveSecondFactorRequest(**fields))
-    return visit.go(account_page.path, done="facteur")
+    return visit.go(ACCOUNT_PATH, done="facteur")
 
 
 @second_factor.act(PasswordAndCodeForm, "/compte/second-facteur/codes", limit=SIGN_IN)
