@@ -38,8 +38,8 @@ class RecordForm(FormSchema):
 
     @post_load
     def as_fact(self, data: Fields, **_: object) -> Fields:
-        name = data.pop("name")
-        return {**data, "facts": [_fact(name, data.pop("value", ""))]}
+        rest = {name: value for name, value in data.items() if name not in ("name", "value")}
+        return {**rest, "facts": [_fact(data["name"], data.get("value", ""))]}
 
 
 class RevokeForm(FormSchema):
