@@ -79,6 +79,10 @@ class Walk:
     def head(self) -> BrowserPage:
         return self.desk.page(self.town.stage.school.owner.login)
 
+    @cached_property
+    def guardian_link(self) -> str:
+        return self.town.guardian_link()
+
     @property
     def school(self) -> str:
         return f"/etablissement/{self.town.stage.school.partner_id}"
