@@ -240,6 +240,15 @@ class OneOf(fields.String):
         return word
 
 
+class Asked(fields.Boolean):
+    """`true` or `false` in a query string."""
+
+    default_error_messages = {**_FIELD_CODES, "invalid": "not_a_boolean"}
+
+    def __init__(self, **rest: Any) -> None:
+        super().__init__(truthy={"true"}, falsy={"false"}, metadata={"pattern": "^true|false$"}, **rest)
+
+
 class SecretCode(Text):
     """The digits that a holder chose; how many, the wallet says."""
 

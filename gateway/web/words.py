@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from atouts.identity.v1 import cards_pb2, facts_pb2
+from atouts.identity.v1 import cards_pb2, facts_pb2, guardians_pb2
 from atouts.wallet.v1 import cards_pb2 as wallet_cards
 from atouts.wallet.v1 import memberships_pb2
 
@@ -174,6 +174,22 @@ ENROLMENT_STATES: Mapping[int, str] = {
     facts_pb2.ENROLMENT_STATE_VALIDATED: "Validée par ton établissement",
     facts_pb2.ENROLMENT_STATE_REJECTED: "Refusée par ton établissement",
 }
+FACT_SOURCES: Mapping[int, str] = {
+    facts_pb2.FACT_SOURCE_PERSON: "la personne",
+    facts_pb2.FACT_SOURCE_STAFF: "la collectivité",
+    facts_pb2.FACT_SOURCE_GUARDIAN: "un parent ou tuteur",
+    facts_pb2.FACT_SOURCE_PLATFORM: "fin de validité",
+}
+# What a profile says beside the vocabulary.
+PROFILE_FACTS: Mapping[str, str] = {"birth_date": "date de naissance", "study_commune": "commune des études"}
+CONSENT_STATES: Mapping[int, str] = {
+    guardians_pb2.CONSENT_STATE_ASKED: "En attente de la réponse",
+    guardians_pb2.CONSENT_STATE_GIVEN: "Autorisation donnée",
+    guardians_pb2.CONSENT_STATE_REFUSED: "Autorisation refusée",
+    guardians_pb2.CONSENT_STATE_WITHDRAWN: "Autorisation retirée",
+    guardians_pb2.CONSENT_STATE_LAPSED: "Sans réponse : le lien ne sert plus",
+    guardians_pb2.CONSENT_STATE_ENDED: "Autorisation terminée",
+}
 # Of a limit: so many uses are left.
 PERIODS: Mapping[str, str] = {
     "day": "aujourd’hui",
@@ -193,3 +209,10 @@ MOVEMENTS: Mapping[str, str] = {
     "return": "Complément repris",
     "clawback": "Reversement",
 }
+
+
+def schooling_difference(told: str) -> str:
+    """`level=premiere` is « niveau : Première »; a sector keeps the list's own word."""
+    name, _, code = told.partition("=")
+    label, choices = {"level": ("niveau", STUDY_LEVELS), "track": ("filière", STUDY_TRACKS)}.get(name, ("secteur", []))
+    return f"{label} : {dict(choices).get(code, code)}"

@@ -17,6 +17,8 @@ from services.identity.domain.card_decisions import Decision, Word
 from services.identity.domain.class_list import ImportReport, Pupil
 from services.identity.domain.documents import Reading
 from services.identity.domain.enrolments import Enrolment, Establishment
+from services.identity.domain.fact_history import FactRecord
+from services.identity.domain.guardians import ConsentRequest
 from services.identity.domain.machines import Machine
 from services.identity.domain.mail_links import LinkPurpose, MailLink
 from services.identity.domain.profiles import Person
@@ -217,6 +219,43 @@ class Persons(Protocol):
         """The next version of these locked persons' facts, by id: nothing else of theirs changed."""
 
 
+class FactHistory(Protocol):
+    """Records of what was said of persons: appended, never changed."""
+
+    def append(self, work: Work, records: Sequence[FactRecord]) -> None: ...
+
+    def latest(self, work: Work, person_id: str, names: Sequence[str]) -> Mapping[str, FactRecord]:
+        """The last record of each of these facts that has one, by name."""
+
+    def latest_recorded(self, work: Work, person_id: str, names: Sequence[str]) -> Mapping[str, FactRecord]:
+        """The same, without what the person said."""
+
+
+class ConsentRequests(Protocol):
+    """What guardians were asked, by id and by the token of their link, kept as a keyed hash."""
+
+    def add(self, work: Work, request: ConsentRequest, token: str) -> None: ...
+
+    def find(self, work: Work, request_id: str) -> ConsentRequest | None: ...
+
+    def find_by_token(self, work: Work, token: str) -> ConsentRequest | None: ...
+
+    def lock(self, work: Work, request_id: str) -> ConsentRequest | None: ...
+
+    def keep(self, work: Work, request: ConsentRequest) -> None:
+        """Its state, who answered, and no address once it has none."""
+
+    def lapse_open(self, work: Work, person_id: str, scheme: str, season: str) -> None: ...
+
+    def count_since(self, work: Work, person_id: str, since: datetime) -> int: ...
+
+    def of_person(self, work: Work, person_id: str, most: int) -> list[ConsentRequest]:
+        """The latest first."""
+
+    def given_to(self, work: Work, person_id: str) -> list[ConsentRequest]:
+        """Those that were given and count."""
+
+
 class Pictures(Protocol):
     """Makes strangers' pictures safe, and says at once when one is useless."""
 
@@ -345,6 +384,12 @@ class Enrolments(Protocol):
 
     def of_persons(self, work: Work, person_ids: Sequence[str]) -> list[Enrolment]: ...
 
+    def waiting_at(self, work: Work, partner_ids: Sequence[str]) -> Sequence[Enrolment]:
+        """The requests that these establishments have not answered."""
+
+    def returning(self, work: Work, asked: Sequence[Enrolment]) -> frozenset[str]:
+        """Ids of those whose person was validated at the same establishment the season before."""
+
 
 class ClassLists(Protocol):
     """Pupils that schools listed, as keyed hashes, and the reports of imports."""
@@ -352,9 +397,16 @@ class ClassLists(Protocol):
     def load(self, work: Work, season: str, partner_id: str, pupils: Iterable[Pupil]) -> int:
         """Load those not known yet; how many they were. The latest list's word on the schooling stands."""
 
-    def keep_report(self, work: Work, report: ImportReport) -> None: ...
+    def add_import(self, work: Work, report: ImportReport) -> None: ...
 
-    def find_report(self, work: Work, import_id: str) -> ImportReport | None: ...
+    def find_import(self, work: Work, import_id: str) -> ImportReport | None: ...
+
+    def lock_import(self, work: Work, import_id: str) -> ImportReport | None: ...
+
+    def keep_progress(self, work: Work, report: ImportReport) -> None: ...
+
+    def latest_imports(self, work: Work, partner_id: str, most: int) -> list[ImportReport]:
+        """The latest first, without their problems."""
 
     def listed(self, work: Work, pairs: Sequence[tuple[Enrolment, Person]]) -> Mapping[str, Schooling]:
         """By enrolment id, what the establishment's list says of the pupil."""

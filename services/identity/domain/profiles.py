@@ -64,8 +64,17 @@ class Person:
         return replace(self, profile=profile, identity_checked=checked)
 
     def with_recorded(self, facts: Told) -> Person:
-        """These facts as staff record them now, the others as they are; an unknown value takes a fact away."""
-        return replace(self, recorded=known({**self.recorded, **facts}))
+        """These facts as staff record them now, the others as they are.
+
+        An unknown value takes a fact away; of what the profile says, it is kept: staff say that it is not so.
+        """
+        merged = {**self.recorded, **facts}
+        kept = {name: value for name, value in merged.items() if name in self.profile.facts}
+        return replace(self, recorded={**known(merged), **kept})
+
+    def without_recorded(self, name: str) -> Person:
+        """What the profile says of it, if anything, counts again."""
+        return replace(self, recorded={each: value for each, value in self.recorded.items() if each != name})
 
 
 def declare(profile: Profile, on: date) -> Profile:

@@ -256,6 +256,10 @@ class ReasonMissing(IdentityRefusal):
     """A refusal says why."""
 
 
+class LastDayOver(IdentityRefusal):
+    """A fact that would count until a day that is over."""
+
+
 # Schools
 
 
@@ -313,3 +317,34 @@ class AddressUnfit(IdentityRefusal):
     """Not a postal address that can be printed."""
 
     field: str
+
+
+# Guardians
+
+
+class GuardianLinkUnusable(IdentityRefusal):
+    """No such link, or over, or another one was sent since."""
+
+
+class ConsentAnswered(IdentityRefusal):
+    """A link is good for one answer."""
+
+
+class ConsentNotGiven(IdentityRefusal):
+    """Only a consent that counts is taken back."""
+
+
+class ConsentNotNeeded(IdentityRefusal):
+    """The rulebook asks no guardian of this person, or was answered."""
+
+
+class ConsentUnknown(IdentityRefusal):
+    """No such request."""
+
+
+class GuardianIsSelf(IdentityRefusal):
+    """Nobody is their own guardian."""
+
+
+class GuardianAskedTooOften(IdentityRefusal):
+    """So many mails are no longer a question."""

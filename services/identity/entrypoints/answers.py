@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from chassis.errors import Answer, Status
 from services.identity.domain import refusals as r
 from services.identity.entrypoints.credential_answers import CREDENTIAL_ANSWERS
+from services.identity.entrypoints.guardian_answers import GUARDIAN_ANSWERS
 
 _ACCOUNTS: dict[type[Exception], Answer] = {
     r.EmailInvalid: Answer(
@@ -152,6 +153,13 @@ _PROFILE: dict[type[Exception], Answer] = {
         "Cette information n'est pas attendue ici, ou sa valeur n'est pas possible : {name}.",
         "This fact is not yours to say, or cannot have this value: {name}.",
         "facts.{name}",
+    ),
+    r.LastDayOver: Answer(
+        Status.INVALID_ARGUMENT,
+        "last_day_over",
+        "Ce dernier jour est déjà passé : choisissez aujourd'hui ou plus tard.",
+        "This last day is over: choose today or later.",
+        "expires_on",
     ),
     r.ProfileMissing: Answer(
         Status.FAILED_PRECONDITION,
@@ -333,4 +341,5 @@ ANSWERS: Mapping[type[Exception], Answer] = {
     **_PROFILE,
     **_CARDS,
     **_SCHOOLS,
+    **GUARDIAN_ANSWERS,
 }

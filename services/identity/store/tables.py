@@ -206,6 +206,73 @@ persons = sa.Table(
     sa.CheckConstraint("version > 0", name="version_positive"),
 )
 
+# What was said of a person, word after word: a trigger refuses changes. It goes with the person.
+fact_records = sa.Table(
+    "fact_records",
+    metadata,
+    *_key("record_id", sa.Uuid),
+    # In the order of their saying.
+    sa.Column("ordinal", sa.BigInteger, sa.Identity(always=True), nullable=False),
+    sa.Column("person_id", sa.Uuid, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    # Value, reason and proof, as JSON.
+    sa.Column("said_sealed", sa.LargeBinary, nullable=False),
+    # The account that said it; null: the platform, or a guardian by link.
+    sa.Column("said_by", sa.Uuid),
+    _instant("said_at"),
+    sa.Column("expires_on", sa.Date),
+    sa.Column("corrects", sa.Uuid),
+    sa.ForeignKeyConstraint(
+        ["authority_id", "person_id"], ["persons.authority_id", "persons.person_id"], ondelete="CASCADE"
+    ),
+    _one_of("source", "person", "staff", "guardian", "platform"),
+    sa.Index("fact_records_person", "authority_id", "person_id", "ordinal"),
+    sa.Index("fact_records_latest", "authority_id", "person_id", "name", "ordinal"),
+)
+
+# What guardians were asked. The address and the token go with the answer; the row goes with the person.
+consent_requests = sa.Table(
+    "consent_requests",
+    metadata,
+    *_key("request_id", sa.Uuid),
+    sa.Column("person_id", sa.Uuid, nullable=False),
+    sa.Column("scheme", sa.Text, nullable=False),
+    sa.Column("season", sa.Text, nullable=False),
+    sa.Column("codes", JSONB, nullable=False),
+    # The version of the text.
+    sa.Column("rulebook_hash", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("token_hash", sa.LargeBinary, nullable=False),
+    sa.Column("token_sealed", sa.LargeBinary),
+    sa.Column("email_sealed", sa.LargeBinary),
+    # Name and quality, as JSON.
+    sa.Column("guardian_sealed", sa.LargeBinary),
+    _instant("asked_at"),
+    _instant("link_until"),
+    _instant("answered_at", nullable=True),
+    sa.Column("ends_on", sa.Date, nullable=False),
+    sa.ForeignKeyConstraint(
+        ["authority_id", "person_id"], ["persons.authority_id", "persons.person_id"], ondelete="CASCADE"
+    ),
+    sa.UniqueConstraint("authority_id", "token_hash"),
+    _one_of("state", "asked", "given", "refused", "withdrawn", "lapsed", "ended"),
+    sa.CheckConstraint("(state = 'asked') = (token_sealed IS NOT NULL)", name="token_until_answered"),
+    sa.CheckConstraint("(state = 'asked') = (email_sealed IS NOT NULL)", name="address_until_answered"),
+    sa.CheckConstraint("(state IN ('asked', 'lapsed')) = (guardian_sealed IS NULL)", name="answered_by_somebody"),
+    # One is open a person, scheme and season, whatever races.
+    sa.Index(
+        "consent_requests_one_open",
+        "authority_id",
+        "person_id",
+        "scheme",
+        "season",
+        unique=True,
+        postgresql_where=sa.text("state = 'asked'"),
+    ),
+    sa.Index("consent_requests_person", "authority_id", "person_id", "asked_at"),
+)
+
 # What is printed on a card. It goes with the person, key first: nothing that is left anywhere can be read then.
 card_holders = sa.Table(
     "card_holders",
@@ -347,6 +414,12 @@ class_list_imports = sa.Table(
     sa.Column("problems", JSONB, nullable=False),
     sa.Column("imported_by", sa.Uuid, nullable=False),
     _instant("imported_at"),
+    # Null in those of before files were loaded by a job.
+    sa.Column("lines_total", sa.Integer),
+    # The sealed file until its last line is loaded.
+    sa.Column("file_id", sa.Uuid),
+    sa.ForeignKeyConstraint(["authority_id", "file_id"], ["files.authority_id", "files.file_id"]),
+    sa.Index("class_list_imports_establishment", "authority_id", "partner_id", "imported_at"),
     sa.CheckConstraint("lines_added + lines_known <= lines_read", name="lines_add_up"),
 )
 

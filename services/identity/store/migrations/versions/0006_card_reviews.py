@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0006"
-down_revision = "0004"
+down_revision = "0005"
 
 _IMAGE_UNTIL_DECIDED = "card_checks_card_checks_image_until_decided"  # 0002 says the table twice
 
