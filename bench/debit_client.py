@@ -14,19 +14,23 @@ import resource
 import sys
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import grpc
+from atouts.calls.v1 import messages_pb2 as calls
+from atouts.calls.v1 import service_pb2_grpc as calls_grpc
 from atouts.wallet.v1 import debits_pb2 as pb
 from atouts.wallet.v1 import service_pb2_grpc
+from google.rpc import status_pb2
 
 from bench import wallet_fixture as fixture
 from chassis.call_headers import AUTHORITY, SERVICE_TOKEN
 from chassis.context import Account, AccountKind
 from chassis.keys import KeyFolder
 from chassis.tokens import ServiceTokens, sign_access_token
+from gateway.together import Together
 
 _CHANNELS = 4
 _DEADLINE_S = 10.0
@@ -81,8 +85,10 @@ async def keep_in_flight(arguments: argparse.Namespace, tills: Tills) -> dict[st
     cpu_before = _cpu_s()
     end = time.perf_counter() + arguments.seconds
 
+    send_each = _senders(channels, arguments.rpc, tills)
+
     async def one_in_flight(number: int) -> None:
-        send = _sender(stubs[number % _CHANNELS], arguments.rpc)
+        send = send_each[number % len(send_each)]
         chance = random.Random(f"{arguments.seed}/{number}")  # noqa: S311 - spreads load, guards nothing
         while (begun := time.perf_counter()) < end:
             wallet = chance.randrange(arguments.wallets)
@@ -113,7 +119,34 @@ async def _be_known(stub: Any, arguments: argparse.Namespace, tills: Tills) -> N
     await asyncio.gather(*(one_in_flight(number) for number in range(arguments.in_flight)))
 
 
-def _sender(stub: Any, rpc: str) -> Callable[[pb.DebitRequest, Any], Any]:
+Sender = Callable[[pb.DebitRequest, Any], Awaitable[Any]]
+
+
+def _senders(channels: Sequence[Any], rpc: str, tills: Tills) -> list[Sender]:
+    """One a channel; debits that go together go through the first, as a gateway has one."""
+    if rpc == "CallMany":
+        return [_gathering(channels[0], tills)]
+    return [_sender(service_pb2_grpc.WalletServiceStub(channel), rpc) for channel in channels]
+
+
+def _gathering(channel: Any, tills: Tills) -> Sender:
+    """Debits that come in while others are under way go in one message, by the gateway's own code."""
+    many = calls_grpc.CallsServiceStub(channel).CallMany
+    proofs = tuple(pair for pair in tills.metadata(0) if pair[0] != "authorization")
+    together = Together(lambda message: many(message, metadata=proofs, timeout=_DEADLINE_S))
+
+    async def send(debit: pb.DebitRequest, metadata: Any) -> pb.DebitResponse:
+        token = dict(metadata)["authorization"]
+        call = calls.OneCall(method="Debit", request=debit.SerializeToString(), authorization=token)
+        outcome = await together.ask(call)
+        if outcome.HasField("status"):
+            raise RuntimeError(f"refused: {status_pb2.Status.FromString(outcome.status)}")
+        return pb.DebitResponse.FromString(outcome.response)
+
+    return send
+
+
+def _sender(stub: Any, rpc: str) -> Sender:
     if rpc == "EchoDebit":
         return lambda debit, metadata: stub.EchoDebit(
             pb.EchoDebitRequest(debit=debit), metadata=metadata, timeout=_DEADLINE_S
@@ -125,7 +158,7 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--address", required=True)
     parser.add_argument("--keys", type=Path, required=True)
-    parser.add_argument("--rpc", choices=["Debit", "EchoDebit"], required=True)
+    parser.add_argument("--rpc", choices=["Debit", "EchoDebit", "CallMany"], required=True)
     parser.add_argument("--in-flight", type=int, default=128)
     parser.add_argument("--seconds", type=float, required=True)
     parser.add_argument("--wallets", type=int, required=True)

@@ -1,7 +1,8 @@
 """`debit-rpc`: durable debits through gRPC, all rows and checks of the debit path, one wallet replica.
 
 Peers in the same run: `pgbench -N` with 32 clients on the same PostgreSQL, and an echo of the same messages through
-the same server and client. Each round measures all three, one after the other.
+the same server and client. The same debits also as a gateway sends them, those that come together in one message. Each
+round measures all four, one after the other.
 """
 
 from __future__ import annotations
@@ -74,52 +75,67 @@ def run(long: bool) -> Iterator[Figure]:
     seconds = 30 if long else 10
     with stand(Size()) as at:
         prepare_pgbench(at)
-        client(at, "Debit", 3)  # warm: pools, prepared statements, caches
+        for form in ("Debit", "CallMany"):
+            client(at, form, 3)  # warm: pools, prepared statements, caches
         rounds = [_round(at, seconds) for _ in range(ROUNDS)]
         yield from _figures(at, rounds)
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
-    """One round's rates a second, its latencies, and CPU microseconds a debit by part."""
+class Load:
+    """Debits a second in one form, their latencies in order, and CPU microseconds a debit by part."""
 
-    debits: float
-    echoes: float
-    transactions: float
+    rate: float
     latencies_ms: list[float]
     cpu_us: dict[str, float]
 
 
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One round: the debits by form, and the peers' rates a second."""
+
+    one_a_call: Load
+    many_a_call: Load
+    echoes: float
+    transactions: float
+
+
 def _round(at: Stand, seconds: int) -> Round:
+    one, many = _load(at, "Debit", seconds), _load(at, "CallMany", seconds)
+    echoes = client(at, "EchoDebit", seconds)
+    transactions = pgbench.transactions_a_second(**pgbench_place(at), seconds=seconds)
+    return Round(one, many, echoes["count"] / echoes["seconds"], transactions)
+
+
+def _load(at: Stand, rpc: str, seconds: int) -> Load:
     meter = cpu.Meter(
         {
             "service": lambda: cpu.seconds_of(at.pid("wallet.rpc")),
             "postgresql": lambda: cpu.seconds_of_tree(at.pid("postgres")),
         }
     )
-    debits = client(at, "Debit", seconds, meter.start)
-    spent = {**meter.read(), "client": debits["cpu_s"]}
-    echoes = client(at, "EchoDebit", seconds)
-    transactions = pgbench.transactions_a_second(**pgbench_place(at), seconds=seconds)
-    return Round(
-        debits=debits["count"] / debits["seconds"],
-        echoes=echoes["count"] / echoes["seconds"],
-        transactions=transactions,
-        latencies_ms=debits["latencies_ms"],
-        cpu_us={part: value / debits["count"] * 1e6 for part, value in spent.items()},
-    )
+    seen = client(at, rpc, seconds, meter.start)
+    spent = {**meter.read(), "client": seen["cpu_s"]}
+    cpu_us = {part: value / seen["count"] * 1e6 for part, value in spent.items()}
+    return Load(seen["count"] / seen["seconds"], seen["latencies_ms"], cpu_us)
 
 
 def _figures(at: Stand, rounds: list[Round]) -> Iterator[Figure]:
-    rate = median(each.debits for each in rounds)
-    yield Figure(NAME, "debits", rate, "1/s", "pgbench -N", median(each.transactions for each in rounds))
-    yield Figure(NAME, "debits", rate, "1/s", "echo", median(each.echoes for each in rounds))
-    for share in (0.50, 0.95, 0.99):
-        value = median(percentile(each.latencies_ms, share) for each in rounds)
-        yield Figure(NAME, f"latency p{share * 100:.0f}, {IN_FLIGHT} in flight", value, "ms")
-    for part in ("client", "service", "postgresql"):
-        yield Figure(NAME, f"CPU a debit, {part}", median(each.cpu_us[part] for each in rounds), "µs")
+    transactions, echoes = median(each.transactions for each in rounds), median(each.echoes for each in rounds)
+    yield from _of_form("", [each.one_a_call for each in rounds], transactions, echoes)
+    yield from _of_form(", many a message", [each.many_a_call for each in rounds], transactions, echoes)
     yield Figure(NAME, "memory, service", cpu.memory_mb(at.pid("wallet.rpc")), "MB")
+
+
+def _of_form(form: str, loads: list[Load], transactions: float, echoes: float) -> Iterator[Figure]:
+    rate = median(load.rate for load in loads)
+    yield Figure(NAME, f"debits{form}", rate, "1/s", "pgbench -N", transactions)
+    yield Figure(NAME, f"debits{form}", rate, "1/s", "echo", echoes)
+    for share in (0.50, 0.95, 0.99):
+        value = median(percentile(load.latencies_ms, share) for load in loads)
+        yield Figure(NAME, f"latency p{share * 100:.0f}, {IN_FLIGHT} in flight{form}", value, "ms")
+    for part in ("client", "service", "postgresql"):
+        yield Figure(NAME, f"CPU a debit, {part}{form}", median(load.cpu_us[part] for load in loads), "µs")
 
 
 def client(at: Stand, rpc: str, seconds: float, begin: Callable[[], None] = lambda: None) -> dict[str, Any]:

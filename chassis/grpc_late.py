@@ -13,6 +13,7 @@ and `tests/unit/chassis/test_late_answers.py` fails if they change. See docs/dec
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -21,38 +22,91 @@ import grpc
 from grpc import _server
 
 
+class _Owed:
+    """Stands where grpcio expects the future of a call's thread, and is done when the call is answered.
+
+    So grpcio's own bound, which its accepting thread asks before it does anything for a call, counts each call from
+    that moment until its answer.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._is_answered = False
+        self._tell: Callable[[Any], object] | None = None
+
+    def add_done_callback(self, tell: Callable[[Any], object]) -> None:
+        with self._lock:
+            self._tell = tell
+            is_answered = self._is_answered
+        if is_answered:
+            tell(self)
+
+    def answered(self) -> None:
+        with self._lock:
+            self._is_answered, tell = True, self._tell
+        if tell:
+            tell(self)
+
+
+class LateThread(ThreadPoolExecutor):
+    """What late calls begin on: nothing waits there, and a second thread would only change places with the first."""
+
+    def __init__(self) -> None:
+        super().__init__(1, thread_name_prefix="late")
+        self._beginning: _Owed | None = None
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        """Begin a call; done when it is answered."""
+        owed = _Owed()
+        super().submit(self._begin, owed, fn, args, kwargs)
+        return owed
+
+    def take(self) -> _Owed:
+        """What the call that begins here is to answer. Raises RuntimeError when none begins, or it was taken."""
+        owed, self._beginning = self._beginning, None
+        if owed is None:
+            raise RuntimeError("a late call begins once, on the thread that was made for it")
+        return owed
+
+    def _begin(self, owed: _Owed, fn: Callable[..., Any], args: Any, kwargs: Any) -> None:
+        self._beginning = owed
+        try:
+            fn(*args, **kwargs)
+        finally:
+            if self._beginning is not None:  # its request could not be read: grpcio has answered
+                self.take().answered()
+
+
 class LateAnswer:
     """Answers one call, once, from any thread. A caller that has gone is no error."""
 
-    def __init__(self, context: Any) -> None:
+    def __init__(self, context: Any, owed: _Owed) -> None:
         self._context = context
+        self._owed = owed
 
     def send(self, message: bytes) -> None:
         """The serialized response, with status OK."""
+        self._owed.answered()  # first: who is told may send the next call before this thread goes on
         _server._status(self._context._rpc_event, self._context._state, message)
 
     def refuse(self, status: grpc.Status) -> None:
         """No response; the status with its details."""
+        self._owed.answered()
         self._context.set_code(status.code)
         self._context.set_details(status.details)
         self._context.set_trailing_metadata(status.trailing_metadata)
         _server._status(self._context._rpc_event, self._context._state, None)
 
 
-def threads() -> ThreadPoolExecutor:
-    """What late calls begin on: nothing waits there, and a second thread would only change places with the first."""
-    return ThreadPoolExecutor(1, thread_name_prefix="late")
-
-
 def handler(
     begin: Callable[[Any, grpc.ServicerContext, LateAnswer], None],
     request_deserializer: Callable[[bytes], Any],
-    on: ThreadPoolExecutor,
+    on: LateThread,
 ) -> grpc.RpcMethodHandler[Any, Any]:
     """The handler of a unary call: `begin(request, context, answer)` returns at once and never raises."""
 
     def behavior(request: Any, context: grpc.ServicerContext, _send: Callable[[Any], None]) -> None:
-        begin(request, context, LateAnswer(context))
+        begin(request, context, LateAnswer(context, on.take()))
 
     behavior.experimental_non_blocking = True  # type: ignore[attr-defined]
     behavior.experimental_thread_pool = on  # type: ignore[attr-defined]

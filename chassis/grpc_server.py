@@ -42,10 +42,10 @@ from chassis.work import Work
 
 _GRACE_S = 8
 _LOOK_S = 0.5
-# Calls that are answered later are limited by who answers them; these bound a burst that is not even parsed yet, and
-# what gRPC's core holds before Python has seen it. Whoever waits there waits for nothing: small, so that past capacity
-# a call is refused at once.
-_LATE_CALLS = 144
+# What a door that answers later holds at once, each call counted from the moment Python sees it until its answer, and
+# what gRPC's core holds before that. Whoever waits there waits for nothing: room for one group of debits and those that
+# are just being answered, so that past capacity a call is refused at once and those that are taken stay quick.
+_HELD_CALLS = 160
 _UNSEEN_CALLS = 144
 _log = logs.get(__name__)
 F = TypeVar("F", bound=Callable[..., Any])
@@ -113,7 +113,7 @@ class Doors:
         self._platform = platform
         self._descriptor = descriptor
         self._answers = {**CHASSIS_ANSWERS, **answers}
-        self._late_threads = grpc_late.threads()
+        self._late_thread = grpc_late.LateThread()
         self._late: dict[str, tuple[Callable[[bytes], Any], LateStart]] = {}
         methods = {rpc.name: _find(handlers, rpc.name) for rpc in descriptor.methods}
         if missing := set(methods) ^ set(policy):
@@ -192,7 +192,7 @@ class Doors:
         def begin(request: Any, grpc_context: grpc.ServicerContext, answer: LateAnswer) -> None:
             start(request, partial(self._open, grpc_context), answer)
 
-        return grpc_late.handler(begin, deserialize, self._late_threads)
+        return grpc_late.handler(begin, deserialize, self._late_thread)
 
     def _late_start(self, rpc: MethodDescriptor, method: Callable[..., Any], rule: Rule) -> LateStart:
         service = self._descriptor.full_name
@@ -288,7 +288,7 @@ def serve(doors: Sequence[Doors], address: str, threads: int, readiness: Readine
     """
     server = grpc.server(
         futures.ThreadPoolExecutor(threads, thread_name_prefix="rpc"),
-        maximum_concurrent_rpcs=threads * 4 + _LATE_CALLS * any(door.answers_later for door in doors),
+        maximum_concurrent_rpcs=max(threads * 4, _HELD_CALLS * any(door.answers_later for door in doors)),
         options=[
             ("grpc.max_receive_message_length", 32 << 20),
             ("grpc.max_connection_age_ms", 300_000),

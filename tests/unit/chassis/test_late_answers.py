@@ -16,6 +16,7 @@ from chassis import grpc_late
 from chassis.grpc_late import LateAnswer
 
 _METHOD = "/atouts.test.v1.Late/Ask"
+ROOM = 50
 
 
 class Desk:
@@ -34,6 +35,12 @@ class Desk:
             assert self.arrived.acquire(timeout=10)
 
 
+def _readable(request: bytes) -> bytes:
+    if request == b"broken":
+        raise ValueError("not a request")
+    return request
+
+
 @pytest.fixture
 def desk() -> Desk:
     return Desk()
@@ -42,8 +49,8 @@ def desk() -> Desk:
 @pytest.fixture
 def server(desk: Desk) -> Iterator[tuple[grpc.Server, int]]:
     """One thread: a call that held it would keep all others out."""
-    server = grpc.server(futures.ThreadPoolExecutor(1))
-    handlers = {"Ask": grpc_late.handler(desk.begin, bytes, futures.ThreadPoolExecutor(1))}
+    server = grpc.server(futures.ThreadPoolExecutor(1), maximum_concurrent_rpcs=ROOM)
+    handlers = {"Ask": grpc_late.handler(desk.begin, _readable, grpc_late.LateThread())}
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler("atouts.test.v1.Late", handlers),))
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
@@ -102,3 +109,28 @@ def test_a_stop_waits_for_answers_that_are_owed(
     desk.taken[0][1].send(b"in time")
     assert call.result() == b"in time"
     assert stopped.wait(10)
+
+
+def test_a_call_takes_room_until_its_answer(desk: Desk, ask: Callable[..., Any]) -> None:
+    """Calls that wait for their answer fill the server's room; the next is refused at once, until one is answered."""
+    held = {b"%d" % number: ask(b"%d" % number, timeout=10) for number in range(ROOM)}
+    desk.wait_for(ROOM)
+    assert ask(b"one too many", timeout=10).code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+    request, answer = desk.taken[0]
+    answer.send(b"answered")
+    assert held[request].result() == b"answered"
+    call = ask(b"in its place", timeout=10)
+    desk.wait_for(1)
+    desk.taken[-1][1].send(b"too")
+    assert call.result() == b"too"
+
+
+def test_a_request_that_cannot_be_read_takes_no_room(desk: Desk, ask: Callable[..., Any]) -> None:
+    """A call that never began gives its place back."""
+    for call in [ask(b"broken", timeout=10) for _ in range(ROOM)]:
+        assert call.code() is grpc.StatusCode.INTERNAL
+    held = [ask(b"held", timeout=10) for _ in range(ROOM)]
+    desk.wait_for(ROOM)
+    for _, answer in desk.taken:
+        answer.send(b"answered")
+    assert {call.result() for call in held} == {b"answered"}
