@@ -23,10 +23,10 @@ from tests.integration.wallet.ledger_model.passing import end_season
 from tests.integration.wallet.ledger_model.world import World
 from tests.integration.wallet.stage import Stage
 
-SEQUENCES, STEPS = int(os.environ.get("LEDGER_MODEL_SEQUENCES", "16")), 30
+SEQUENCES, STEPS = int(os.environ.get("LEDGER_MODEL_SEQUENCES", "8")), 30
 SEED = int(os.environ.get("LEDGER_MODEL_SEED", "2025"))
 # Every so many sequences go on to the season's end, or until the season is detached.
-_TO_THE_END, _TO_THE_ARCHIVE = 4, 16
+_TO_THE_END, _TO_THE_ARCHIVE = 4, 8
 
 
 class LedgerMachine(RuleBasedStateMachine):
