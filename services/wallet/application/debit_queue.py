@@ -22,12 +22,12 @@ from services.wallet.application.waiting_line import WaitingLine
 from services.wallet.domain.debit import DebitWallet
 from services.wallet.metrics import GROUP_SIZE, GROUPS_SPLIT
 
-GROUP_LIMIT = 128
+GROUP_LIMIT = 64
 WRITERS = 2  # one writes; the other where that one is held up or a whole group waits
-# How many debits one replica holds, waiting or under way: what one group takes, and a few that are just being answered.
-# More would wait for a second group, and everybody behind them: past this, a till is told at once, and those that were
-# taken stay quick.
-HELD_LIMIT = GROUP_LIMIT + 8
+# How many debits one replica holds, waiting or under way: a group with each writer, and a few that are just being
+# answered. More would wait for the next, and everybody behind them: past this, a till is told at once, and those that
+# were taken stay quick.
+HELD_LIMIT = WRITERS * GROUP_LIMIT + 8
 _KEY_RIVALS = 3
 # Every look-up of a group is by a unique key. Statistics of a table that was empty this morning say "scan it", and a
 # plan made then would be kept all day; one plan for all group sizes also saves planning a dozen statements a group.
