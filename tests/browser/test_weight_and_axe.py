@@ -73,11 +73,11 @@ class Walk:
 
     @cached_property
     def referent(self) -> BrowserPage:
-        return self.desk.page(self.town.stage.school.till.login)
+        return self.desk.page(self.town.school.till.login)
 
     @cached_property
     def head(self) -> BrowserPage:
-        return self.desk.page(self.town.stage.school.owner.login)
+        return self.desk.page(self.town.school.owner.login)
 
     @cached_property
     def guardian_link(self) -> str:
@@ -85,7 +85,7 @@ class Walk:
 
     @property
     def school(self) -> str:
-        return f"/etablissement/{self.town.stage.school.partner_id}"
+        return f"/etablissement/{self.town.school.partner_id}"
 
     @cached_property
     def enrolment(self) -> str:

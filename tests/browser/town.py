@@ -137,10 +137,18 @@ class Town:
         offer: Json = answer["offer"]
         return offer
 
+    @cached_property
+    def school(self) -> Partner:
+        """The establishment of the story, accredited when it is first asked for."""
+        self._accept((STORY.school,))
+        self.stage.clock.settle()
+        return self.stage.school
+
     def ask_school(self, slug: str) -> str:
         """The id of a newcomer's request to the school of the story."""
         young = self.newcomer(slug, "Inventeau", "Lou")
         scheme = STORY.with_school
+        assert self.school.partner_id  # it answers to somebody once it is accredited
         body = {"scheme": scheme.id, "season": scheme.season, "uai": STORY.school.uai, "level": "seconde"}
         asked = young.member.post("/v1/enrolments", {**body, "track": "general", "sector": ""})
         return str(asked["enrolment"]["enrolment_id"])
@@ -159,12 +167,13 @@ class Town:
 
     def send_class_list(self) -> str:
         """The id of a list of one line to correct, once it is loaded."""
-        school, content = (
-            self.stage.school,
-            b"nom;prenom;date_naissance;niveau;filiere\nInventeau;Lou;hier;seconde;general",
-        )
-        sent = school.till.upload(
-            f"{school.path}/class-lists", content, "text/csv", season=STORY.with_school.season, filename="classes.csv"
+        content = b"nom;prenom;date_naissance;niveau;filiere\nInventeau;Lou;hier;seconde;general"
+        sent = self.school.till.upload(
+            f"{self.school.path}/class-lists",
+            content,
+            "text/csv",
+            season=STORY.with_school.season,
+            filename="classes.csv",
         )
         self.stage.clock.settle()
         return str(sent["import"]["import_id"])

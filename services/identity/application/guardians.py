@@ -69,8 +69,8 @@ def ask_guardian(work: Work, parts: GuardianParts, command: AskGuardian) -> Cons
     rulebook = _rulebook(work, parts.catalogue, command)
     if parts.accounts.emails_of(work, [person.person_id]).get(person.person_id) == command.email:
         raise GuardianIsSelf
-    wanted = _missing(work, rulebook, person)
-    if not wanted:
+    wanted, last_day = _missing(work, rulebook, person), last_day_of(rulebook.ends_on, person.profile.birth_date)
+    if not wanted or last_day < work.today:
         raise ConsentNotNeeded
     if parts.requests.count_since(work, person.person_id, work.now - ASKED_WITHIN) >= ASKED_AT_MOST:
         raise GuardianAskedTooOften
@@ -83,7 +83,7 @@ def ask_guardian(work: Work, parts: GuardianParts, command: AskGuardian) -> Cons
         rulebook_hash=rulebook.hash,
         asked_at=work.now,
         link_until=work.now + LINK_LIFE,
-        ends_on=last_day_of(rulebook.ends_on, person.profile.birth_date),
+        ends_on=last_day,
         email=command.email,
     )
     _open(work, parts, request)

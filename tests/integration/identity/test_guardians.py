@@ -279,6 +279,13 @@ def test_a_rulebook_s_bracket_of_ages_says_who_is_asked(stage: Stage, birth_date
             ask(stage, caller)
 
 
+def test_nobody_is_asked_for_a_season_that_is_over(stage: Stage, lou: Caller) -> None:
+    """A consent that would end before it is given is none."""
+    stage.clock.instant = datetime(2026, 7, 1, 8, tzinfo=UTC)
+    with pytest.raises(PeerRefused, match="consent_not_needed"):
+        ask(stage, lou)
+
+
 def test_who_has_a_consent_needs_no_other(stage: Stage, lou: Caller) -> None:
     """Given by link or recorded by staff from paper."""
     given(stage, lou)
