@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from services.identity.domain.documents.comparison import Likeness, likeness_of_names
 from services.identity.domain.documents.fields import DocumentFields
+from services.identity.domain.documents.glyphs import as_latin
 from services.identity.domain.documents.names import folded
 
 _SURNAME_LABELS = frozenset({"NOM", "SURNAME"})
@@ -71,7 +72,7 @@ def labelled_names(texts: Sequence[PrintedText]) -> PrintedNames | None:
 
 def _is_name(text: str, fields: DocumentFields, which: int) -> bool:
     name = (fields.surname, fields.given_names)[which]
-    return likeness_of_names(text.translate(_AS_LETTERS), name) is Likeness.SAME
+    return likeness_of_names(as_latin(text).translate(_AS_LETTERS), name) is Likeness.SAME
 
 
 def _labelled(texts: Sequence[PrintedText], labels: frozenset[str]) -> str:

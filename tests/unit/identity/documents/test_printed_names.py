@@ -50,9 +50,10 @@ def test_names_are_found_on_every_layout(texts: tuple[str, ...]) -> None:
     assert labelled.agree_with(fields)
 
 
-def test_a_digit_for_a_letter_is_no_other_name() -> None:
-    """No name holds a digit: what a recogniser took for one is the letter that looks like it."""
+def test_a_digit_or_a_foreign_letter_is_no_other_name() -> None:
+    """No name holds a digit or a Greek letter: what a recogniser took for one is the letter that looks like it."""
     assert PrintedNames("LA8ULLE", "Z0é").agree_with(zone_of("LABULLE", "ZOE"))
+    assert PrintedNames("РIΡE", "Zoé").agree_with(zone_of("PIPE", "ZOE"))
 
 
 @pytest.mark.parametrize(
