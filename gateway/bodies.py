@@ -141,16 +141,17 @@ async def content_of(request: Request, limit_bytes: int) -> bytes:
     """The body, refused as soon as it is known to be too large. Raises Problem 413."""
     declared = request.headers.get("content-length", "")
     if declared.isdigit() and int(declared) > limit_bytes:
-        raise _too_large(limit_bytes)
+        raise too_large(limit_bytes)
     chunks = bytearray()
     async for chunk in request.stream():
         chunks += chunk
         if len(chunks) > limit_bytes:
-            raise _too_large(limit_bytes)
+            raise too_large(limit_bytes)
     return bytes(chunks)
 
 
-def _too_large(limit_bytes: int) -> Problem:
+def too_large(limit_bytes: int) -> Problem:
+    """What is sent where less is taken."""
     size = limit_bytes // MB
     return Problem(
         413,

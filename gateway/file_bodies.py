@@ -10,7 +10,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
-from gateway.bodies import MB, Fields, RawBody, content_of, media_type_of
+from gateway.bodies import MB, Fields, RawBody, content_of, media_type_of, too_large
 from gateway.problems import Problem
 
 _FORM = "multipart/form-data"
@@ -75,6 +75,8 @@ class FilesBody:
                     name,
                 )
             files[name] = await upload.read()
+            if len(files[name]) > self.limit_mb * MB:
+                raise too_large(self.limit_mb * MB)
         return files
 
 

@@ -9,15 +9,13 @@ from dataclasses import dataclass, replace
 from chassis.files import Files
 from chassis.work import Work
 from rulebooks import Catalogue
-from services.identity.application.card_images import add_pictures, let_go_of_images
+from services.identity.application.card_images import MEDIA_TYPE, add_pictures, let_go_of_images
 from services.identity.application.ports import CardChecks, CardImages, IdentityMarks, Persons
 from services.identity.application.profiles import keep_changed, locked_person
 from services.identity.domain.card_checks import WHOLE_SIDE, CardCheck, CheckState, Marks, Ruling, person_mark
 from services.identity.domain.card_decisions import Word
 from services.identity.domain.profiles import Person
 from services.identity.domain.refusals import CheckUnderWay, CheckUnknown, IdentityAlreadyChecked
-
-MEDIA_TYPE = "image/jpeg"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from services.identity.domain.image_retention import days_kept
 from services.identity.domain.refusals import CheckUnknown, ImageDestroyed
 
 DESTROY_IMAGES = "destroy_card_images"
-_MEDIA_TYPE = "image/jpeg"
+MEDIA_TYPE = "image/jpeg"
 
 
 class ImageParts(Protocol):
@@ -38,7 +38,7 @@ class ImageParts(Protocol):
 def add_pictures(work: Work, parts: ImageParts, check_id: str, pictures: Iterable[tuple[int, str, bytes]]) -> None:
     """Keep JPEG files beside a check's first side: the side that they are or are of, a label, the file."""
     for side, label, jpeg in pictures:
-        file_id = parts.files.put(work, jpeg, _MEDIA_TYPE)
+        file_id = parts.files.put(work, jpeg, MEDIA_TYPE)
         parts.images.add(work, check_id, CheckPicture(file_id, side, label))
 
 
