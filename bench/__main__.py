@@ -15,8 +15,10 @@ from bench import (
     debit_rpc,
     decide,
     event_lag,
+    id_check,
     overload,
     replicas,
+    sign_in_storm,
     verify,
 )
 from bench.figures import Figure, machine
@@ -34,6 +36,8 @@ BENCHES: Mapping[str, Callable[[bool], Iterator[Figure]]] = {
     decide.BENCH: decide.run,
     verify.NAME: verify.run,
     bulk_credit.NAME: bulk_credit.run,
+    sign_in_storm.NAME: sign_in_storm.run,
+    id_check.NAME: id_check.run,
 }
 
 

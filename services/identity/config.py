@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 from chassis.config import Settings
 
@@ -20,6 +21,8 @@ class IdentitySettings:
     reader_lease: timedelta
     keys_database_url: str
     keys_connections: int
+    seal_certificates: Path | None
+    """The folder of what seals are verified with (`adapters/card_reader/certificates.py`)."""
 
 
 def read(settings: Settings) -> IdentitySettings:
@@ -32,4 +35,5 @@ def read(settings: Settings) -> IdentitySettings:
         reader_lease=timedelta(seconds=integer("READER_LEASE_S", 30)),
         keys_database_url=settings.environment.text("IDENTITY_KEYS_DATABASE_URL"),
         keys_connections=(settings.connections + 1) // 2,
+        seal_certificates=Path(folder) if (folder := settings.environment.optional("SEAL_CERTIFICATES_DIR")) else None,
     )

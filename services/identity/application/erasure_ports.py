@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
+from chassis.files import Files
 from chassis.work import Work
 from services.identity.domain.erasures import Erasure
 from services.identity.domain.profiles import FormerVersion
@@ -38,6 +39,13 @@ class OwnRows(Protocol):
         """The person's version, 1 without a profile."""
 
 
+class PersonFiles(Files, Protocol):
+    """Files under a person's own key: that of who puts them, unless said otherwise."""
+
+    def put_of(self, work: Work, owner: str, content: bytes, media_type: str) -> str:
+        """Keep a file of this account; its id."""
+
+
 class PersonVersions(Protocol):
     """What a person's row said before each change."""
 
@@ -48,7 +56,7 @@ class PersonVersions(Protocol):
 class KeptMarks(Protocol):
     """Marks of erased persons' cards, with what they had once; apart from everything else."""
 
-    def once_keys(self, authority_id: str, mark: bytes) -> list[str]:
-        """What was had under an account that this card was accepted for; empty where there was none."""
+    def once_keys(self, authority_id: str, marks: Sequence[bytes]) -> list[str]:
+        """What was had under accounts that these marks are of; empty where there was none."""
 
     def forget_past(self, authority_id: str, today: date) -> int: ...

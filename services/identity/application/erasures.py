@@ -75,7 +75,7 @@ def erase_idle(work: Work, parts: ErasingParts, account_id: str) -> None:
 
 
 def confirm(work: Work, parts: ErasingParts, erasure_id: str) -> Erasure:
-    """Raises ErasureUnknown, ErasureNotRequested, SecondPersonNeeded, AccountUnknown."""
+    """Raises ErasureUnknown, ErasureNotRequested, ErasureNeedsAnother, AccountUnknown."""
     confirmed = locked(work, parts, erasure_id).confirmed(work.context.account_id)
     account = _account(parts.accounts.lock(work, confirmed.person_id))
     begun = _begin(work, parts, account, confirmed)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from services.identity.domain.accounts import AccountKind
-from services.identity.domain.refusals import ErasureNotRequested, NotErasable, SecondPersonNeeded
+from services.identity.domain.refusals import ErasureNeedsAnother, ErasureNotRequested, NotErasable
 
 # Each clears what it keeps of a person, and answers with the number of rows.
 SERVICES = ("wallet", "payout", "partner", "bonplan", "notification")
@@ -43,11 +43,11 @@ class Erasure:
     def confirmed(self, by: str) -> Erasure:
         """The person's own word is enough; that of staff needs another member of staff.
 
-        Raises ErasureNotRequested, SecondPersonNeeded.
+        Raises ErasureNotRequested, ErasureNeedsAnother.
         """
         self._require_requested()
         if by == self.asked_by and by != self.person_id:
-            raise SecondPersonNeeded
+            raise ErasureNeedsAnother
         return replace(self, state=ErasureState.WAITING, confirmed_by=by)
 
     def dropped(self, by: str) -> Erasure:

@@ -85,7 +85,7 @@ class ErasingJobs:
         age = self.parts.catalogue.authority(work.authority_id).retention.marks_until_age
         had = once_keys(job.payload["once_keys"], person.recorded)
         until = marks_until(person.profile.birth_date, age)
-        marks = self.parts.cards.checks.marks_of(work, person_id)
+        marks = self.parts.cards.marks.of_person(work, person_id)
         return [KeptMark(work.authority_id, mark, tuple(had), until) for mark in marks]
 
 

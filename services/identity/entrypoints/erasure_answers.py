@@ -32,7 +32,7 @@ ERASURES: dict[type[Exception], Answer] = {
         "This request was confirmed or dropped already: load the list again.",
         "erasure_id",
     ),
-    r.SecondPersonNeeded: Answer(
+    r.ErasureNeedsAnother: Answer(
         Status.FAILED_PRECONDITION,
         "second_person_needed",
         "Vous avez fait cette demande : une autre personne doit la confirmer.",

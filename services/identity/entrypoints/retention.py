@@ -39,7 +39,7 @@ class _Nights:
     def forget_marks(self, job: Job) -> int:
         """Before the transaction: they are in the key database."""
         today = paris_day(job.due_at)
-        return self.parts.cards.marks.forget_past(job.authority_id, today)
+        return self.parts.cards.former.forget_past(job.authority_id, today)
 
     def forget(self, work: Work, _job: Job, marks: int) -> Played:
         kept = self.parts.catalogue.authority(work.authority_id).retention

@@ -59,7 +59,7 @@ class AccountRows:
             "account_id": UUID(account.account_id),
             "kind": account.kind.value,
             "email_hash": email_hash,
-            "email_sealed": self._keeper(work, account).seal_text(account.email, account.account_id),
+            "email_sealed": self._keeper(work, account.account_id).seal_text(account.email, account.account_id),
             "password_hash": account.password_hash or None,
             "opened_at": work.now,
         }
@@ -69,16 +69,42 @@ class AccountRows:
     def keep_credentials(self, work: Work, account: Account) -> None:
         factor = account.second_factor
         bound_to = f"{account.account_id}/second-factor"
-        sealed = factor and self._keeper(work, account).seal_text(factor.secret, bound_to)
-        work.session.execute(
-            sa.update(accounts)
-            .where(accounts.c.authority_id == work.authority_id, accounts.c.account_id == UUID(account.account_id))
-            .values(
-                password_hash=account.password_hash,
-                second_factor_sealed=sealed,
-                second_factor_step=factor.last_step if factor else 0,
-            )
+        sealed = factor and self._keeper(work, account.account_id).seal_text(factor.secret, bound_to)
+        self._set(
+            work,
+            account.account_id,
+            password_hash=account.password_hash,
+            second_factor_sealed=sealed,
+            second_factor_step=factor.last_step if factor else 0,
         )
+
+    def confirm(self, work: Work, account_id: str, at: datetime) -> None:
+        self._set(work, account_id, confirmed_at=sa.func.coalesce(accounts.c.confirmed_at, at))
+
+    def move(self, work: Work, account_id: str, email: str, at: datetime) -> bool:
+        values = {
+            "email_hash": self._cipher.look_up_hash(email),
+            "email_sealed": self._keeper(work, account_id).seal_text(email, account_id),
+            "confirmed_at": at,
+        }
+        try:
+            with work.session.begin_nested():
+                self._set(work, account_id, **values)
+        except sa.exc.IntegrityError:
+            return False
+        return True
+
+    def offer_factor(self, work: Work, account_id: str, secret: str) -> None:
+        bound_to = f"{account_id}/second-factor"
+        sealed = self._keeper(work, account_id).seal_text(secret, bound_to) if secret else None
+        self._set(work, account_id, second_factor_offered=sealed)
+
+    def offered_factor(self, work: Work, account_id: str) -> str:
+        row = work.session.execute(_by_id(work, account_id).with_only_columns(accounts.c.second_factor_offered)).first()
+        if row is None or row.second_factor_offered is None:
+            return ""
+        opener = self._keys.opener(work.authority_id, account_id)
+        return opener.text(row.second_factor_offered, f"{account_id}/second-factor") or ""
 
     def use_step(self, work: Work, account_id: str, step: int) -> bool:
         used = work.session.execute(
@@ -99,8 +125,8 @@ class AccountRows:
         )
         return work.session.execute(taken).first() is not None
 
-    def _keeper(self, work: Work, account: Account) -> Opener:
-        return self._keys.keeper(work.authority_id, account.account_id)
+    def _keeper(self, work: Work, account_id: str) -> Opener:
+        return self._keys.keeper(work.authority_id, account_id)
 
     def _one(self, work: Work, wanted: sa.Select[Any]) -> Account | None:
         """None for an account that was erased."""
@@ -109,6 +135,10 @@ class AccountRows:
             return None
         opener = self._keys.opener(work.authority_id, str(row.account_id))
         return _account(row, opener) if opener.can_open(row.email_sealed) else None
+
+    def _set(self, work: Work, account_id: str, **values: Any) -> None:
+        ours = (accounts.c.authority_id == work.authority_id, accounts.c.account_id == UUID(account_id))
+        work.session.execute(sa.update(accounts).where(*ours).values(values))
 
 
 class SignInFailureRows:
@@ -178,6 +208,7 @@ def _account(row: sa.Row[Any], opener: Opener) -> Account:
         email=opener.text(row.email_sealed, account_id) or "",
         password_hash=row.password_hash or "",
         second_factor=SecondFactor(secret, row.second_factor_step) if secret else None,
+        is_confirmed=row.confirmed_at is not None,
     )
 
 

@@ -22,7 +22,9 @@ class OwnFiles:
         self._keys = keys
 
     def put(self, work: Work, content: bytes, media_type: str) -> str:
-        owner = work.context.account_id
+        return self.put_of(work, work.context.account_id, content, media_type)
+
+    def put_of(self, work: Work, owner: str, content: bytes, media_type: str) -> str:
         sealed = self._keys.keeper(work.authority_id, owner).seal(content, f"{owner}/file")
         return self._files.put(work, _MARK + UUID(owner).bytes + sealed, media_type)
 

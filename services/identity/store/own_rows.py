@@ -20,22 +20,48 @@ from services.identity.store.tables import (
     accounts,
     card_checks,
     card_holders,
+    card_images,
+    consent_requests,
     document_marks,
     enrolments,
+    fact_records,
     invitations,
+    mail_links,
+    person_marks,
     persons,
+    recovery_codes,
     refresh_tokens,
     sessions,
 )
 
 CLEARED = (
-    "accounts", "sessions", "refresh_tokens", "invitations", "persons", "card_holders", "card_checks", "files",
-    "document_marks", "enrolments", "person_versions", "sign_in_failures", "class_list_lines", "grants", "audit",
-)  # fmt: skip
+    "accounts",
+    "sessions",
+    "refresh_tokens",
+    "invitations",
+    "persons",
+    "card_holders",
+    "card_checks",
+    "files",
+    "document_marks",
+    "enrolments",
+    "person_versions",
+    "person_marks",
+    "fact_records",
+    "consent_requests",
+    "mail_links",
+    "recovery_codes",
+    "sign_in_failures",
+    "class_list_lines",
+    "grants",
+    "audit",
+)
 KEPT: Mapping[str, str] = {
     "card_decisions": "append-only: codes, and a sentence whose key is gone",
     "class_list_imports": "who imported a list, for a school",
     "erasures": "the erasure itself: ids, codes, numbers",
+    "service_accounts": "machines",
+    "service_secrets": "machines",
 }
 _HASH_BYTES = 32
 _NEVER = "erased"  # no password has this hash
@@ -79,6 +105,11 @@ _GONE = {
     document_marks: document_marks.c.person_id,
     enrolments: enrolments.c.person_id,
     person_versions: person_versions.c.person_id,
+    person_marks: person_marks.c.person_id,
+    fact_records: fact_records.c.person_id,
+    consent_requests: consent_requests.c.person_id,
+    mail_links: mail_links.c.account_id,
+    recovery_codes: recovery_codes.c.account_id,
 }
 
 
@@ -106,8 +137,12 @@ def _end_sessions(work: Work, account_id: str) -> dict[str, int]:
 def _destroy_pictures(work: Work, account_id: str) -> int:
     """After the checks let go of them: they are referred to."""
     here = _of(work, card_checks.c.person_id, account_id)
-    mine = work.session.execute(sa.select(card_checks.c.file_id).where(*here, card_checks.c.file_id.is_not(None)))
-    file_ids = [row.file_id for row in mine]
+    first = sa.select(card_checks.c.file_id).where(*here, card_checks.c.file_id.is_not(None))
+    checks = sa.select(card_checks.c.check_id).where(*here)
+    more = sa.select(card_images.c.file_id).where(
+        card_images.c.authority_id == work.authority_id, card_images.c.check_id.in_(checks)
+    )
+    file_ids = list(work.session.execute(sa.union_all(first, more)).scalars())
     _empty_checks(work, account_id)
     files = CHASSIS.files
     return changed(
@@ -122,7 +157,12 @@ def _empty_checks(work: Work, account_id: str) -> int:
         sa.update(card_checks)
         .where(
             *_of(work, card_checks.c.person_id, account_id),
-            sa.or_(is_open, card_checks.c.read_sealed.is_not(None), card_checks.c.document_mark.is_not(None)),
+            sa.or_(
+                is_open,
+                card_checks.c.file_id.is_not(None),
+                card_checks.c.read_sealed.is_not(None),
+                card_checks.c.document_mark.is_not(None),
+            ),
         )
         .values(
             state=sa.case((is_open, "refused"), else_=card_checks.c.state),
@@ -132,6 +172,7 @@ def _empty_checks(work: Work, account_id: str) -> int:
             document_mark=None,
             lease_id=None,
             leased_until=None,
+            proposed_by=None,
         )
     )
     return changed(work, emptied)
@@ -147,6 +188,6 @@ def _empty_person(work: Work, account_id: str) -> dict[str, int]:
     account = (
         sa.update(accounts)
         .where(*_of(work, accounts.c.account_id, account_id), accounts.c.email_sealed != b"")
-        .values(email_sealed=b"", second_factor_sealed=None, **_unreachable())
+        .values(email_sealed=b"", second_factor_sealed=None, second_factor_offered=None, **_unreachable())
     )
     return {"persons": changed(work, person), "accounts": changed(work, account)}

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.work import Work
-from services.identity.domain.enrolments import Enrolment, EnrolmentState, Establishment
+from services.identity.domain.enrolments import Enrolment, EnrolmentState, Establishment, season_before
 from services.identity.domain.schooling import Schooling
 from services.identity.store.keys.own_keys import Opener, OwnKeys
 from services.identity.store.tables import enrolments, establishments
@@ -92,7 +92,7 @@ class EnrolmentRows:
             "facts": dict(schooling.facts),
             "state": enrolment.state.value,
             "version": enrolment.version,
-            "requested_at": work.now,
+            "requested_at": enrolment.requested_at,
         }
         statement = insert(enrolments).values(row).on_conflict_do_nothing()
         return work.session.execute(statement.returning(enrolments.c.enrolment_id)).first() is not None
@@ -148,6 +148,27 @@ class EnrolmentRows:
         )
         return self.enrolments(work, work.session.execute(wanted.order_by(enrolments.c.requested_at)).all())
 
+    def waiting_at(self, work: Work, partner_ids: Sequence[str]) -> list[Enrolment]:
+        wanted = sa.select(enrolments).where(
+            enrolments.c.authority_id == work.authority_id,
+            enrolments.c.partner_id.in_([UUID(partner_id) for partner_id in partner_ids]),
+            enrolments.c.state == EnrolmentState.REQUESTED.value,
+        )
+        return self.enrolments(work, work.session.execute(wanted).all())
+
+    def returning(self, work: Work, asked: Sequence[Enrolment]) -> frozenset[str]:
+        rows = work.session.execute(
+            sa.select(enrolments.c.person_id, enrolments.c.partner_id, enrolments.c.season).where(
+                enrolments.c.authority_id == work.authority_id,
+                enrolments.c.person_id.in_({UUID(each.person_id) for each in asked}),
+                enrolments.c.state == EnrolmentState.VALIDATED.value,
+            )
+        )
+        had = {(str(row.person_id), str(row.partner_id), row.season) for row in rows}
+        return frozenset(
+            each.enrolment_id for each in asked if (each.person_id, each.partner_id, season_before(each.season)) in had
+        )
+
     def enrolments(self, work: Work, rows: Sequence[sa.Row[Any]]) -> list[Enrolment]:
         """Keys are asked for where a reason is to be read, and for nobody else."""
         rejected = [str(row.person_id) for row in rows if row.reason_sealed]
@@ -173,6 +194,7 @@ def _enrolment(row: sa.Row[Any], openers: Mapping[str, Opener]) -> Enrolment:
         state=EnrolmentState(row.state),
         reason=reason or "",
         version=row.version,
+        requested_at=row.requested_at,
     )
 
 

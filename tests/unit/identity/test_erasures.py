@@ -18,7 +18,7 @@ from services.identity.domain.erasures import (
     once_keys,
     require_erasable,
 )
-from services.identity.domain.refusals import ErasureNotRequested, NotErasable, SecondPersonNeeded
+from services.identity.domain.refusals import ErasureNeedsAnother, ErasureNotRequested, NotErasable
 
 
 def _asked(by: str = "agent-1", **changes: Any) -> Erasure:
@@ -33,7 +33,7 @@ def test_a_person_s_own_request_needs_nobody_else() -> None:
 
 def test_who_asked_for_another_does_not_confirm() -> None:
     """A letter is read by two members of staff."""
-    with pytest.raises(SecondPersonNeeded):
+    with pytest.raises(ErasureNeedsAnother):
         _asked("agent-1").confirmed("agent-1")
     assert _asked("agent-1").confirmed("agent-2").confirmed_by == "agent-2"
 

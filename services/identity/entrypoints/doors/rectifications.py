@@ -23,7 +23,7 @@ class RectificationDoor:
         command = CorrectProfile(
             an_id(request.person_id, "person_id"), read_profile(request.profile), a_reason(request.reason)
         )
-        person = correct_profile(work, self._parts.schools.persons, command)
+        person = correct_profile(work, self._parts.facts, command)
         return pb.CorrectProfileResponse(profile=profile_message(person.profile), version=person.version)
 
     def list_former_versions(self, work: Work, request: pb.ListFormerVersionsRequest) -> pb.ListFormerVersionsResponse:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,12 +29,12 @@ class KeptMarkRows:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def once_keys(self, authority_id: str, mark: bytes) -> list[str]:
+    def once_keys(self, authority_id: str, marks: Sequence[bytes]) -> list[str]:
         wanted = sa.select(kept_marks.c.once_keys).where(
-            kept_marks.c.authority_id == authority_id, kept_marks.c.mark == mark
+            kept_marks.c.authority_id == authority_id, kept_marks.c.mark.in_(marks)
         )
         with self._database.transaction() as session:
-            return list(session.execute(wanted).scalar() or ())
+            return sorted({key for found in session.execute(wanted).scalars() for key in found})
 
     def forget_past(self, authority_id: str, today: date) -> int:
         """How many marks had lasted long enough."""
