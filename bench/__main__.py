@@ -18,6 +18,7 @@ from bench import (
     id_check,
     overload,
     replicas,
+    sign_in_storm,
     verify,
 )
 from bench.figures import Figure, machine
@@ -35,6 +36,7 @@ BENCHES: Mapping[str, Callable[[bool], Iterator[Figure]]] = {
     decide.BENCH: decide.run,
     verify.NAME: verify.run,
     bulk_credit.NAME: bulk_credit.run,
+    sign_in_storm.NAME: sign_in_storm.run,
     id_check.NAME: id_check.run,
 }
 

@@ -16,15 +16,23 @@ class AccountKind(StrEnum):
     YOUNG = "young"
     PARTNER = "partner"
     STAFF = "staff"
+    GUARDIAN = "guardian"
+    # A machine, under a secret of its own; the others are people.
+    SERVICE = "service"
+
+    @property
+    def is_a_person(self) -> bool:
+        return self is not AccountKind.SERVICE
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person's account, as their access token proves it."""
+    """An account, as its access token proves it. `session_id`: the sign-in that the token follows from, if any."""
 
     account_id: str
     kind: AccountKind
     second_factor: bool
+    session_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,11 @@ class CallContext:
         if self.account is None:
             raise LookupError("this call has no signed-in person")
         return self.account.account_id
+
+    @property
+    def session_id(self) -> str:
+        """The acting person's session, or empty."""
+        return self.account.session_id if self.account else ""
 
 
 # Read by outgoing gRPC calls, so that use cases need not pass it on by hand.

@@ -65,11 +65,14 @@ class SignedIn:
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """Staff of the authority with their second factor and one of these roles."""
+    """Staff of the authority with their second factor and one of these roles; `machines`: a service account too."""
 
     roles: frozenset[str]
+    machines: bool = False
 
     def check_caller(self, context: CallContext) -> None:
+        if self.machines and context.account is not None and context.account.kind is AccountKind.SERVICE:
+            return
         SignedIn(frozenset({AccountKind.STAFF})).check_caller(context)
         if context.account is not None and not context.account.second_factor:
             raise SecondFactorNeeded("staff")
@@ -126,15 +129,15 @@ class Either:
 ANYONE = Anyone()
 YOUNG = SignedIn(frozenset({AccountKind.YOUNG}))
 PARTNER_ACCOUNT = SignedIn(frozenset({AccountKind.PARTNER}))
-ANY_ACCOUNT = SignedIn(frozenset(AccountKind))
+ANY_ACCOUNT = SignedIn(frozenset(kind for kind in AccountKind if kind.is_a_person))
 
 
 def services(*names: str) -> Services:
     return Services(frozenset(names))
 
 
-def staff(*roles: str) -> Staff:
-    return Staff(frozenset(roles))
+def staff(*roles: str, machines: bool = False) -> Staff:
+    return Staff(frozenset(roles), machines)
 
 
 def delegate(*roles: str, in_handler: bool = False) -> Delegate:

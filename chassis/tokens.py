@@ -17,6 +17,7 @@ from joserfc.jwk import KeySet, OKPKey
 
 from chassis.context import Account, AccountKind
 from chassis.errors import NotSignedIn, SessionExpired
+from chassis.key_files import key_set
 from chassis.keys import KeyFolder
 
 ALGORITHM = "Ed25519"
@@ -28,7 +29,7 @@ _REMEMBERED = 50_000
 
 @dataclass(frozen=True, slots=True)
 class PersonProof:
-    """What an access token says: account, authority, second factor, no more."""
+    """What an access token says: account, authority, second factor, session, no more."""
 
     account: Account
     authority_id: str
@@ -64,18 +65,23 @@ def sign_access_token(key_pem: bytes, account: Account, authority_id: str) -> st
         "kind": account.kind.value,
         "amr": ["pwd", "otp"] if account.second_factor else ["pwd"],
         "exp": int(time.time()) + ACCESS_TOKEN_LIFE_S,
+        **({"sid": account.session_id} if account.session_id else {}),
     }
     header = {"alg": ALGORITHM, "kid": key.thumbprint()}
     return jwt.encode(header, claims, key, algorithms=[ALGORITHM])
 
 
 class TokenVerifier:
-    """Verifies both kinds with key sets kept on disk, so that it works while identity is down."""
+    """Verifies both kinds with key sets kept on disk, so that it works while identity is down.
+
+    The key set of access tokens may change while we run: a key that was added is taken up at its first token, one that
+    was taken away is good for a second more, also for tokens that were verified before.
+    """
 
     def __init__(self, service: str, keys: KeyFolder) -> None:
         self._service = service
         self._services = KeySet.import_key_set(keys.key_set("services"))  # type: ignore[arg-type]
-        self._accounts = KeySet.import_key_set(keys.key_set("accounts"))  # type: ignore[arg-type]
+        self._accounts = keys.watched("accounts.jwks.json", key_set)
         self._callers: dict[str, tuple[str, float]] = {}
         self._persons: dict[str, PersonProof] = {}
         self._lock = Lock()
@@ -94,13 +100,28 @@ class TokenVerifier:
 
     def person(self, token: str) -> PersonProof:
         """The person that identity vouches for. Raises NotSignedIn, SessionExpired."""
+        if self._accounts.look():
+            self._forget_persons()
         known = self._persons.get(token)
         if known is None:
-            known = _person_proof(_verified(token, self._accounts))
+            known = _person_proof(self._claims(token))
             self._remember(self._persons, token, known)
         if known.expires_at <= time.time():
             raise SessionExpired("access token")
         return known
+
+    def _claims(self, token: str) -> dict[str, Any]:
+        try:
+            return _verified(token, self._accounts.holds)
+        except NotSignedIn:
+            if not self._accounts.look(at_once=True):  # signed, it may be, with a key that we have not read yet
+                raise
+            self._forget_persons()
+            return _verified(token, self._accounts.holds)
+
+    def _forget_persons(self) -> None:
+        with self._lock:
+            self._persons.clear()
 
     def _require_own_key(self, token: str, issuer: str) -> None:
         from joserfc.jws import extract_compact  # the header is read only once a token, not once a call
@@ -128,7 +149,7 @@ def _verified(token: str, keys: KeySet) -> dict[str, Any]:
 
 def _person_proof(claims: dict[str, Any]) -> PersonProof:
     try:
-        account = Account(claims["sub"], AccountKind(claims["kind"]), "otp" in claims["amr"])
+        account = Account(claims["sub"], AccountKind(claims["kind"]), "otp" in claims["amr"], claims.get("sid", ""))
         return PersonProof(account, claims["authority"], float(claims["exp"]))
     except (KeyError, ValueError):
         raise NotSignedIn("not an access token") from None

@@ -2,7 +2,8 @@
 
 services/<service>.pem   Ed25519 private key, PKCS8: signs the service's calls to the others
 services.jwks.json       their public keys, `kid` = service name
-accounts.pem, accounts.jwks.json   signs and proves access tokens, `kid` = its RFC 7638 thumbprint
+accounts.pem, accounts.jwks.json   signs and proves access tokens, `kid` = its RFC 7638 thumbprint; changed by
+                         identity's `ctl keys`
 data/<service>.key, card.key, request.key, payment_webhook.key   32 random bytes in base64
 card-2.key, card-3.key …   later generations of card.key, while one takes the place of another
 subscribers/<authority>.<id>.key   the same, shared with another authority: proves it when it asks
@@ -35,8 +36,7 @@ def make_keys(folder: Path, services: Iterable[str]) -> None:
         _make_symmetric_key(folder / f"{name}.key")
     _make_signing_key(folder / "accounts.pem")
     _publish(folder / "services.jwks.json", {name: folder / "services" / f"{name}.pem" for name in names})
-    accounts = folder / "accounts.pem"
-    _publish(folder / "accounts.jwks.json", {_thumbprint(accounts): accounts})
+    _publish_account_key(folder / "accounts.jwks.json", folder / "accounts.pem")
 
 
 def generations(folder: Path, name: str) -> list[Path]:
@@ -73,6 +73,13 @@ def _make_symmetric_key(path: Path) -> None:
 def _publish(path: Path, private_keys: Mapping[str, Path]) -> None:
     keys = [_public_jwk(kid, pem) for kid, pem in private_keys.items()]
     write_private(path, json.dumps({"keys": keys}, indent=2) + "\n")
+
+
+def _publish_account_key(path: Path, pem: Path) -> None:
+    """A set that holds the key already stays: while keys rotate it holds two."""
+    kid = _thumbprint(pem)
+    if not path.exists() or kid not in {key["kid"] for key in json.loads(path.read_text(encoding="ascii"))["keys"]}:
+        _publish(path, {kid: pem})
 
 
 def _thumbprint(pem: Path) -> str:

@@ -74,11 +74,11 @@ class Door:
 
     async def _acted(self, act: Act, visit: Visit) -> Response:
         guard.require_own_origin(visit.request)
-        data = await forms.read(visit.request, max(act.uploads.values(), default=0))
+        data = await forms.read(visit.request, tuple(act.uploads.values()))
         typed = forms.texts(data)
         guard.require_token(str(typed.pop(guard.TOKEN_FIELD, "")), _expected_token(visit))
         try:
-            fields = await forms.load(act.schema, data, tuple(act.uploads))
+            fields = await forms.load(act.schema, data, tuple(act.uploads), act.optional)
             return self._drawn(await act.run(visit, fields), visit)
         except forms.Faulty as faulty:
             visit.form = Form(typed, faulty.faults, code="malformed")
@@ -157,7 +157,7 @@ def _require_access(page: Page, visit: Visit) -> None:
         return
     if visit.session is None:
         raise Problem(401, "not_signed_in", "Connectez-vous pour continuer.", "Sign in to go on.")
-    if visit.session.kind is not page.access.value:
+    if page.access is not Access.SIGNED_IN and visit.session.kind is not page.access.value:
         raise Problem(
             403,
             "not_allowed",

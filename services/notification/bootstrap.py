@@ -21,6 +21,7 @@ from services.notification import config
 from services.notification.adapters import live_channel
 from services.notification.adapters.contacts import IdentityContacts
 from services.notification.adapters.live_channel import ValkeyChannel
+from services.notification.adapters.mail_links import IdentityLinks
 from services.notification.adapters.mail_texts import TemplateTexts
 from services.notification.adapters.offers import PublishedOffers
 from services.notification.adapters.partners import KnownPartners
@@ -92,8 +93,10 @@ def build_sender(settings: Settings) -> tuple[Means, Publishing]:
     """What sends mails, and what publishes membership events, over one pool of connections."""
     platform = service.platform(settings, CHASSIS)
     lease = config.mail_lease(settings)
+    identity = peer(settings, "identity")
     owners = Owners(
-        contacts=IdentityContacts(peer(settings, "identity")),
+        contacts=IdentityContacts(identity),
+        links=IdentityLinks(identity),
         partners=KnownPartners(peer(settings, "partner")),
         offers=PublishedOffers(peer(settings, "bonplan")),
     )

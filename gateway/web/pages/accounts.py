@@ -17,18 +17,34 @@ from gateway.web.forms import FormSchema, NoFields
 from gateway.web.page import ANYBODY, page
 from gateway.web.visit import View, Visit
 
-_HOMES = {AccountKind.YOUNG: "/mon-espace", AccountKind.PARTNER: "/caisse", AccountKind.STAFF: "/agents"}
+_HOMES = {
+    AccountKind.YOUNG: "/mon-espace",
+    AccountKind.PARTNER: "/caisse",
+    AccountKind.STAFF: "/agents",
+    AccountKind.GUARDIAN: "/compte",
+}
 _KINDS = {
     pb.ACCOUNT_KIND_YOUNG: AccountKind.YOUNG,
     pb.ACCOUNT_KIND_PARTNER: AccountKind.PARTNER,
     pb.ACCOUNT_KIND_STAFF: AccountKind.STAFF,
+    pb.ACCOUNT_KIND_GUARDIAN: AccountKind.GUARDIAN,
 }
-_OPEN = {"jeune": pb.ACCOUNT_KIND_YOUNG, "partenaire": pb.ACCOUNT_KIND_PARTNER}
+_OPEN = {
+    "jeune": pb.ACCOUNT_KIND_YOUNG,
+    "partenaire": pb.ACCOUNT_KIND_PARTNER,
+    "parent": pb.ACCOUNT_KIND_GUARDIAN,
+}
+_LED_HERE = {
+    "sorti": "Déconnexion faite.",
+    "retrouve": "Votre nouveau mot de passe est enregistré : connectez-vous.",
+    "confirmee": "Votre adresse est confirmée : connectez-vous.",
+    "annule": "L’ancienne adresse est de retour et tout est fermé : ouvrez le message que nous venons d’y envoyer.",
+}
 _SECOND_FACTOR = ("second_factor_required", "second_factor_wrong")
 
 
 class SignUpForm(FormSchema):
-    kind = Text(10, required=True, pattern=("jeune|partenaire", "required"))
+    kind = Text(10, required=True, pattern=("jeune|partenaire|parent", "required"))
     email = Text(254, required=True)
     password = Text(128, least=12, required=True, metadata={"format": "password"})
 
@@ -56,7 +72,7 @@ async def open_account(visit: Visit, fields: Fields) -> Response:
     return visit.go(_HOMES[_KINDS[kind]], done="bienvenue")
 
 
-@page(SIGN_IN_PATH, ANYBODY, done={"sorti": "Déconnexion faite."})
+@page(SIGN_IN_PATH, ANYBODY, done=_LED_HERE)
 async def sign_in(visit: Visit) -> View | Response:
     """The second factor is asked where the account has one: the field comes with the service's answer."""
     if visit.session:

@@ -1,10 +1,12 @@
-"""Password hashes: argon2id, bounded so that a storm of sign-ins starves nothing else."""
+"""Password hashes: argon2id, bounded and behind what is quick, so that a storm of sign-ins starves nothing."""
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from threading import BoundedSemaphore
 from typing import TypeVar
 
 from argon2 import PasswordHasher, Type
@@ -17,16 +19,25 @@ T = TypeVar("T")
 _MEMORY_KIB = 19 * 1024
 _PASSES = 2
 _LANES = 1
+_NICE = 5  # a third of a thread's weight: whoever wakes goes first, and on a crowded machine hashing still goes on
 
 
 class Argon2Passwords:
-    """`at_once` hashes run together (19 MiB each); `waiting` more callers may wait, the rest is refused at once."""
+    """`at_once` hashes run together (19 MiB each); `waiting` more callers may wait, the rest is refused at once.
+
+    argon2 holds no lock of the interpreter, and its threads stand back for the kernel: a call that hashes nothing waits
+    for neither. `at_once` is best the number of cores.
+    """
 
     def __init__(self, at_once: int, waiting: int) -> None:
         self._hasher = PasswordHasher(_PASSES, _MEMORY_KIB, _LANES, type=Type.ID)
-        self._running = BoundedSemaphore(at_once)
-        self._held = BoundedSemaphore(at_once + waiting)
+        self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="hash", initializer=_stand_back)
+        self._places = _Places(at_once + waiting)
         self._of_nobody = self._hasher.hash("the password of no account")
+
+    def require_room(self) -> None:
+        """Before anything is looked up for a call that would be refused. Raises Overloaded."""
+        self._places.require_one()
 
     def hash(self, password: str) -> str:
         """Raises Overloaded."""
@@ -44,14 +55,35 @@ class Argon2Passwords:
             return False
 
     def _bounded(self, act: Callable[[], T]) -> T:
-        with self._place(), self._running:
-            return act()
+        with self._places.one():
+            return self._threads.submit(act).result()
+
+
+class _Places:
+    """So many callers may be here."""
+
+    def __init__(self, count: int) -> None:
+        self._free = count
+        self._lock = threading.Lock()
+
+    def require_one(self) -> None:
+        """Raises Overloaded; a free place may be gone a moment later."""
+        if self._free <= 0:
+            raise Overloaded("too many passwords to hash at once")
 
     @contextmanager
-    def _place(self) -> Iterator[None]:
-        if not self._held.acquire(blocking=False):
-            raise Overloaded("too many passwords to hash at once")
+    def one(self) -> Iterator[None]:
+        """Raises Overloaded."""
+        with self._lock:
+            self.require_one()
+            self._free -= 1
         try:
             yield
         finally:
-            self._held.release()
+            with self._lock:
+                self._free += 1
+
+
+def _stand_back() -> None:
+    """For this thread alone: Linux schedules threads, and takes their id where a process's is asked for."""
+    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)

@@ -8,20 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chassis.work import Work
-from services.identity.application.ports import (
-    AccessTokens,
-    Accounts,
-    SecondFactors,
-    Sessions,
-    SignInFailures,
-)
+from services.identity.application.ports import AccessTokens, Accounts, Sessions
+from services.identity.application.proving import ProofParts, counted, require_factor
 from services.identity.domain.accounts import Account
-from services.identity.domain.refusals import (
-    CredentialsWrong,
-    IdentityRefusal,
-    SecondFactorRequired,
-    SecondFactorWrong,
-)
+from services.identity.domain.refusals import CredentialsWrong
 from services.identity.domain.sessions import Session, session_end
 
 _TOKEN_BYTES = 32
@@ -32,10 +22,9 @@ class SignInParts:
     """What signing in needs."""
 
     accounts: Accounts
-    failures: SignInFailures
     sessions: Sessions
-    second_factors: SecondFactors
     access_tokens: AccessTokens
+    proofs: ProofParts
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +49,18 @@ class Tokens:
 
 def look_up(work: Work, parts: SignInParts, email: str, at: datetime) -> Account | None:
     """The account under the address, if any. Raises AccountLocked."""
-    parts.failures.get(work, email).require_unlocked(at)
+    parts.proofs.failures.get(work, email).require_unlocked(at)
     return parts.accounts.find_by_email(work, email)
 
 
 def sign_in(work: Work, parts: SignInParts, command: SignIn) -> tuple[Account, Tokens]:
     """Raises AccountLocked, CredentialsWrong, SecondFactorRequired, SecondFactorWrong; failures are counted."""
-    parts.failures.get(work, command.email).require_unlocked(command.at)
+    failures = parts.proofs.failures
+    failures.get(work, command.email).require_unlocked(command.at)
     if command.account is None or not command.password_matches:
-        raise _counted(work, parts.failures, command, CredentialsWrong())
-    if command.account.second_factor and not _uses_code(work, parts, command):
-        raise _counted(work, parts.failures, command, SecondFactorWrong())
-    parts.failures.clear(work, command.email)
+        raise counted(work, failures, command.email, command.at, CredentialsWrong())
+    require_factor(work, parts.proofs, command.account, command.code, command.at)
+    failures.clear(work, command.email)
     return command.account, _open_session(work, parts, command.account, command.at)
 
 
@@ -80,29 +69,10 @@ def fresh_token() -> str:
     return secrets.token_urlsafe(_TOKEN_BYTES)
 
 
-def _uses_code(work: Work, parts: SignInParts, command: SignIn) -> bool:
-    """Whether the code is of now and was never used. Raises SecondFactorRequired."""
-    account = command.account
-    if account is None or account.second_factor is None:
-        return False
-    if not command.code:
-        raise SecondFactorRequired
-    step = parts.second_factors.step_of(account.second_factor.secret, command.code, command.at)
-    return step is not None and parts.accounts.use_step(work, account.account_id, step)
-
-
-def _counted(work: Work, failures: SignInFailures, command: SignIn, refusal: IdentityRefusal) -> IdentityRefusal:
-    """The refusal, counted; for rivals that guess at once the lock's own refusal. Raises AccountLocked."""
-    known = failures.lock(work, command.email)
-    known.require_unlocked(command.at)
-    failures.keep(work, command.email, known.one_more(command.at))
-    return refusal
-
-
 def _open_session(work: Work, parts: SignInParts, account: Account, at: datetime) -> Tokens:
     has_code = account.second_factor is not None
     session = Session(str(uuid.uuid4()), account.account_id, has_code, session_end(account.kind, at))
     token = fresh_token()
     parts.sessions.open(work, session, token, at)
-    access = parts.access_tokens.sign(account, has_code, work.authority_id)
+    access = parts.access_tokens.sign(account, has_code, work.authority_id, session.session_id)
     return Tokens(access, parts.access_tokens.life_s, token)

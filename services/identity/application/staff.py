@@ -10,7 +10,14 @@ from datetime import datetime
 from chassis import grants
 from chassis.work import Work
 from services.identity.application.accounts import publish_opened
-from services.identity.application.ports import Accounts, Invitations, SecondFactors, Sessions, StaffRoles
+from services.identity.application.ports import (
+    Accounts,
+    Invitations,
+    MailLinks,
+    SecondFactors,
+    Sessions,
+    StaffRoles,
+)
 from services.identity.application.sign_in import fresh_token
 from services.identity.domain.accounts import (
     ADMINISTRATION,
@@ -39,6 +46,7 @@ class StaffParts:
     roles: StaffRoles
     sessions: Sessions
     second_factors: SecondFactors
+    links: MailLinks
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +92,7 @@ def invite_staff(work: Work, parts: StaffParts, command: InviteStaff) -> Invited
     token = fresh_token()
     invitation = Invitation(account.account_id, command.at + INVITATION_LIFE, is_used=False)
     parts.invitations.add(work, token, invitation, command.at)
-    _grant(work, parts.roles, account.account_id, roles)
+    grant(work, parts.roles, account.account_id, roles)
     work.audit("staff_invited", account.account_id, after={"roles": sorted(roles)})
     return Invited(account.account_id, token)
 
@@ -105,7 +113,7 @@ def accept_invitation(work: Work, parts: StaffParts, command: AcceptInvitation) 
     parts.accounts.keep_credentials(work, accepted)
     parts.invitations.use(work, command.token, command.at)
     if not account.is_open:
-        publish_opened(work, accepted)
+        publish_opened(work, parts.links, accepted, command.at)
     work.audit("invitation_accepted", account.account_id)
     return accepted, parts.second_factors.enrolment_uri(secret, account.email)
 
@@ -119,7 +127,7 @@ def set_staff_roles(work: Work, parts: StaffParts, command: SetStaffRoles, at: d
     if command.account_id == work.context.account_id and ADMINISTRATION not in roles:
         raise OwnAdministrationKept
     before = parts.roles.of(work, command.account_id)
-    _grant(work, parts.roles, command.account_id, roles)
+    grant(work, parts.roles, command.account_id, roles)
     if not roles:
         parts.sessions.revoke_all(work, command.account_id, at)
     work.audit("staff_roles_set", command.account_id, before=sorted(before), after=sorted(roles))
@@ -144,7 +152,7 @@ def _usable(work: Work, parts: StaffParts, token: str, at: datetime) -> Account:
     return account
 
 
-def _grant(work: Work, staff_roles: StaffRoles, account_id: str, roles: Iterable[str]) -> None:
+def grant(work: Work, staff_roles: StaffRoles, account_id: str, roles: Iterable[str]) -> None:
     version = staff_roles.change(work, account_id, roles)
     if version is not None:
         data = {"account_id": account_id, "scope": grants.AUTHORITY_SCOPE, "roles": sorted(roles)}

@@ -30,6 +30,7 @@ class AccountKind(StrEnum):
     YOUNG = "young"
     PARTNER = "partner"
     STAFF = "staff"
+    GUARDIAN = "guardian"
 
     @property
     def is_open_to_all(self) -> bool:
@@ -47,13 +48,14 @@ class SecondFactor:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """`password_hash` is empty until an invitation is accepted."""
+    """`password_hash` is empty until an invitation is accepted; `is_confirmed`: a link sent to `email` was followed."""
 
     account_id: str
     kind: AccountKind
     email: str
     password_hash: str = ""
     second_factor: SecondFactor | None = None
+    is_confirmed: bool = False
 
     @property
     def is_open(self) -> bool:

@@ -15,6 +15,7 @@ FAILURES_FORGOTTEN_AFTER = timedelta(days=1)
 _SESSION_LIFE = {
     AccountKind.YOUNG: timedelta(days=30),
     AccountKind.PARTNER: timedelta(days=30),
+    AccountKind.GUARDIAN: timedelta(days=30),
     AccountKind.STAFF: timedelta(hours=12),  # a day's work: the second factor is asked each morning
 }
 
@@ -50,6 +51,16 @@ class Session:
     second_factor: bool
     expires_at: datetime
     is_revoked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A session as its owner sees it: `used_at` is its last sign-in or refresh."""
+
+    session_id: str
+    opened_at: datetime
+    used_at: datetime
+    second_factor: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,15 +62,39 @@ class AccountRows:
     def keep_credentials(self, work: Work, account: Account) -> None:
         factor = account.second_factor
         sealed = factor and self._cipher.seal_text(factor.secret, f"{account.account_id}/second-factor")
-        work.session.execute(
-            sa.update(accounts)
-            .where(accounts.c.authority_id == work.authority_id, accounts.c.account_id == UUID(account.account_id))
-            .values(
-                password_hash=account.password_hash,
-                second_factor_sealed=sealed,
-                second_factor_step=factor.last_step if factor else 0,
-            )
+        self._set(
+            work,
+            account.account_id,
+            password_hash=account.password_hash,
+            second_factor_sealed=sealed,
+            second_factor_step=factor.last_step if factor else 0,
         )
+
+    def confirm(self, work: Work, account_id: str, at: datetime) -> None:
+        self._set(work, account_id, confirmed_at=sa.func.coalesce(accounts.c.confirmed_at, at))
+
+    def move(self, work: Work, account_id: str, email: str, at: datetime) -> bool:
+        values = {
+            "email_hash": self._cipher.look_up_hash(email),
+            "email_sealed": self._cipher.seal_text(email, account_id),
+            "confirmed_at": at,
+        }
+        try:
+            with work.session.begin_nested():
+                self._set(work, account_id, **values)
+        except sa.exc.IntegrityError:
+            return False
+        return True
+
+    def offer_factor(self, work: Work, account_id: str, secret: str) -> None:
+        sealed = self._cipher.seal_text(secret, f"{account_id}/second-factor") if secret else None
+        self._set(work, account_id, second_factor_offered=sealed)
+
+    def offered_factor(self, work: Work, account_id: str) -> str:
+        row = work.session.execute(_by_id(work, account_id).with_only_columns(accounts.c.second_factor_offered)).first()
+        if row is None or row.second_factor_offered is None:
+            return ""
+        return self._cipher.open_text(row.second_factor_offered, f"{account_id}/second-factor")
 
     def use_step(self, work: Work, account_id: str, step: int) -> bool:
         used = work.session.execute(
@@ -97,7 +121,12 @@ class AccountRows:
             email=self._cipher.open_text(row.email_sealed, account_id),
             password_hash=row.password_hash or "",
             second_factor=self._second_factor(row, account_id),
+            is_confirmed=row.confirmed_at is not None,
         )
+
+    def _set(self, work: Work, account_id: str, **values: Any) -> None:
+        ours = (accounts.c.authority_id == work.authority_id, accounts.c.account_id == UUID(account_id))
+        work.session.execute(sa.update(accounts).where(*ours).values(values))
 
     def _second_factor(self, row: sa.Row[Any], account_id: str) -> SecondFactor | None:
         if row.second_factor_sealed is None:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from chassis.crypto import Cipher
 from chassis.work import Work
 from services.identity.domain.accounts import Invitation
-from services.identity.domain.sessions import HeldToken, Session
+from services.identity.domain.sessions import HeldToken, OpenSession, Session
 from services.identity.store.tables import invitations, refresh_tokens, sessions
 
 
@@ -37,7 +37,7 @@ class SessionRows:
 
     def lock_by_token(self, work: Work, token: str) -> HeldToken | None:
         wanted = (
-            sa.select(sessions, refresh_tokens.c.used_at)
+            sa.select(sessions, refresh_tokens.c.used_at.label("token_used_at"))
             .join_from(refresh_tokens, sessions, _token_of_session())
             .where(
                 refresh_tokens.c.authority_id == work.authority_id,
@@ -46,7 +46,7 @@ class SessionRows:
             .with_for_update()
         )
         row = work.session.execute(wanted).first()
-        return HeldToken(_session(row), row.used_at is not None) if row else None
+        return HeldToken(_session(row), row.token_used_at is not None) if row else None
 
     def rotate(self, work: Work, session: Session, used: str, fresh: str, at: datetime) -> None:
         work.session.execute(
@@ -58,6 +58,27 @@ class SessionRows:
             .values(used_at=at)
         )
         self._add_token(work, session.session_id, fresh)
+        work.session.execute(sa.update(sessions).where(*_is(work, session.session_id)).values(used_at=at))
+
+    def open_ones(self, work: Work, account_id: str, at: datetime) -> list[OpenSession]:
+        used_at = sa.func.coalesce(sessions.c.used_at, sessions.c.opened_at)
+        wanted = sa.select(sessions, used_at.label("last_used_at")).where(
+            sessions.c.authority_id == work.authority_id,
+            sessions.c.account_id == UUID(account_id),
+            sessions.c.revoked_at.is_(None),
+            sessions.c.expires_at > at,
+        )
+        return [
+            OpenSession(str(row.session_id), row.opened_at, row.last_used_at, row.second_factor)
+            for row in work.session.execute(wanted.order_by(used_at.desc(), sessions.c.session_id))
+        ]
+
+    def revoke_others(self, work: Work, account_id: str, kept: str, at: datetime) -> None:
+        if kept:
+            ours = sessions.c.account_id == UUID(account_id)
+            _revoke(work, sa.and_(ours, sessions.c.session_id != UUID(kept)), at)
+        else:
+            self.revoke_all(work, account_id, at)
 
     def revoke(self, work: Work, session_id: str, at: datetime) -> None:
         _revoke(work, sessions.c.session_id == UUID(session_id), at)
@@ -128,6 +149,10 @@ def _token_of_session() -> sa.ColumnElement[bool]:
         sessions.c.authority_id == refresh_tokens.c.authority_id,
         sessions.c.session_id == refresh_tokens.c.session_id,
     )
+
+
+def _is(work: Work, session_id: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return sessions.c.authority_id == work.authority_id, sessions.c.session_id == UUID(session_id)
 
 
 def _revoke(work: Work, which: sa.ColumnElement[bool], at: datetime) -> None:

@@ -8,12 +8,13 @@ from datetime import date
 from typing import Any
 
 from rulebooks import Catalogue, Rulebook, UnknownRulebook
-from services.notification.application.ports import Contacts, Offers, Partners
+from services.notification.application.ports import Contacts, Links, Offers, Partners
 from services.notification.domain.card_reasons import sentences_of
 from services.notification.domain.deliveries import Delivery, Template
-from services.notification.domain.mail import Contact, Offer
+from services.notification.domain.mail import Contact, MailLink, Offer
 
 Values = Mapping[str, Any]
+_CONFIRMATION = "/compte/confirmation/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,11 @@ class Known:
     contacts: Mapping[str, Contact]
     partner_names: Mapping[str, str]
     offers: Mapping[str, Offer]
+    links: Mapping[str, MailLink]
+
+    def link_of(self, delivery: Delivery) -> MailLink | None:
+        """The link that the mail holds, while it is good."""
+        return self.links.get(delivery.facts.get("link_id", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,28 +38,64 @@ class Owners:
     contacts: Contacts
     partners: Partners
     offers: Offers
+    links: Links
 
 
 def ask(owners: Owners, batch: Sequence[Delivery]) -> Known:
     """One call an owner for the whole batch. Raises Operational."""
     partners = sorted({each.facts["partner_id"] for each in batch if each.facts.get("partner_id")})
     offers = sorted({each.facts["offer_id"] for each in batch if each.facts.get("offer_id")})
+    links = sorted({each.facts["link_id"] for each in batch if each.facts.get("link_id")})
     found = ((offer_id, owners.offers.find(offer_id)) for offer_id in offers)
     return Known(
         contacts=owners.contacts.look_up(sorted({each.account_id for each in batch})),
         partner_names=owners.partners.names(partners) if partners else {},
         offers={offer_id: offer for offer_id, offer in found if offer is not None},
+        links=owners.links.look_up(links) if links else {},
     )
 
 
 def values_of(delivery: Delivery, known: Known, catalogue: Catalogue) -> Values:
     """The template's values; what is not known is left out, and the template then refuses to be written."""
-    contact = known.contacts[delivery.account_id]
-    return {"given_name": contact.given_name, **_OF_TEMPLATE[delivery.template](delivery, known, catalogue)}
+    # Nobody is named to an address that is not proven to be theirs.
+    given_name = "" if delivery.template.is_a_link else known.contacts[delivery.account_id].given_name
+    return {"given_name": given_name, **_OF_TEMPLATE[delivery.template](delivery, known, catalogue)}
 
 
-def _account_opened(delivery: Delivery, _known: Known, _catalogue: Catalogue) -> Values:
-    return _facts(delivery, "kind")
+def recipient_of(delivery: Delivery, known: Known) -> str:
+    """The address that the mail goes to; empty when there is none, or its link is over."""
+    if delivery.account_id not in known.contacts:
+        return ""
+    if not delivery.template.is_a_link:
+        return known.contacts[delivery.account_id].email
+    link = known.link_of(delivery)
+    return link.email if link else ""
+
+
+def _account_opened(delivery: Delivery, known: Known, _catalogue: Catalogue) -> Values:
+    """Without its link where that is over: the account's page sends another."""
+    link = known.link_of(delivery)
+    return {**_facts(delivery, "kind"), "link_path": f"{_CONFIRMATION}{link.token}" if link else ""}
+
+
+def _linked(path: str) -> Callable[[Delivery, Known, Catalogue], Values]:
+    def values(delivery: Delivery, known: Known, _catalogue: Catalogue) -> Values:
+        link = known.link_of(delivery)
+        return {"link_path": f"{path}{link.token}"} if link else {}
+
+    return values
+
+
+def _guardian_asked(delivery: Delivery, known: Known, catalogue: Catalogue) -> Values:
+    return {**_linked("/autorisation/")(delivery, known, catalogue), **_scheme_title(delivery, catalogue)}
+
+
+def _guardian_answered(delivery: Delivery, _known: Known, catalogue: Catalogue) -> Values:
+    return {**_facts(delivery, "outcome"), **_scheme_title(delivery, catalogue)}
+
+
+def _credentials_changed(delivery: Delivery, _known: Known, _catalogue: Catalogue) -> Values:
+    return _facts(delivery, "change")
 
 
 def _nothing_more(_delivery: Delivery, _known: Known, _catalogue: Catalogue) -> Values:
@@ -100,6 +142,13 @@ _OF_TEMPLATE: Mapping[Template, Callable[[Delivery, Known, Catalogue], Values]] 
     Template.PAYMENT_MADE: _payment_made,
     Template.PLACE_WON: _place_won,
     Template.PAYOUT_SENT: _payout_sent,
+    Template.CONFIRM_ADDRESS: _linked(_CONFIRMATION),
+    Template.RECOVER_ACCOUNT: _linked("/compte/recuperation/"),
+    Template.CHANGE_ADDRESS: _linked(_CONFIRMATION),
+    Template.ADDRESS_CHANGED: _linked("/compte/retour/"),
+    Template.CREDENTIALS_CHANGED: _credentials_changed,
+    Template.GUARDIAN_ASKED: _guardian_asked,
+    Template.GUARDIAN_ANSWERED: _guardian_answered,
 }
 
 
@@ -118,6 +167,11 @@ def _rulebook(delivery: Delivery, catalogue: Catalogue) -> Rulebook | None:
         return catalogue.get(delivery.authority_id, facts.get("scheme", ""), facts.get("season", ""))
     except UnknownRulebook:
         return None
+
+
+def _scheme_title(delivery: Delivery, catalogue: Catalogue) -> Values:
+    rulebook = _rulebook(delivery, catalogue)
+    return {"scheme_title": rulebook.title} if rulebook else {}
 
 
 def _benefit_title(rulebook: Rulebook, benefit_id: str, name: str) -> Values:

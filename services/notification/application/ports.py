@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from rulebooks.authorities import Authority
 from services.notification.domain.deliveries import Template
-from services.notification.domain.mail import Contact, Mail, MailText, Offer
+from services.notification.domain.mail import Contact, Mail, MailLink, MailText, Offer
 from services.notification.domain.memberships import OutwardEvent
 
 
@@ -16,6 +16,13 @@ class Contacts(Protocol):
 
     def look_up(self, account_ids: Sequence[str]) -> Mapping[str, Contact]:
         """Accounts that can be written to, by id."""
+
+
+class Links(Protocol):
+    """Identity: the links that mails hold."""
+
+    def look_up(self, link_ids: Sequence[str]) -> Mapping[str, MailLink]:
+        """Those that are good, by id."""
 
 
 class Partners(Protocol):

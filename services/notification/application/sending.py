@@ -22,7 +22,7 @@ from rulebooks import Catalogue
 from services.notification import metrics
 from services.notification.adapters.mail_texts import ValueMissing
 from services.notification.adapters.smtp import MailRefused
-from services.notification.application.composing import Known, Owners, ask, values_of
+from services.notification.application.composing import Known, Owners, ask, recipient_of, values_of
 from services.notification.application.ports import MailServer, MailTexts
 from services.notification.application.retention import schedule_forgetting
 from services.notification.domain.deliveries import Delivery, DeliveryState, wait_after
@@ -73,8 +73,9 @@ def _send_group(
 
 
 def _deal_with(means: Means, lease: Lease, delivery: Delivery, known: Known) -> None:
-    if delivery.account_id not in known.contacts:
-        return _settle(means, lease, delivery, DeliveryState.ABANDONED, "no_address")
+    if not recipient_of(delivery, known):
+        is_known = delivery.account_id in known.contacts
+        return _settle(means, lease, delivery, DeliveryState.ABANDONED, "link_over" if is_known else "no_address")
     mail = _written(means, lease, delivery, known)
     if mail is None:
         return None
@@ -112,7 +113,7 @@ def _write(means: Means, delivery: Delivery, known: Known) -> Mail:
         written_at=delivery.recorded_at,
         sender_name=authority.mail.name,
         sender_address=authority.mail.address,
-        recipient=known.contacts[delivery.account_id].email,
+        recipient=recipient_of(delivery, known),
         says=says,
     )
 

@@ -26,6 +26,18 @@ class Template(StrEnum):
     PAYMENT_MADE = "payment_made"
     PLACE_WON = "place_won"
     PAYOUT_SENT = "payout_sent"
+    CONFIRM_ADDRESS = "confirm_address"
+    RECOVER_ACCOUNT = "recover_account"
+    CHANGE_ADDRESS = "change_address"
+    ADDRESS_CHANGED = "address_changed"
+    CREDENTIALS_CHANGED = "credentials_changed"
+    GUARDIAN_ASKED = "guardian_asked"
+    GUARDIAN_ANSWERED = "guardian_answered"
+
+    @property
+    def is_a_link(self) -> bool:
+        """Whether the mail is nothing without its link, and goes where the link says."""
+        return self in _LINKS
 
     @property
     def gathering(self) -> timedelta:
@@ -33,12 +45,23 @@ class Template(StrEnum):
         return GATHERING if self is Template.WALLET_CREDITED else timedelta()
 
 
+_LINKS = frozenset(
+    {
+        Template.CONFIRM_ADDRESS,
+        Template.RECOVER_ACCOUNT,
+        Template.CHANGE_ADDRESS,
+        Template.ADDRESS_CHANGED,
+        Template.GUARDIAN_ASKED,
+    }
+)
+
+
 class DeliveryState(StrEnum):
     """Where a delivery stands."""
 
     WAITING = "waiting"
     SENT = "sent"
-    # Nobody to send to, or refused by the server for good.
+    # Nobody to send to, a link that is over, or refused by the server for good.
     ABANDONED = "abandoned"
     # Could not be written, for want of a value: kept until an operator sends it again.
     FAILED = "failed"

@@ -16,6 +16,15 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class MailLink:
+    """Where a link's mail goes and what the link holds; known while the mail is written, kept nowhere."""
+
+    link_id: str
+    email: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
     """A bon plan as everybody may see it."""
 

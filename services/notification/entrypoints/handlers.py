@@ -25,6 +25,14 @@ Handle = Callable[[Work, Event, Any], None]
 Fetch = Callable[[Event], Any]
 
 
+_OF_PURPOSE = {
+    "confirm": Template.CONFIRM_ADDRESS,
+    "recover": Template.RECOVER_ACCOUNT,
+    "change": Template.CHANGE_ADDRESS,
+    "undo": Template.ADDRESS_CHANGED,
+}
+
+
 def event_handlers(parts: WorkerParts) -> dict[str, EventHandler]:
     """One handler for each event type that notification subscribes to."""
     from chassis.worker import EventHandler
@@ -40,6 +48,10 @@ def event_reactions(parts: WorkerParts) -> Mapping[str, tuple[Handle, Fetch | No
     return {
         type_of("identity", "grant_changed"): (_on_grant_changed, None),
         type_of("identity", "account_opened"): (_on_account_opened, None),
+        type_of("identity", "mail_link_issued"): (_on_mail_link_issued, None),
+        type_of("identity", "credentials_changed"): (_on_credentials_changed, None),
+        type_of("identity", "guardian_asked"): (_on_guardian_asked, None),
+        type_of("identity", "guardian_answered"): (_on_guardian_answered, None),
         type_of("identity", "card_checked"): (_on_card_checked, None),
         type_of("wallet", "wallet_credited"): (wallet.on_credited, None),
         type_of("wallet", "debit_recorded"): (wallet.on_debit_recorded, None),
@@ -70,8 +82,30 @@ def _on_grant_changed(work: Work, event: Event, _: Any) -> None:
 
 
 def _on_account_opened(work: Work, event: Event, _: Any) -> None:
-    facts = {"kind": event.data["kind"]}
+    facts = {name: event.data[name] for name in ("kind", "link_id") if name in event.data}
     tell_by_mail(work, event.event_id, event.data["account_id"], Template.ACCOUNT_OPENED, facts)
+
+
+def _on_mail_link_issued(work: Work, event: Event, _: Any) -> None:
+    template = _OF_PURPOSE[event.data["purpose"]]
+    tell_by_mail(work, event.event_id, event.data["account_id"], template, {"link_id": event.data["link_id"]})
+
+
+def _on_credentials_changed(work: Work, event: Event, _: Any) -> None:
+    facts = {"change": event.data["change"]}
+    tell_by_mail(work, event.event_id, event.data["account_id"], Template.CREDENTIALS_CHANGED, facts)
+
+
+def _on_guardian_asked(work: Work, event: Event, _: Any) -> None:
+    """The request's id is its link's."""
+    data = event.data
+    facts = {"link_id": data["request_id"], "scheme": data["scheme"], "season": data["season"]}
+    tell_by_mail(work, event.event_id, data["person_id"], Template.GUARDIAN_ASKED, facts)
+
+
+def _on_guardian_answered(work: Work, event: Event, _: Any) -> None:
+    facts = {name: event.data[name] for name in ("outcome", "scheme", "season")}
+    tell_by_mail(work, event.event_id, event.data["person_id"], Template.GUARDIAN_ANSWERED, facts)
 
 
 def _on_card_checked(work: Work, event: Event, _: Any) -> None:

@@ -16,5 +16,5 @@ POLICY: dict[str, Rule] = {
     "LinkPerson": _FOR_A_SUBSCRIBER,
     "GetLinkedPerson": _FOR_A_SUBSCRIBER,
     "UnlinkPerson": _FOR_A_SUBSCRIBER,
-    "CountDeliveries": staff("administration", "support", "audit"),
+    "CountDeliveries": staff("administration", "support", "audit", machines=True),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chassis.policy import Rule, delegate, either, staff
 
 _DECIDES = staff("payments")
-_READS = staff("payments", "administration", "audit")
+_READS = staff("payments", "administration", "audit", machines=True)
 _OF_THE_PARTNER = delegate("principal", "manager", "cashier", "school")
 
 POLICY: dict[str, Rule] = {
@@ -13,7 +13,8 @@ POLICY: dict[str, Rule] = {
     "GetRun": _READS,
     "ProposeRun": _DECIDES,
     "ApproveRun": _DECIDES,
-    "GetSepaFile": _READS,
+    # Every partner's IBAN: for people.
+    "GetSepaFile": staff("payments", "administration", "audit"),
     "GetStatement": either(_READS, _OF_THE_PARTNER),
     "ListHolds": _READS,
     "PlaceHold": _DECIDES,

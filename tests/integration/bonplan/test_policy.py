@@ -143,3 +143,19 @@ def test_one_persons_registrations_do_not_show_to_another(stage: Stage) -> None:
     offer_id = stage.published()
     stage.register(offer_id, stage.member())
     assert stage.mine(stage.member()) == []
+
+
+def test_a_delegate_reaches_no_registration_and_no_draw_of_another_partner(stage: Stage) -> None:
+    """Naming the own partner with another's offer finds nothing: RecordAttendance, RunDraw."""
+    offer_id, other = stage.published(), str(uuid.uuid4())
+    registration = stage.register(offer_id, stage.member())
+    stranger = stage.delegate_of(other, "principal")
+    attendance = registrations_pb2.RecordAttendanceRequest(
+        offer_id=offer_id, partner_id=other, registration_id=registration.registration_id
+    )
+    for rpc, request in (
+        ("RecordAttendance", attendance),
+        ("RunDraw", registrations_pb2.RunDrawRequest(offer_id=offer_id, partner_id=other)),
+    ):
+        with pytest.raises(PeerRefused, match="unknown_offer"):
+            stage.call(rpc, request, stranger)

@@ -21,6 +21,7 @@ _BETWEEN_SERVICES = {
     "LookUpFacts", "ListPersons", "ListGrants", "LookUpBankAccounts", "ListAccreditations", "ListEstablishments",
     "StopAccreditation", "CountDay", "ListDayMovements", "EchoDebit", "LookUpContacts", "LookUpPartners",
     "ListPartnerContacts", "ListMembershipStates", "RecordClawback", "LookUpCardHolders",
+    "LookUpMailLinks",
 }  # fmt: skip
 
 _ALL = operations()

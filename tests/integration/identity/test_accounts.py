@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 from atouts.identity.v1 import accounts_pb2 as pb
 
+from chassis.clock import machine_now
 from chassis.grpc_client import PeerRefused
 from chassis.work import Work
 from services.identity.application.accounts import OpenAccount, open_account
@@ -41,18 +42,20 @@ def test_an_account_is_told_opened_once_by_its_id_and_kind(stage: Stage) -> None
     refusal_of(stage, email="lou@exemple.fr")
     partner = stage.open_account("guichet@exemple.fr", pb.ACCOUNT_KIND_PARTNER)
 
-    told = [(row.subject, row.version, row.data) for row in stage.published("account_opened")]
+    opened = stage.published("account_opened")
+    told = [(row.subject, row.version, row.data["account_id"], row.data["kind"]) for row in opened]
 
     assert told == [
-        (young.account_id, 1, {"account_id": young.account_id, "kind": "young"}),
-        (partner.account_id, 1, {"account_id": partner.account_id, "kind": "partner"}),
+        (young.account_id, 1, young.account_id, "young"),
+        (partner.account_id, 1, partner.account_id, "partner"),
     ]
+    assert all(row.data.keys() == {"account_id", "kind", "link_id"} for row in opened)
 
 
 def test_an_account_that_is_not_committed_is_not_told(stage: Stage) -> None:
     def open_and_die(work: Work) -> None:
-        command = OpenAccount(AccountKind.YOUNG, "lou@exemple.fr", "none")
-        open_account(work, stage.parts.signing_in.accounts, command)
+        command = OpenAccount(AccountKind.YOUNG, "lou@exemple.fr", "none", machine_now())
+        open_account(work, stage.parts.links.accounts, stage.parts.links.links, command)
         raise RuntimeError("died before the commit")
 
     with pytest.raises(RuntimeError, match="before the commit"):

@@ -21,11 +21,37 @@ REQUEST = SimpleNamespace(partner_id=PARTNER_ID)
 DELEGATE_ROLES = ("school", "principal", "manager", "cashier")
 SERVICES = ("gateway", "wallet", "partner", "payout", "bonplan", "notification")
 
-PUBLIC = {"OpenAccount", "SignIn", "RefreshSession", "SignOut", "AcceptInvitation", "GetJwks"}
-SIGNED_IN = PUBLIC | {"GetAccount"}
+LINKS = {"OpenGuardianLink", "AnswerGuardianLink", "WithdrawConsent"}
+PUBLIC = (
+    {"OpenAccount", "SignIn", "RefreshSession", "SignOut", "AcceptInvitation", "GetJwks"}
+    | LINKS
+    | {
+        "AskRecovery",
+        "RecoverAccount",
+        "FollowMailLink",
+        "SignInService",
+    }
+)
+OWN_CREDENTIALS = {
+    "AskConfirmation",
+    "AskEmailChange",
+    "ChangePassword",
+    "BeginSecondFactor",
+    "ConfirmSecondFactor",
+    "RemoveSecondFactor",
+    "RenewRecoveryCodes",
+    "ListSessions",
+    "EndSession",
+    "EndOtherSessions",
+}
+SIGNED_IN = PUBLIC | OWN_CREDENTIALS | {"GetAccount"}
+MACHINES = {"OpenServiceAccount", "RotateServiceSecret", "CloseServiceAccount", "ListServiceAccounts"}
 YOUNG = SIGNED_IN | {
     "DeclareProfile",
     "GetProfile",
+    "ListMyFacts",
+    "AskGuardian",
+    "ListMyConsents",
     "SetPostalAddress",
     "GetPostalAddress",
     "SetPhoto",
@@ -42,22 +68,39 @@ SCHOOL = SIGNED_IN | {
     "ValidateListedEnrolments",
     "ImportClassList",
     "GetClassListImport",
+    "ListClassListImports",
+    "GetClassListReport",
+    "GetSchoolQueue",
 }
-RECORDS = {"RecordFacts", "GetRecordedFacts"}
+QUEUES = {"ListSchoolQueues"}
+REFERENTS = {"ListDelegateAccounts", "FindDelegateAccount"}
+RECORDS = {"RecordFacts", "GetRecordedFacts", "ListFactHistory", "ListConsents", "RevokeConsent"}
+REVIEWS = {
+    "ListCardChecks",
+    "GetCardImage",
+    "DecideCardCheck",
+    "GetCardCheckReview",
+    "ConfirmCardDecision",
+    "DeclineCardDecision",
+}
 ALLOWED = {
     "nobody": PUBLIC,
     "young": YOUNG,
     "partner": SIGNED_IN,
     "delegate school": SCHOOL,
-    "delegate principal": SCHOOL,
-    "delegate manager": SCHOOL,
+    "delegate principal": SCHOOL | REFERENTS,
+    "delegate manager": SCHOOL | REFERENTS,
     "delegate cashier": SIGNED_IN,
     "delegate of another": SIGNED_IN,
     "staff without code": SIGNED_IN,
     "staff without role": SIGNED_IN,
     **{f"staff {role}": SIGNED_IN for role in STAFF_ROLES},
-    "staff administration": SIGNED_IN | {"InviteStaff", "SetStaffRoles"} | RECORDS,
-    "staff instruction": SIGNED_IN | {"ListCardChecks", "GetCardImage", "DecideCardCheck"} | RECORDS,
+    "staff administration": SIGNED_IN | {"InviteStaff", "SetStaffRoles"} | RECORDS | MACHINES | QUEUES,
+    "staff audit": SIGNED_IN | {"ListServiceAccounts"},
+    "guardian": SIGNED_IN,
+    "machine": PUBLIC,
+    "staff instruction": SIGNED_IN | REVIEWS | RECORDS | QUEUES,
+    "staff support": SIGNED_IN | QUEUES,
     "staff of another authority": SIGNED_IN,
     "young through wallet": YOUNG | {"LookUpFacts", "LookUpCardHolders"},
     "gateway": PUBLIC,
@@ -65,7 +108,7 @@ ALLOWED = {
     "partner service": PUBLIC | {"ListGrants"},
     "payout": PUBLIC | {"ListGrants"},
     "bonplan": PUBLIC | {"LookUpFacts", "LookUpContacts", "ListPersons", "ListGrants"},
-    "notification": PUBLIC | {"LookUpContacts", "ListGrants"},
+    "notification": PUBLIC | {"LookUpContacts", "LookUpMailLinks", "ListGrants"},
     "delegate through bonplan": SIGNED_IN | {"LookUpFacts", "LookUpContacts"},
 }
 
@@ -74,6 +117,8 @@ def callers(stage: Stage) -> Iterator[tuple[str, CallContext]]:
     yield "nobody", context(None)
     yield "young", context(AccountKind.YOUNG)
     yield "young through wallet", context(AccountKind.YOUNG, service="wallet")
+    yield "guardian", context(AccountKind.GUARDIAN)
+    yield "machine", granted(stage, AccountKind.SERVICE, grants.AUTHORITY_SCOPE, "audit")
     yield "partner", context(AccountKind.PARTNER)
     yield "delegate through bonplan", context(AccountKind.PARTNER, service="bonplan")
     for role in DELEGATE_ROLES:

@@ -75,7 +75,7 @@ def test_an_account_of_staff_is_told_opened_when_its_first_invitation_is_accepte
     accept(stage, invite(stage, boss))  # the second factor was lost before anybody signed in
 
     (fact,) = stage.published("account_opened")
-    assert (fact.version, fact.data) == (1, {"account_id": fact.subject, "kind": "staff"})
+    assert (fact.version, fact.data["account_id"], fact.data["kind"]) == (1, fact.subject, "staff")
 
 
 def test_an_invitation_is_good_once(stage: Stage) -> None:

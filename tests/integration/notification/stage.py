@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from atouts.bonplan.v1 import offers_pb2
-from atouts.identity.v1 import accounts_pb2
+from atouts.identity.v1 import accounts_pb2, credentials_pb2
 from atouts.notification.v1 import subscriptions_pb2 as pb
 from atouts.partner.v1 import organisations_pb2
 
@@ -24,6 +24,7 @@ from chassis.grpc_server import Platform
 from chassis.jobs import JobPlayer
 from rulebooks import Catalogue
 from services.notification.adapters.contacts import IdentityContacts
+from services.notification.adapters.mail_links import IdentityLinks
 from services.notification.adapters.mail_texts import TemplateTexts
 from services.notification.adapters.offers import PublishedOffers
 from services.notification.adapters.partners import KnownPartners
@@ -62,6 +63,7 @@ class MadeUpPeers:
     partners: dict[str, str] = field(default_factory=dict)
     delegates: dict[str, list[str]] = field(default_factory=dict)
     offers: dict[str, tuple[str, str]] = field(default_factory=dict)
+    links: dict[str, tuple[str, str]] = field(default_factory=dict)
     is_away: bool = False
     asked: list[str] = field(default_factory=list)
 
@@ -75,6 +77,11 @@ class MadeUpPeers:
         known = [(each, *self.emails[each]) for each in request.account_ids if each in self.emails]
         contacts = [accounts_pb2.Contact(account_id=each, email=email, given_name=name) for each, email, name in known]
         return accounts_pb2.LookUpContactsResponse(contacts=contacts)
+
+    def look_up_mail_links(self, request: Any) -> Any:
+        known = [(each, *self.links[each]) for each in request.link_ids if each in self.links]
+        links = [credentials_pb2.MailLink(link_id=each, email=email, token=token) for each, email, token in known]
+        return credentials_pb2.LookUpMailLinksResponse(links=links)
 
     def look_up_partners(self, request: Any) -> Any:
         known = [(each, self.partners[each]) for each in request.partner_ids if each in self.partners]
@@ -132,7 +139,7 @@ class Stage:
         self.platform = Platform("notification", database, CHASSIS, self.clock, None)  # type: ignore[arg-type]
         partners = KnownPartners(peer)
         self.worker = WorkerParts(self.platform, CATALOGUE, partners, self.channel)
-        owners = Owners(IdentityContacts(peer), partners, PublishedOffers(peer))
+        owners = Owners(IdentityContacts(peer), partners, PublishedOffers(peer), IdentityLinks(peer))
         texts = TemplateTexts("http://127.0.0.1:8080")
         self.means = Means(self.platform, CATALOGUE, owners, texts, self.server, timedelta(seconds=30))
         gate = Gate(CATALOGUE, {(AUTHORITY, SUBSCRIBER): SECRET})

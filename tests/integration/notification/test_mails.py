@@ -278,3 +278,80 @@ def test_a_notice_is_told_only_once_it_is_committed(stage: Stage) -> None:
 
 def _event(source: str, fact: str, data: dict[str, Any]) -> Event:
     return Event(uuid.uuid4(), source, type_of(source, fact), AUTHORITY, "subject", 1, machine_now(), "", data)
+
+
+TOKEN = "jeton-que-personne-ne-devine"
+
+
+def issue_link(stage: Stage, person: str, purpose: str, email: str, token: str = TOKEN) -> str:
+    """Identity issued a link, and knows where it goes."""
+    link_id = str(uuid.uuid4())
+    stage.peers.links[link_id] = (email, token)
+    data = {"account_id": person, "link_id": link_id, "purpose": purpose}
+    stage.deliver("identity", "mail_link_issued", data)
+    return link_id
+
+
+@pytest.mark.parametrize(
+    ("purpose", "subject", "path"),
+    [
+        ("confirm", "Confirmez votre adresse", "/compte/confirmation/"),
+        ("recover", "Choisir un nouveau mot de passe", "/compte/recuperation/"),
+        ("change", "Confirmez votre nouvelle adresse", "/compte/confirmation/"),
+        ("undo", "Votre compte a changé d’adresse", "/compte/retour/"),
+    ],
+)
+def test_a_link_goes_where_identity_says_and_names_nobody(stage: Stage, purpose: str, subject: str, path: str) -> None:
+    """A new address is not proven to be the person's: whoever reads there learns no name."""
+    person = stage.person("Zoé")
+    issue_link(stage, person, purpose, "ailleurs@exemple.fr")
+    assert stage.send() == [subject]
+    (mail,) = stage.server.taken
+    assert mail.recipient == "ailleurs@exemple.fr"
+    assert f"http://normandie.localhost:8080{path}{TOKEN}" in mail.says.text
+    assert f"{path}{TOKEN}" in mail.says.html
+    assert "Zoé" not in mail.says.text + mail.says.html
+
+
+def rows(stage: Stage) -> str:
+    with stage.database.transaction() as session:
+        return repr(session.execute(sa.select(deliveries)).all())
+
+
+def test_a_link_s_token_is_in_no_row(stage: Stage) -> None:
+    """Neither before its mail is sent nor after: a delivery keeps the link's id alone."""
+    issue_link(stage, stage.person(), "recover", "ailleurs@exemple.fr")
+    before = rows(stage)
+    stage.send()
+    for secret in (TOKEN, "ailleurs@exemple.fr"):
+        assert secret not in before + rows(stage)
+
+
+def test_a_link_that_is_over_is_not_sent(stage: Stage) -> None:
+    """It was used, void or too old before its mail was written."""
+    link_id = issue_link(stage, stage.person(), "recover", "ailleurs@exemple.fr")
+    del stage.peers.links[link_id]
+    assert stage.send() == []
+    assert stage.states() == [("abandoned", "link_over")]
+
+
+def test_an_opened_account_is_told_with_the_link_that_confirms_it(stage: Stage) -> None:
+    """Without it where it is over: the mail says the rest all the same."""
+    person, link_id = stage.person(), str(uuid.uuid4())
+    stage.peers.links[link_id] = ("unused", TOKEN)
+    for each in (link_id, str(uuid.uuid4())):
+        stage.deliver("identity", "account_opened", {"account_id": person, "kind": "young", "link_id": each})
+    stage.send()
+    with_link, without = stage.server.taken
+    assert f"/compte/confirmation/{TOKEN}" in with_link.says.text
+    assert "/compte/confirmation/" not in without.says.text
+    assert with_link.recipient == stage.peers.emails[person][0]
+
+
+@pytest.mark.parametrize(
+    "change", ["password_changed", "password_recovered", "second_factor_added", "second_factor_removed"]
+)
+def test_who_changes_a_credential_is_told_with_what_to_do_if_it_was_not_them(stage: Stage, change: str) -> None:
+    stage.deliver("identity", "credentials_changed", {"account_id": stage.person(), "change": change})
+    assert stage.send() == ["La sécurité de votre compte a changé"]
+    assert "http://normandie.localhost:8080/compte/oubli" in stage.server.taken[0].says.text

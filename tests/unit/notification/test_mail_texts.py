@@ -21,7 +21,7 @@ from services.notification.domain.mail import Mail, MailText
 _AUTHORITY = Catalogue.load().authority("normandie")
 _TEXTS = TemplateTexts("http://127.0.0.1:8080")
 _VALUES: dict[Template, dict[str, Any]] = {
-    Template.ACCOUNT_OPENED: {"kind": "young"},
+    Template.ACCOUNT_OPENED: {"kind": "young", "link_path": "/compte/confirmation/jeton"},
     Template.CARD_ACCEPTED: {},
     Template.CARD_REFUSED: {"reasons": ["La photo est trop sombre."]},
     Template.WALLET_CREDITED: {
@@ -37,6 +37,13 @@ _VALUES: dict[Template, dict[str, Any]] = {
     },
     Template.PLACE_WON: {"offer_title": "Une soirée au cirque", "prize": "1 place pour 2 personnes"},
     Template.PAYOUT_SENT: {"amount_cents": 123_450, "partner_name": "Cinéma Étoile"},
+    Template.GUARDIAN_ASKED: {"link_path": "/autorisation/jeton", "scheme_title": "Atouts Culture & Sport"},
+    Template.GUARDIAN_ANSWERED: {"outcome": "given", "scheme_title": "Atouts Culture & Sport"},
+    Template.CONFIRM_ADDRESS: {"link_path": "/compte/confirmation/jeton"},
+    Template.RECOVER_ACCOUNT: {"link_path": "/compte/recuperation/jeton"},
+    Template.CHANGE_ADDRESS: {"link_path": "/compte/confirmation/jeton"},
+    Template.ADDRESS_CHANGED: {"link_path": "/compte/retour/jeton"},
+    Template.CREDENTIALS_CHANGED: {"change": "password_changed"},
 }
 every_template = pytest.mark.parametrize("template", list(Template))
 

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from services.identity.adapters.card_reader.geometry import Corners
 from services.identity.adapters.card_reader.pixels import Pixels
 from services.identity.domain.documents import Seal, SealFinding, SealKind
-from services.identity.domain.documents.two_d_doc import NotTwoDDoc, TwoDDoc, is_two_d_doc, parse
+from services.identity.domain.documents.two_d_doc import TwoDDoc, is_two_d_doc, parse
 
 _FORMATS = (zxingcpp.BarcodeFormat.DataMatrix, zxingcpp.BarcodeFormat.Aztec, zxingcpp.BarcodeFormat.QRCode)
 
@@ -50,7 +50,7 @@ class SealReader:
             return Seal(SealKind.CARD_SEAL, SealFinding.SCHEME_NOT_CONFIGURED, says)
         try:
             code = parse(content)
-        except NotTwoDDoc:
+        except ValueError:
             return Seal(SealKind.TWO_D_DOC, SealFinding.MALFORMED)
         return Seal(SealKind.TWO_D_DOC, self._finding(code, on), code.says, code.holder)
 

@@ -49,10 +49,6 @@ _FIELDS: Mapping[str, _Field] = {
 _SURNAME, _ALL_GIVEN_NAMES, _FIRST_GIVEN_NAME, _BIRTH_DATE = "62", "60", "61", "69"
 
 
-class NotTwoDDoc(ValueError):
-    """The bytes do not follow the format."""
-
-
 @dataclass(frozen=True)
 class TwoDDoc:
     """A seal as it was written; `signed` is what the signature (r and s, 64 bytes) is of."""
@@ -86,12 +82,12 @@ def is_two_d_doc(content: bytes) -> bool:
 
 
 def parse(content: bytes) -> TwoDDoc:
-    """Return what the code says. Raises NotTwoDDoc."""
+    """Return what the code says. Raises ValueError: it does not follow the format."""
     text = content.decode("latin-1")
     size = _HEADER_SIZES.get(text[2:4], 0)
     header, (message, found, rest) = text[:size], text[size:].partition(_END_OF_MESSAGE)
     if not size or not found or not _HEADER.fullmatch(header):
-        raise NotTwoDDoc
+        raise ValueError("no header, or no end of the message")
     return TwoDDoc(
         certificate=header[4:12],
         signed_on=_day_counted(header[16:20]),
@@ -123,9 +119,9 @@ def _signature(text: str) -> bytes:
     try:
         signature = base64.b32decode(text + "=" * (-len(text) % 8))
     except (binascii.Error, ValueError) as error:
-        raise NotTwoDDoc from error
+        raise ValueError("no signature") from error
     if len(signature) != _SIGNATURE_BYTES:
-        raise NotTwoDDoc
+        raise ValueError("not a signature of 64 bytes")
     return signature
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from atouts.identity.v1 import accounts_pb2 as pb
 
+from chassis.clock import machine_now
 from chassis.errors import Malformed
 from chassis.grpc_server import Call, direct
 from chassis.work import Work
@@ -22,6 +23,7 @@ _KINDS = {
     pb.ACCOUNT_KIND_YOUNG: AccountKind.YOUNG,
     pb.ACCOUNT_KIND_PARTNER: AccountKind.PARTNER,
     pb.ACCOUNT_KIND_STAFF: AccountKind.STAFF,
+    pb.ACCOUNT_KIND_GUARDIAN: AccountKind.GUARDIAN,
 }
 _KINDS_ON_WIRE = {kind: code for code, kind in _KINDS.items()}
 
@@ -37,10 +39,10 @@ class AccountDoor:
         kind = require_open_kind(_kind(request.kind))
         email = self._parts.emails.normal(request.email)
         password_hash = self._parts.passwords.hash(fit_password(request.password, email))
-        command = use.OpenAccount(kind, email, password_hash)
-        accounts = self._parts.signing_in.accounts
+        command = use.OpenAccount(kind, email, password_hash, machine_now())
+        into = self._parts.links
         opened = in_transaction(
-            self._parts.platform, call.context, lambda work: use.open_account(work, accounts, command)
+            self._parts.platform, call.context, lambda work: use.open_account(work, into.accounts, into.links, command)
         )
         return pb.OpenAccountResponse(account=account_message(opened, ()))
 
@@ -76,10 +78,11 @@ def account_message(account: Account, roles: Iterable[str]) -> pb.Account:
         email=account.email,
         roles=sorted(roles),
         second_factor=account.second_factor is not None,
+        email_confirmed=account.is_confirmed,
     )
 
 
 def _kind(code: pb.AccountKind) -> AccountKind:
     if code not in _KINDS:
-        raise Malformed("kind", "Indiquez le type de compte : young ou partner.", "say which kind of account")
+        raise Malformed("kind", "Indiquez le type de compte : young, partner ou guardian.", "say which kind of account")
     return _KINDS[code]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from atouts.identity.v1 import accounts_pb2 as pb
+from atouts.identity.v1 import credentials_pb2
 
 from chassis.clock import machine_now
 from chassis.context import CallContext
@@ -14,7 +15,9 @@ from services.identity.application.sign_in import SignIn, Tokens, look_up, sign_
 from services.identity.bootstrap import Parts
 from services.identity.domain.accounts import normal_password
 from services.identity.domain.refusals import IdentityRefusal
+from services.identity.domain.sessions import OpenSession
 from services.identity.entrypoints.doors.accounts import account_message
+from services.identity.entrypoints.parsing import an_id
 from services.identity.entrypoints.transactions import in_transaction
 
 
@@ -26,6 +29,7 @@ class SessionDoor:
 
     @direct
     def sign_in(self, call: Call, request: pb.SignInRequest) -> pb.SignInResponse:
+        self._parts.passwords.require_room()
         try:
             response = self._sign_in(call.context, request)
         except IdentityRefusal as refusal:
@@ -44,6 +48,24 @@ class SessionDoor:
         command = use.RefreshSession(request.refresh_token, machine_now())
         use.sign_out(work, self._parts.signing_in.sessions, command)
         return pb.SignOutResponse()
+
+    def list_sessions(
+        self, work: Work, _request: credentials_pb2.ListSessionsRequest
+    ) -> credentials_pb2.ListSessionsResponse:
+        found = use.own_sessions(work, self._parts.signing_in.sessions, machine_now())
+        listed = [_open_session(session, work.context.session_id) for session in found]
+        return credentials_pb2.ListSessionsResponse(sessions=listed)
+
+    def end_session(self, work: Work, request: credentials_pb2.EndSessionRequest) -> credentials_pb2.EndSessionResponse:
+        session_id = an_id(request.session_id, "session_id")
+        use.end_session(work, self._parts.signing_in.sessions, session_id, machine_now())
+        return credentials_pb2.EndSessionResponse()
+
+    def end_other_sessions(
+        self, work: Work, _request: credentials_pb2.EndOtherSessionsRequest
+    ) -> credentials_pb2.EndOtherSessionsResponse:
+        ended = use.end_other_sessions(work, self._parts.signing_in.sessions, machine_now())
+        return credentials_pb2.EndOtherSessionsResponse(ended=ended)
 
     def _sign_in(self, context: CallContext, request: pb.SignInRequest) -> pb.SignInResponse:
         into, platform, at = self._parts.signing_in, self._parts.platform, machine_now()
@@ -64,4 +86,14 @@ class SessionDoor:
 def _session(tokens: Tokens) -> pb.Session:
     return pb.Session(
         access_token=tokens.access_token, expires_in_s=tokens.expires_in_s, refresh_token=tokens.refresh_token
+    )
+
+
+def _open_session(session: OpenSession, current: str) -> credentials_pb2.OpenSession:
+    return credentials_pb2.OpenSession(
+        session_id=session.session_id,
+        opened_at=session.opened_at,
+        used_at=session.used_at,
+        second_factor=session.second_factor,
+        current=session.session_id == current,
     )

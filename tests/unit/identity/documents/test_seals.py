@@ -18,7 +18,7 @@ from services.identity.adapters.card_reader.certificates import signers_in
 from services.identity.adapters.card_reader.pixels import pixels_of
 from services.identity.adapters.card_reader.seals import SealReader
 from services.identity.domain.documents import SealedHolder, SealFinding, SealKind, SealStatus
-from services.identity.domain.documents.two_d_doc import NotTwoDDoc, parse
+from services.identity.domain.documents.two_d_doc import parse
 from tests.unit.identity.documents.seal_authority import HOLDER, certificate, signed
 
 ON = date(2025, 9, 1)
@@ -91,7 +91,7 @@ def test_fields_end_at_their_width_or_their_mark() -> None:
     assert code.fields == {"69": "04032008", "62": "LABULLE", "Z9": "autre", "68": "F"}
     assert code.holder == SealedHolder("LABULLE", "", date(2008, 3, 4))
     assert parse(signed(SIGNER_KEY, {"68": "F"})).holder is None
-    with pytest.raises(NotTwoDDoc):
+    with pytest.raises(ValueError, match="header"):
         parse(b"DC09" + signed(SIGNER_KEY)[4:])
 
 
