@@ -1,6 +1,7 @@
 """The clients of `sign-in-storm`, each a process of its own that takes its plan as JSON on standard input.
 
-`storm`: so many sign-ins, many in flight; one that is refused past capacity comes again after a while, as a page does.
+`storm`: so many sign-ins, many in flight; one that is refused past capacity comes again after a while, twice as long
+each time.
 `refresh`: sessions that go on, each at moments of its own, whether others are answered or not; what is measured.
 """
 
@@ -23,8 +24,8 @@ from chassis.call_headers import AUTHORITY, SERVICE_TOKEN
 from chassis.keys import KeyFolder
 from chassis.tokens import ServiceTokens
 
-_DEADLINE_S = 20.0
-_RETRY_S = (0.05, 0.5)
+_DEADLINE_S = 60.0
+_FIRST_WAIT_S, _LONGEST_WAIT_S = 0.2, 5.0
 _PAST_CAPACITY = grpc.StatusCode.RESOURCE_EXHAUSTED
 
 
@@ -90,8 +91,10 @@ async def storm(plan: Plan, client: Client, seen: Seen) -> None:
 
     async def one_after_another() -> None:
         for number in waiting:
+            wait_s = _FIRST_WAIT_S
             while not await _timed(client, plan, number, seen):
-                await asyncio.sleep(chance.uniform(*_RETRY_S))
+                await asyncio.sleep(wait_s * chance.uniform(0.5, 1.5))
+                wait_s = min(wait_s * 2, _LONGEST_WAIT_S)
 
     await asyncio.gather(*(one_after_another() for _ in range(plan.in_flight)))
 

@@ -1,4 +1,4 @@
-"""Password hashes: argon2id, bounded and behind everything else, so that a storm of sign-ins starves nothing."""
+"""Password hashes: argon2id, bounded and behind what is quick, so that a storm of sign-ins starves nothing."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ T = TypeVar("T")
 _MEMORY_KIB = 19 * 1024
 _PASSES = 2
 _LANES = 1
-_LAST = 19  # the kernel's lowest priority
+_NICE = 5  # a third of a thread's weight: whoever wakes goes first, and on a crowded machine hashing still goes on
 
 
 class Argon2Passwords:
     """`at_once` hashes run together (19 MiB each); `waiting` more callers may wait, the rest is refused at once.
 
-    argon2 holds no lock of the interpreter, and its threads come last for the kernel: a call that hashes nothing waits
+    argon2 holds no lock of the interpreter, and its threads stand back for the kernel: a call that hashes nothing waits
     for neither. `at_once` is best the number of cores.
     """
 
     def __init__(self, at_once: int, waiting: int) -> None:
         self._hasher = PasswordHasher(_PASSES, _MEMORY_KIB, _LANES, type=Type.ID)
-        self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="hash", initializer=_come_last)
+        self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="hash", initializer=_stand_back)
         self._places = _Places(at_once + waiting)
         self._of_nobody = self._hasher.hash("the password of no account")
 
@@ -84,6 +84,6 @@ class _Places:
                 self._free += 1
 
 
-def _come_last() -> None:
+def _stand_back() -> None:
     """For this thread alone: Linux schedules threads, and takes their id where a process's is asked for."""
-    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _LAST)
+    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
