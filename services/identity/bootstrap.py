@@ -31,9 +31,11 @@ from services.identity.application.staff import StaffParts
 from services.identity.store.accounts import AccountRows, SignInFailureRows
 from services.identity.store.card_checks import CardCheckRows
 from services.identity.store.card_holders import CardHolderRows
+from services.identity.store.card_images import CardImageRows
 from services.identity.store.class_lists import ClassListRows
 from services.identity.store.fact_history import FactRecordRows
 from services.identity.store.guardians import ConsentRequestRows
+from services.identity.store.identity_marks import IdentityMarkRows
 from services.identity.store.mail_links import MailLinkRows
 from services.identity.store.persons import PersonRows
 from services.identity.store.recovery_codes import RecoveryCodeRows
@@ -98,7 +100,14 @@ def build(settings: Settings) -> Parts:
         machines=MachineParts(machines, roles, access_tokens),
         machine_rows=machines,
         staff=StaffParts(accounts, InvitationRows(cipher), roles, sessions, second_factors, links),
-        cards=CheckParts(persons, CardCheckRows(cipher), files),
+        cards=CheckParts(
+            persons,
+            CardCheckRows(cipher),
+            CardImageRows(),
+            IdentityMarkRows(cipher),
+            files,
+            catalogue,
+        ),
         card_holders=CardHolderRows(cipher),
         schools=EnrolmentParts(persons, enrolments, establishments, catalogue),
         facts=facts,

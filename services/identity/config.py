@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 from chassis.config import Settings
 
@@ -17,6 +18,8 @@ class IdentitySettings:
     hashes_waiting: int
     rpc_threads: int
     reader_lease: timedelta
+    seal_certificates: Path | None
+    """The folder of what seals are verified with (`adapters/card_reader/certificates.py`)."""
 
 
 def read(settings: Settings) -> IdentitySettings:
@@ -27,4 +30,5 @@ def read(settings: Settings) -> IdentitySettings:
         hashes_waiting=integer("PASSWORD_HASHES_WAITING", 24),
         rpc_threads=integer("RPC_THREADS", 40),
         reader_lease=timedelta(seconds=integer("READER_LEASE_S", 30)),
+        seal_certificates=Path(folder) if (folder := settings.environment.optional("SEAL_CERTIFICATES_DIR")) else None,
     )

@@ -7,6 +7,7 @@ from datetime import date
 
 from rulebooks import communes
 from rulebooks.vocabulary import STUDY_STATUSES
+from services.identity.domain.documents.names import folded
 from services.identity.domain.person_names import fit_given_names, fit_name
 from services.identity.domain.refusals import BirthDateUnfit, CommuneUnknown, StudyStatusUnknown
 from services.identity.domain.told_facts import BY_PERSON, Told, fit_facts, known
@@ -34,12 +35,14 @@ class Profile:
         return " ".join(self.given_names)
 
     def is_same_person_as(self, other: Profile) -> bool:
-        """Whether a card accepted for one also stands for the other: same names and birth date."""
-        return (self.surname, self.given_names, self.birth_date) == (
-            other.surname,
-            other.given_names,
-            other.birth_date,
-        )
+        """Whether a card accepted for one also stands for the other: same names, as a card writes them, and birth date.
+
+        A card knows no case, accent or hyphen: putting them right proves nothing anew.
+        """
+        return self._as_on_a_card() == other._as_on_a_card()
+
+    def _as_on_a_card(self) -> tuple[tuple[str, ...], tuple[str, ...], date]:
+        return folded(self.surname), folded(self.all_given_names), self.birth_date
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,10 +201,11 @@ class ProfileMissing(IdentityRefusal):
 
 @dataclass(eq=False)
 class PictureRefused(IdentityRefusal):
-    """Useless to a reader, told at once; code and sentence are the reader's."""
+    """Useless to a reader, told at once; code and sentence are the reader's, `field` is the picture's."""
 
     code: str
     sentence: str
+    field: str = "image"
 
 
 class CheckUnderWay(IdentityRefusal):
@@ -220,11 +221,31 @@ class CheckUnknown(IdentityRefusal):
 
 
 class CheckNotForPerson(IdentityRefusal):
-    """Only a check that waits for a person is decided by one."""
+    """Staff decide what waits for them, or the contrary of what was decided on a person's latest card."""
+
+
+class OverrideUnexplained(IdentityRefusal):
+    """Whoever goes against a clear reading tells the second person why."""
+
+
+class ProfileChanged(IdentityRefusal):
+    """The person declares something else than what staff saw: a card is not decided for a name that nobody compared."""
+
+
+class DecisionProposed(IdentityRefusal):
+    """A decision waits for a second person: it is confirmed or declined first."""
+
+
+class DecisionNotProposed(IdentityRefusal):
+    """Nothing waits for a second person."""
+
+
+class SecondPersonNeeded(IdentityRefusal):
+    """Who proposed a decision does not confirm it."""
 
 
 class ImageDestroyed(IdentityRefusal):
-    """The picture went with the decision."""
+    """The picture went with the decision, or when its days were over."""
 
 
 class DocumentOfAnother(IdentityRefusal):

@@ -11,6 +11,7 @@ from chassis.jobs import Job, JobHandler, Played
 from chassis.work import Work
 from chassis.worker import EventHandler
 from services.identity.application import class_lists, guardians
+from services.identity.application.card_images import DESTROY_IMAGES, destroy_images
 from services.identity.application.fact_history import EXPIRE_FACT
 from services.identity.application.profiles import expire_fact
 from services.identity.bootstrap import Parts
@@ -49,11 +50,16 @@ def job_handlers(parts: Parts) -> Mapping[str, JobHandler]:
         guardians.end(work, parts.guardians, job.key)
         return Played.DONE
 
+    def destroy_card_images(work: Work, job: Job, _prepared: Any) -> Played:
+        destroy_images(work, parts.cards, job.payload["check_id"])
+        return Played.DONE
+
     return {
         class_lists.LOAD_CLASS_LIST: JobHandler(load_class_list),
         EXPIRE_FACT: JobHandler(expire),
         guardians.LAPSE_LINK: JobHandler(lapse_link),
         guardians.END_CONSENT: JobHandler(end_consent),
+        DESTROY_IMAGES: JobHandler(destroy_card_images),
     }
 
 

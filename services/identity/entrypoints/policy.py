@@ -82,6 +82,9 @@ POLICY: Mapping[str, Rule] = {
     "ListCardChecks": staff("instruction"),
     "GetCardImage": staff("instruction"),
     "DecideCardCheck": staff("instruction"),
+    "GetCardCheckReview": staff("instruction"),
+    "ConfirmCardDecision": staff("instruction"),
+    "DeclineCardDecision": staff("instruction"),
     "AskGuardian": YOUNG,
     "ListMyConsents": YOUNG,
     # Who holds a link proves it by its token.

@@ -296,6 +296,7 @@ card_checks = sa.Table(
     sa.Column("person_id", sa.Uuid, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("file_id", sa.Uuid),
+    # What the reader read, whole (domain.reading_records).
     sa.Column("read_sealed", sa.LargeBinary),
     sa.Column("document_mark", sa.LargeBinary),
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
@@ -303,10 +304,12 @@ card_checks = sa.Table(
     _instant("leased_until", nullable=True),
     _instant("submitted_at"),
     _instant("decided_at", nullable=True),
+    # Who of the staff waits for a second one to agree.
+    sa.Column("proposed_by", sa.Uuid),
     _of("persons", "person_id"),
     sa.ForeignKeyConstraint(["authority_id", "file_id"], ["files.authority_id", "files.file_id"]),
     _one_of("state", "pending", "accepted", "refused", "person"),
-    sa.CheckConstraint("(file_id IS NOT NULL) = (state IN ('pending', 'person'))", name="image_until_decided"),
+    sa.CheckConstraint("file_id IS NOT NULL OR state IN ('accepted', 'refused')", name="image_while_open"),
     sa.CheckConstraint("(decided_at IS NOT NULL) = (state IN ('accepted', 'refused'))", name="decided_when"),
     sa.Index(
         "card_checks_one_open",
@@ -318,6 +321,22 @@ card_checks = sa.Table(
     sa.Index("card_checks_line", "ordinal", postgresql_where=sa.text("state = 'pending'")),
     sa.Index("card_checks_by_state", "authority_id", "state", "ordinal"),
     sa.Index("card_checks_person", "authority_id", "person_id", "ordinal"),
+    sa.Index("card_checks_proposed", "authority_id", "ordinal", postgresql_where=sa.text("proposed_by IS NOT NULL")),
+)
+
+# Pictures of a check beside its first side: the second, and what the reader cut out. They go with their files.
+card_images = sa.Table(
+    "card_images",
+    metadata,
+    *_key("file_id", sa.Uuid),
+    sa.Column("check_id", sa.Uuid, nullable=False),
+    sa.Column("side", sa.SmallInteger, nullable=False),
+    sa.Column("label", sa.Text, nullable=False),
+    sa.ForeignKeyConstraint(
+        ["authority_id", "check_id"], ["card_checks.authority_id", "card_checks.check_id"], ondelete="CASCADE"
+    ),
+    sa.ForeignKeyConstraint(["authority_id", "file_id"], ["files.authority_id", "files.file_id"], ondelete="CASCADE"),
+    sa.Index("card_images_check", "authority_id", "check_id"),
 )
 
 card_decisions = sa.Table(
@@ -334,8 +353,17 @@ card_decisions = sa.Table(
     sa.Column("decided_by", sa.Uuid),
     _instant("occurred_at"),
     sa.Column("recorded_at", sa.DateTime(True), nullable=False, server_default=sa.text("clock_timestamp()")),
+    sa.Column("act", sa.Text, nullable=False, server_default="decided"),
+    sa.Column("proposed_by", sa.Uuid),
+    # The reader's, in machine time.
+    sa.Column("read_seconds", sa.Double),
     _of("card_checks", "check_id"),
     _one_of("state", "accepted", "refused", "person"),
+    _one_of("act", "decided", "proposed", "confirmed", "declined"),
+    sa.CheckConstraint(
+        "act <> 'confirmed' OR (proposed_by IS NOT NULL AND decided_by IS NOT NULL AND proposed_by <> decided_by)",
+        name="confirmed_by_another",
+    ),
     sa.Index("card_decisions_check", "authority_id", "check_id", "decision_id"),
 )
 
@@ -346,6 +374,18 @@ document_marks = sa.Table(
     *_key("mark", sa.LargeBinary),
     sa.Column("person_id", sa.Uuid, nullable=False),
     _of("persons", "person_id"),
+)
+
+# One person, one account: the first that was proven under these names and this birth date.
+person_marks = sa.Table(
+    "person_marks",
+    metadata,
+    *_key("mark", sa.LargeBinary),
+    sa.Column("person_id", sa.Uuid, nullable=False),
+    sa.ForeignKeyConstraint(
+        ["authority_id", "person_id"], ["persons.authority_id", "persons.person_id"], ondelete="CASCADE"
+    ),
+    sa.Index("person_marks_person", "authority_id", "person_id"),
 )
 
 # Read model; partner owns it.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
@@ -23,7 +23,7 @@ from chassis.tokens import ServiceTokens
 from chassis.work import Work
 from services.identity.bootstrap import Parts
 from services.identity.domain.accounts import Account, AccountKind
-from services.identity.domain.documents import Certainty, DocumentFields, Reading, ZoneName
+from services.identity.domain.documents import Certainty, DocumentFields, PrintedNames, Reading, ZoneName
 from services.identity.entrypoints.handlers import event_handlers, job_handlers
 from services.identity.entrypoints.reader import CardReading
 from services.identity.entrypoints.rpc import DESCRIPTOR
@@ -65,7 +65,7 @@ class FakeReader:
     def __init__(self, *readings: Reading) -> None:
         self._readings = list(readings)
 
-    def read(self, content: bytes, on: date) -> Reading:
+    def read(self, pictures: Sequence[bytes], on: date) -> Reading:
         return self._readings.pop(0)
 
 
@@ -188,8 +188,8 @@ class Stage:
         request = facts_pb2.DeclareProfileRequest(profile=profile(**changes))
         return self.call("DeclareProfile", request, caller.token)
 
-    def submit(self, caller: Caller, image: bytes | None = None) -> Any:
-        request = cards_pb2.SubmitCardRequest(image=image or picture())
+    def submit(self, caller: Caller, image: bytes | None = None, back: bytes = b"") -> Any:
+        request = cards_pb2.SubmitCardRequest(image=image or picture(), back=back)
         return self.call("SubmitCard", request, caller.token).check
 
     def check_of(self, caller: Caller) -> Any:
@@ -244,4 +244,6 @@ def reading_of(**changes: Any) -> Reading:
         "expiry": date(2034, 5, 1),
         "issuing_state": "FRA",
     }
-    return Reading(DocumentFields(**{**fields, **changes}), Certainty.EXACT)
+    read = DocumentFields(**{**fields, **changes})
+    printed = PrintedNames(read.surname.text, read.given_names.text)
+    return Reading(read, Certainty.EXACT, printed=printed)

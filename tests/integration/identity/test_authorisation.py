@@ -75,6 +75,14 @@ SCHOOL = SIGNED_IN | {
 QUEUES = {"ListSchoolQueues"}
 REFERENTS = {"ListDelegateAccounts", "FindDelegateAccount"}
 RECORDS = {"RecordFacts", "GetRecordedFacts", "ListFactHistory", "ListConsents", "RevokeConsent"}
+REVIEWS = {
+    "ListCardChecks",
+    "GetCardImage",
+    "DecideCardCheck",
+    "GetCardCheckReview",
+    "ConfirmCardDecision",
+    "DeclineCardDecision",
+}
 ALLOWED = {
     "nobody": PUBLIC,
     "young": YOUNG,
@@ -91,7 +99,7 @@ ALLOWED = {
     "staff audit": SIGNED_IN | {"ListServiceAccounts"},
     "guardian": SIGNED_IN,
     "machine": PUBLIC,
-    "staff instruction": SIGNED_IN | {"ListCardChecks", "GetCardImage", "DecideCardCheck"} | RECORDS | QUEUES,
+    "staff instruction": SIGNED_IN | REVIEWS | RECORDS | QUEUES,
     "staff support": SIGNED_IN | QUEUES,
     "staff of another authority": SIGNED_IN,
     "young through wallet": YOUNG | {"LookUpFacts", "LookUpCardHolders"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.identity.bootstrap import Parts
 from services.identity.entrypoints.doors.accounts import AccountDoor
+from services.identity.entrypoints.doors.card_reviews import CardReviewDoor
 from services.identity.entrypoints.doors.cards import CardDoor
 from services.identity.entrypoints.doors.class_lists import ClassListDoor
 from services.identity.entrypoints.doors.credentials import CredentialDoor
@@ -30,6 +31,7 @@ def all_doors(parts: Parts) -> list[object]:
         FactDoor(parts),
         HolderDoor(parts),
         CardDoor(parts),
+        CardReviewDoor(parts),
         GuardianDoor(parts),
         DelegateDoor(parts),
         SchoolDoor(parts),
