@@ -15,6 +15,7 @@ from bench import (
     debit_rpc,
     decide,
     event_lag,
+    id_check,
     overload,
     replicas,
     sign_in_storm,
@@ -36,6 +37,7 @@ BENCHES: Mapping[str, Callable[[bool], Iterator[Figure]]] = {
     verify.NAME: verify.run,
     bulk_credit.NAME: bulk_credit.run,
     sign_in_storm.NAME: sign_in_storm.run,
+    id_check.NAME: id_check.run,
 }
 
 

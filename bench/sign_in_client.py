@@ -1,7 +1,7 @@
 """The clients of `sign-in-storm`, each a process of its own that takes its plan as JSON on standard input.
 
-`storm`: so many sign-ins, many in flight; one that is refused past capacity comes again after a while, twice as long
-each time.
+`storm`: so many sign-ins, many in flight; one that is refused past capacity comes again
+after a while, twice as long each time.
 `refresh`: sessions that go on, each at moments of its own, whether others are answered or not; what is measured.
 """
 

@@ -65,3 +65,14 @@ def scopes_of(session: Session, tables: ChassisTables, authority_id: str, accoun
         )
     )
     return {row.scope: frozenset(row.roles) for row in rows if row.roles}
+
+
+def holders_of(session: Session, tables: ChassisTables, authority_id: str, scope: str) -> dict[str, frozenset[str]]:
+    """The roles of every account that has one in this scope, by id."""
+    grants = tables.grants
+    rows = session.execute(
+        sa.select(grants.c.account_id, grants.c.roles).where(
+            grants.c.authority_id == authority_id, grants.c.scope == scope
+        )
+    )
+    return {str(row.account_id): frozenset(row.roles) for row in rows if row.roles}

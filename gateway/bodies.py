@@ -16,7 +16,7 @@ from gateway.schemas.fields import instance
 
 Fields = dict[str, Any]
 _JSON_LIMIT_BYTES = 1 << 20
-_MB = 1 << 20
+MB = 1 << 20
 
 
 class Body(Protocol):
@@ -42,7 +42,7 @@ class JsonBody:
 
     async def read(self, request: Request) -> Fields:
         """Raises Problem 400, 413, 415."""
-        content = await _content(request, _JSON_LIMIT_BYTES)
+        content = await content_of(request, _JSON_LIMIT_BYTES)
         if not content and not self.required:
             return load(self.schema, {})
         _require_media_type(request, ("application/json",))
@@ -64,7 +64,7 @@ class RawBody:
     async def read(self, request: Request) -> Fields:
         """Raises Problem 400, 413, 415."""
         _require_media_type(request, self.media_types)
-        content = await _content(request, self.limit_mb * _MB)
+        content = await content_of(request, self.limit_mb * MB)
         if not content:
             raise Problem(400, "body_empty", "Le fichier envoyé est vide.", "The file sent is empty.", self.into)
         return {self.into: content}
@@ -82,7 +82,7 @@ class SignedBody:
 
     async def read(self, request: Request) -> Fields:
         """Raises Problem 413."""
-        content = await _content(request, _JSON_LIMIT_BYTES)
+        content = await content_of(request, _JSON_LIMIT_BYTES)
         return {"body": content, "headers": {name: request.headers.get(name, "") for name in self.headers}}
 
     def document(self) -> dict[str, Any]:
@@ -120,9 +120,13 @@ def _no_constant(name: str) -> Mapping[str, object]:
     raise ValueError(f"{name} is not JSON")
 
 
+def media_type_of(request: Request) -> str:
+    """In lower case, without its parameters; empty where none is said."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
 def _require_media_type(request: Request, accepted: tuple[str, ...]) -> None:
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type not in accepted:
+    if media_type_of(request) not in accepted:
         names = ", ".join(accepted)
         raise Problem(
             415,
@@ -133,21 +137,22 @@ def _require_media_type(request: Request, accepted: tuple[str, ...]) -> None:
         )
 
 
-async def _content(request: Request, limit_bytes: int) -> bytes:
-    """The body, refused as soon as it is known to be too large."""
+async def content_of(request: Request, limit_bytes: int) -> bytes:
+    """The body, refused as soon as it is known to be too large. Raises Problem 413."""
     declared = request.headers.get("content-length", "")
     if declared.isdigit() and int(declared) > limit_bytes:
-        raise _too_large(limit_bytes)
+        raise too_large(limit_bytes)
     chunks = bytearray()
     async for chunk in request.stream():
         chunks += chunk
         if len(chunks) > limit_bytes:
-            raise _too_large(limit_bytes)
+            raise too_large(limit_bytes)
     return bytes(chunks)
 
 
-def _too_large(limit_bytes: int) -> Problem:
-    size = limit_bytes // _MB
+def too_large(limit_bytes: int) -> Problem:
+    """What is sent where less is taken."""
+    size = limit_bytes // MB
     return Problem(
         413,
         "body_too_large",

@@ -51,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     ctl = add("ctl", _ctl, "any other command of a service: ctl SERVICE …")
     ctl.add_argument("service", choices=SERVICES)
     add("rulebook", _rulebook, "a rule author's files: rulebook check | test | diff | render", own_help=False)
+    add("card", _card, "what the card reader makes of files: card read FILE… [--declared FILE]", own_help=False)
     for name, text in (
         ("simulate", "what a rulebook says to one person: simulate --authority … --facts FILE"),
         ("forecast", "what a rulebook would cost for a file of people: forecast --authority … --facts FILE"),
@@ -84,6 +85,13 @@ def _rulebook(_: argparse.Namespace, rest: list[str]) -> int:
     """Where the caller stands: the paths among its arguments are theirs."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     return subprocess.run([sys.executable, "-m", "rulebooks", *rest], env=environment, check=False).returncode
+
+
+def _card(_: argparse.Namespace, rest: list[str]) -> int:
+    """Where the caller stands: the paths among its arguments are theirs."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "services.identity.adapters.card_reader", *rest]
+    return subprocess.run(command, env=environment, check=False).returncode
 
 
 def _decide(chosen: argparse.Namespace, rest: list[str]) -> int:

@@ -176,7 +176,7 @@ class Rulebook:
         """
         known = PERSON.complete(facts)
         answers = self._sheet.answers(known)
-        missing = [consent for at, consent in self._consents if answers[at] and not consent.is_given(known)]
+        missing = self._missing(answers, known)
         reasons = self._reasons(answers, on)
         granted, denials = self._benefits_of(answers, known, missing)
         met = all_met(reasons)
@@ -184,6 +184,11 @@ class Rulebook:
             reasons += tuple(reason for denial in denials for reason in denial.reasons)
         eligible, requires = met and bool(granted), self._requires(known, missing)
         return Decision(eligible, reasons, granted if eligible else (), requires, denials, self.hash)
+
+    def consents_missing(self, facts: Mapping[str, object]) -> tuple[Consent, ...]:
+        """What guardians must still authorise for a person of these facts. Raises InvalidFacts."""
+        known = PERSON.complete(facts)
+        return self._missing(self._sheet.answers(known), known)
 
     def may_settle(self, requested_on: date, on: date) -> bool:
         """Whether a request complete on `requested_on` may still be validated or cashed on `on`."""
@@ -225,6 +230,9 @@ class Rulebook:
         yield from (test for condition in self.eligibility for test in condition.tests)
         yield from (test for benefit in self.benefits for test in benefit.tests)
         yield from (consent.test for consent in self.consents)
+
+    def _missing(self, answers: Sequence[int], known: Mapping[str, Any]) -> tuple[Consent, ...]:
+        return tuple([consent for at, consent in self._consents if answers[at] and not consent.is_given(known)])
 
     def _window_reason(self, on: date) -> Reason:
         is_open, is_closed = self.join_reasons

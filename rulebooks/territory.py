@@ -1,4 +1,4 @@
-"""Where a commune lies: its department and its region, by INSEE codes.
+"""Where a commune lies: its department, its region and its academy, by INSEE codes.
 
 Code officiel géographique: a commune's code begins with its department's (two characters; three overseas).
 Overseas collectivities (975, 977, 978, 986 to 988) lie in no region.
@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 from types import MappingProxyType
 
+ACADEMIES = Path(__file__).with_name("academies.csv")
 _COMMUNE_CODE = re.compile(r"(?:0[1-9]|[1-8][0-9]|9[0-5]|2[AB])[0-9]{3}|9[78][0-9]{3}")
 
 _DEPARTMENTS_BY_REGION = {
@@ -44,6 +47,18 @@ REGION_OF_DEPARTMENT: Mapping[str, str] = MappingProxyType(
 def is_commune_code(code: str) -> bool:
     """Whether the code has the form of a commune's, in a department that exists."""
     return _COMMUNE_CODE.fullmatch(code) is not None and department_of(code) in REGION_OF_DEPARTMENT
+
+
+def academy_of(department: str) -> str:
+    """The name of the academy that runs its schools; empty for a collectivity, which has none."""
+    return _academies().get(department, "")
+
+
+@cache
+def _academies() -> Mapping[str, str]:
+    lines = [line for line in ACADEMIES.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    rows = (line.split(",") for line in lines[1:])
+    return {department: name for name, departments in rows for department in departments.split()}
 
 
 def department_of(commune: str) -> str:

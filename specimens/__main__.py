@@ -8,9 +8,9 @@ from datetime import date
 from pathlib import Path
 
 from specimens import FORMATS, Holder, card, invented, zone_lines
+from specimens.holder import LAST_ISSUED
 
 _DIFFICULTIES = (1, 2, 3)
-_LAST_ISSUED = {"fr_card_2x36": date(2021, 7, 31)}  # the card of 2021 then replaced it
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -47,7 +47,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _holder(options: argparse.Namespace) -> Holder:
-    drawn = invented(options.seed, options.on, issued_before=_LAST_ISSUED.get(options.format))
+    drawn = invented(options.seed, options.on, issued_before=LAST_ISSUED.get(options.format))
     return Holder(
         surname=options.surname or drawn.surname,
         given_names=options.given_names or drawn.given_names,
@@ -67,7 +67,7 @@ def _numbered(options: argparse.Namespace, number: int) -> tuple[str, dict[str, 
     seed = options.seed * 1000 + number
     document_format = FORMATS[number % len(FORMATS)]
     difficulty = _DIFFICULTIES[number // len(FORMATS) % len(_DIFFICULTIES)]
-    holder = invented(seed, options.on, issued_before=_LAST_ISSUED.get(document_format))
+    holder = invented(seed, options.on, issued_before=LAST_ISSUED.get(document_format))
     name = f"{number:03d}-{document_format}-{difficulty}.{'png' if difficulty == 1 else 'jpg'}"
     _write(options.out / name, holder, document_format, difficulty, seed)
     return name, {

@@ -24,6 +24,9 @@ GIVEN_NAMES_F = (
     "Océane",
 )
 GIVEN_NAMES_M = ("Théo", "Jean-Noël", "Hugo", "Maël", "Adam", "Loïc", "Gaël", "Youri", "Félix", "Marin")
+LAST_ISSUED = {"fr_card_2x36": date(2021, 7, 31)}
+"""By format: the card of 2021 then replaced it."""
+
 _DAYS_IN_YEAR = 365.2425
 
 

@@ -17,7 +17,7 @@ _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def zone_lines(holder: Holder, document_format: str, seed: int) -> tuple[str, ...]:
-    """Return the lines of the zone in `td1`, `td3` or `fr_card_2x36`; the seed draws the number.
+    """Return the lines of the zone in one of `FORMATS`; the seed draws the number.
 
     Raises ValueError for another format.
     """
@@ -26,13 +26,17 @@ def zone_lines(holder: Holder, document_format: str, seed: int) -> tuple[str, ..
     return _WRITERS[document_format](holder, random.Random(f"number {seed}"))  # noqa: S311
 
 
-def _td1(holder: Holder, draw: random.Random) -> tuple[str, ...]:
+def _td1(holder: Holder, draw: random.Random, code: str = "ID", nationality: str = "FRA") -> tuple[str, ...]:
     number = _with_digit("".join(draw.choices("0123456789" + _LETTERS, k=9)))
-    first = f"IDFRA{number}".ljust(30, "<")
+    first = f"{code}FRA{number}".ljust(30, "<")
     birth, expiry = _dated(holder.birth_date), _dated(holder.last_day)
-    second = f"{birth}{holder.sex}{expiry}FRA".ljust(29, "<")
+    second = f"{birth}{holder.sex}{expiry}{nationality}".ljust(29, "<")
     overall = _digit(first[5:] + birth + expiry + second[18:29])
     return first, second + overall, _names(holder, 30)
+
+
+def _residence_permit(holder: Holder, draw: random.Random) -> tuple[str, ...]:
+    return _td1(holder, draw, "IR", "UTO")  # Utopia, the country of specimens (Doc 9303)
 
 
 def _td3(holder: Holder, draw: random.Random) -> tuple[str, ...]:
@@ -55,6 +59,7 @@ _WRITERS: Mapping[str, Callable[[Holder, random.Random], tuple[str, ...]]] = {
     "td1": _td1,
     "td3": _td3,
     "fr_card_2x36": _french_card_before_2021,
+    "residence_permit": _residence_permit,
 }
 FORMATS = tuple(_WRITERS)
 

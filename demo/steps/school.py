@@ -40,7 +40,10 @@ def _upload(stage: Stage, sent: ClassList) -> Json:
     answer = school.till.upload(
         f"{school.path}/class-lists", sent.content, "text/csv", season=season, filename="classes.csv"
     )
-    report: Json = answer["import"]
+    stage.clock.settle()  # a job loads it
+    report: Json = school.till.get(f"{school.path}/class-lists/{answer['import']['import_id']}")["import"]
+    if report["state"] != "loaded":
+        raise StoryBroken(f"{report['lines_read']} of {report['lines_total']} lines were loaded")
     return report
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from atouts.identity.v1 import schools_pb2 as pb
 
-from gateway.answers import Json
+from gateway.answers import File, Json
 from gateway.bodies import Fields, JsonBody, RawBody
-from gateway.contracts import BULK_S, rpc
+from gateway.contracts import BULK_S, SLOW_S, rpc
 from gateway.operations import GET, POST, operation
 from gateway.rate_limits import UPLOAD
 from gateway.schemas import enrolments as schemas
@@ -83,7 +83,7 @@ def validate_listed_enrolments(fields: Fields) -> pb.ValidateListedEnrolmentsReq
     POST,
     "/v1/partners/{partner_id}/class-lists",
     rpc("identity", "ImportClassList", BULK_S),
-    "Envoyer une liste de classe (CSV) : chaque ligne fautive est nommée, les bonnes sont chargées une fois",
+    "Envoyer une liste de classe (CSV), chargée ensuite : chaque ligne fautive est nommée",
     tag=_SCHOOL,
     takes=RawBody("content", ("text/csv", "application/octet-stream"), limit_mb=20),
     query=schemas.ClassListQuery,
@@ -104,3 +104,52 @@ def import_class_list(fields: Fields) -> pb.ImportClassListRequest:
 )
 def get_class_list_import(fields: Fields) -> pb.GetClassListImportRequest:
     return pb.GetClassListImportRequest(**fields)
+
+
+@operation(
+    GET,
+    "/v1/partners/{partner_id}/class-lists",
+    rpc("identity", "ListClassListImports"),
+    "Voir les vingt dernières listes de classe et leur avancement",
+    tag=_SCHOOL,
+    answers=Json(schemas.ClassLists),
+)
+def list_class_list_imports(fields: Fields) -> pb.ListClassListImportsRequest:
+    return pb.ListClassListImportsRequest(**fields)
+
+
+@operation(
+    GET,
+    "/v1/partners/{partner_id}/class-lists/{import_id}/report.csv",
+    rpc("identity", "GetClassListReport"),
+    "Télécharger les lignes fautives d'une liste de classe (CSV)",
+    tag=_SCHOOL,
+    answers=File("content", ".media_type", ".filename"),
+)
+def get_class_list_report(fields: Fields) -> pb.GetClassListReportRequest:
+    return pb.GetClassListReportRequest(**fields)
+
+
+@operation(
+    GET,
+    "/v1/partners/{partner_id}/enrolments/queue",
+    rpc("identity", "GetSchoolQueue", SLOW_S),
+    "Compter ce qui attend la réponse de l'établissement",
+    tag=_SCHOOL,
+    answers=Json(schemas.SchoolQueues),
+)
+def get_school_queue(fields: Fields) -> pb.GetSchoolQueueRequest:
+    return pb.GetSchoolQueueRequest(**fields)
+
+
+@operation(
+    GET,
+    "/v1/staff/enrolments/queues",
+    rpc("identity", "ListSchoolQueues", SLOW_S),
+    "Compter ce qui attend la réponse des établissements, par académie et par établissement",
+    tag="Instruction (agents)",
+    query=schemas.SchoolQueuesQuery,
+    answers=Json(schemas.AllSchoolQueues),
+)
+def list_school_queues(fields: Fields) -> pb.ListSchoolQueuesRequest:
+    return pb.ListSchoolQueuesRequest(**fields)

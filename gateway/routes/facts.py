@@ -1,4 +1,4 @@
-"""What staff record of a person: proofs, exceptions, guardians' consents."""
+"""What is known of a person: who said it, what staff recorded or put right."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from gateway.bodies import Fields, JsonBody
 from gateway.contracts import rpc
 from gateway.operations import GET, PUT, operation
 from gateway.schemas import facts as schemas
+from gateway.schemas.paging import Page
 
 _TAG = "Instruction (agents)"
 
@@ -17,7 +18,7 @@ _TAG = "Instruction (agents)"
     PUT,
     "/v1/staff/persons/{person_id}/facts",
     rpc("identity", "RecordFacts"),
-    "Enregistrer des justificatifs, dérogations ou autorisations parentales, avec le motif",
+    "Enregistrer ou corriger des informations, avec le motif, le justificatif et le dernier jour",
     tag=_TAG,
     takes=JsonBody(schemas.RecordedFacts),
     answers=Json(schemas.RecordedFactsAnswer),
@@ -36,3 +37,29 @@ def record_facts(fields: Fields) -> pb.RecordFactsRequest:
 )
 def get_recorded_facts(fields: Fields) -> pb.GetRecordedFactsRequest:
     return pb.GetRecordedFactsRequest(**fields)
+
+
+@operation(
+    GET,
+    "/v1/staff/persons/{person_id}/facts/history",
+    rpc("identity", "ListFactHistory"),
+    "Voir qui a dit quoi d'une personne, quand et jusqu'à quand",
+    tag=_TAG,
+    query=Page,
+    answers=Json(schemas.FactRecords),
+)
+def list_fact_history(fields: Fields) -> pb.ListFactHistoryRequest:
+    return pb.ListFactHistoryRequest(**fields)
+
+
+@operation(
+    GET,
+    "/v1/profile/facts",
+    rpc("identity", "ListMyFacts"),
+    "Voir ce qui est retenu de soi : qui l'a dit, quand et jusqu'à quand",
+    tag="Profil",
+    query=Page,
+    answers=Json(schemas.FactRecords),
+)
+def list_my_facts(fields: Fields) -> pb.ListMyFactsRequest:
+    return pb.ListMyFactsRequest(**fields)

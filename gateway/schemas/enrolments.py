@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from atouts.identity.v1 import facts_pb2
+from atouts.identity.v1 import facts_pb2, schools_pb2
 from marshmallow import fields
 
 from gateway.schemas.facts import FactValues
-from gateway.schemas.fields import Flag, Instant, Part, Shown, Strict, Text, Uai, Word
+from gateway.schemas.fields import Asked, Flag, Instant, Part, Shown, Strict, Text, Uai, Word
 from gateway.schemas.paging import Page, Paged
 
 
@@ -37,6 +37,8 @@ class Enrolment(Shown):
     given_names = fields.String()
     birth_date = fields.String()
     facts = FactValues("school")
+    returning = fields.Boolean()
+    requested_at = Instant()
 
 
 class EnrolmentAnswer(Shown):
@@ -49,6 +51,8 @@ class Enrolments(Shown):
 
 class SchoolEnrolmentsQuery(Page):
     state = Word(facts_pb2.EnrolmentState)
+    season = Text(20)
+    returning = Asked()
 
 
 class SchoolEnrolments(Paged):
@@ -68,6 +72,7 @@ class ValidateListed(Strict):
     scheme = Text(80, required=True)
     season = Text(20, required=True)
     page_token = Text(500, least=0)
+    returning = Flag()
 
 
 class ListedValidated(Shown):
@@ -96,7 +101,49 @@ class ClassListImport(Shown):
     lines_known = fields.Integer()
     problems = fields.List(Part(LineProblem))
     imported_at = Instant()
+    state = Word(schools_pb2.ClassListImportState)
+    lines_total = fields.Integer()
+    lines_faulty = fields.Integer()
+    season = fields.String()
 
 
 class ClassListAnswer(Shown):
     import_ = Part(ClassListImport, data_key="import", attribute="import")
+
+
+class ClassLists(Shown):
+    imports = fields.List(Part(ClassListImport))
+
+
+class SchoolQueue(Shown):
+    partner_id = fields.String()
+    uai = fields.String()
+    academy = fields.String()
+    scheme = fields.String()
+    season = fields.String()
+    waiting = fields.Integer()
+    on_list = fields.Integer()
+    differing = fields.Integer()
+    unlisted = fields.Integer()
+    returning = fields.Integer()
+    oldest_at = Instant()
+
+
+class SchoolQueues(Shown):
+    queues = fields.List(Part(SchoolQueue))
+
+
+class AcademyQueue(Shown):
+    academy = fields.String()
+    schools = fields.Integer()
+    waiting = fields.Integer()
+    oldest_at = Instant()
+
+
+class SchoolQueuesQuery(Page):
+    academy = Text(40)
+
+
+class AllSchoolQueues(Paged):
+    academies = fields.List(Part(AcademyQueue))
+    queues = fields.List(Part(SchoolQueue))

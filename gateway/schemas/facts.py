@@ -9,7 +9,8 @@ from typing import Any
 from atouts.identity.v1 import facts_pb2 as pb
 from marshmallow import ValidationError, fields
 
-from gateway.schemas.fields import Shown, Strict, Text
+from gateway.schemas.fields import Day, Instant, Part, Shown, Strict, Text, Word
+from gateway.schemas.paging import Paged
 from rulebooks import PERSON
 from rulebooks.vocabulary import Fact
 
@@ -49,13 +50,41 @@ class FactValues(fields.Field[Any]):
 
 
 class RecordedFacts(Strict):
-    facts = FactValues("staff", "guardian", required=True)
+    facts = FactValues("staff", "guardian", "person", "school", required=True)
     reason = Text(200, least=3, required=True)
+    proof = Text(200, least=0)
+    expires_on = Day()
 
 
 class RecordedFactsAnswer(Shown):
-    facts = FactValues("staff", "guardian")
+    facts = FactValues("staff", "guardian", "person", "school")
     version = fields.Integer()
+
+
+class FactValue(fields.Field[Any]):
+    """One fact as `{"name": value}`."""
+
+    def __init__(self, **rest: Any) -> None:
+        super().__init__(metadata={"type": "object", "maxProperties": 1}, **rest)
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **rest: Any) -> dict[str, Any]:
+        return {value.name: plain(value)}
+
+
+class FactRecord(Shown):
+    record_id = fields.String()
+    fact = FactValue()
+    source = Word(pb.FactSource)
+    said_at = Instant()
+    expires_on = fields.String()
+    proof = fields.String()
+    reason = fields.String()
+    said_by = fields.String()
+    corrects = fields.String()
+
+
+class FactRecords(Paged):
+    records = fields.List(Part(FactRecord))
 
 
 _NAME, _WORD = Text(_LONGEST), Text(_LONGEST, least=0)

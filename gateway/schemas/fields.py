@@ -240,6 +240,15 @@ class OneOf(fields.String):
         return word
 
 
+class Asked(fields.Boolean):
+    """`true` or `false` in a query string."""
+
+    default_error_messages = {**_FIELD_CODES, "invalid": "not_a_boolean"}
+
+    def __init__(self, **rest: Any) -> None:
+        super().__init__(truthy={"true"}, falsy={"false"}, metadata={"pattern": "^true|false$"}, **rest)
+
+
 class SecretCode(Text):
     """The digits that a holder chose; how many, the wallet says."""
 
@@ -266,3 +275,13 @@ class Part(fields.Nested):
     """An object within an object."""
 
     default_error_messages = {**_FIELD_CODES, "type": "not_an_object"}
+
+
+class PartIfAny(Part):
+    """An object that the platform answers, or null where there is none."""
+
+    def __init__(self, nested: type[Schema], **rest: Any) -> None:
+        super().__init__(nested, allow_none=True, **rest)
+
+    def serialize(self, attr: str, obj: Any, accessor: Any = None, **rest: Any) -> Any:
+        return super().serialize(attr, obj, accessor, **rest) if obj.HasField(attr) else None

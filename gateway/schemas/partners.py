@@ -211,3 +211,21 @@ class DecidePayoutProof(Strict):
     hold_code = Text(80, required=True)
     accept = Flag(required=True)
     reason = Text(500, least=0)
+
+
+class DelegateAccount(Shown):
+    account_id = fields.String()
+    email = fields.String()
+    roles = fields.List(fields.String())
+
+
+class DelegateAccounts(Shown):
+    delegates = fields.List(Part(DelegateAccount))
+
+
+class FoundDelegate(Shown):
+    delegate = Part(DelegateAccount)
+
+
+class DelegateAddress(Strict):
+    email = Text(254, required=True)

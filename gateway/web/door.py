@@ -74,11 +74,11 @@ class Door:
 
     async def _acted(self, act: Act, visit: Visit) -> Response:
         guard.require_own_origin(visit.request)
-        data = await forms.read(visit.request, max(act.uploads.values(), default=0))
+        data = await forms.read(visit.request, tuple(act.uploads.values()))
         typed = forms.texts(data)
         guard.require_token(str(typed.pop(guard.TOKEN_FIELD, "")), _expected_token(visit))
         try:
-            fields = await forms.load(act.schema, data, tuple(act.uploads))
+            fields = await forms.load(act.schema, data, tuple(act.uploads), act.optional)
             return self._drawn(await act.run(visit, fields), visit)
         except forms.Faulty as faulty:
             visit.form = Form(typed, faulty.faults, code="malformed")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -92,24 +92,25 @@ class Faulty(Exception):
         self.faults = faults
 
 
-async def read(request: Request, limit_mb: int) -> FormData:
-    """The form sent, in memory. Raises Problem 400, 413, 415."""
+async def read(request: Request, limits_mb: Sequence[int]) -> FormData:
+    """The form sent, in memory; a limit for each file that it may hold. Raises Problem 400, 413, 415."""
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     try:
         if media_type == "application/x-www-form-urlencoded":
             return await FormParser(request.headers, _limited(request, _TEXT_BYTES), max_fields=_FIELDS).parse()
         if media_type == "multipart/form-data":
-            return await _multipart(request, limit_mb << 20)
+            return await _multipart(request, limits_mb)
     except MultiPartException:
         raise Problem(400, "form_unreadable", "Ce formulaire est illisible.", "This form cannot be read.") from None
     raise Problem(415, "media_type_refused", "Ce format d'envoi n'est pas accepté.", "Send a form.")
 
 
-async def _multipart(request: Request, limit_bytes: int) -> FormData:
+async def _multipart(request: Request, limits_mb: Sequence[int]) -> FormData:
+    limit_bytes = sum(limits_mb) << 20
     parser = MultiPartParser(
         request.headers,
         _limited(request, limit_bytes + _TEXT_BYTES),
-        max_files=1,
+        max_files=max(1, len(limits_mb)),
         max_fields=_FIELDS,
         max_part_size=_TEXT_BYTES,
     )
@@ -142,8 +143,10 @@ def texts(data: FormData) -> dict[str, Any]:
     return typed
 
 
-async def load(schema: type[Schema], data: FormData, files: tuple[str, ...]) -> Fields:
-    """What the schema makes of the form, and the bytes of `files`. Raises Faulty."""
+async def load(
+    schema: type[Schema], data: FormData, files: tuple[str, ...], optional: frozenset[str] = frozenset()
+) -> Fields:
+    """What the schema makes of the form, and the bytes of `files`; those `optional` may be missing. Raises Faulty."""
     shape = instance(schema)
     loaded, faults = check(schema, {name: _given(shape, name, data) for name in data if name in shape.fields})
     for name in files:
@@ -151,7 +154,7 @@ async def load(schema: type[Schema], data: FormData, files: tuple[str, ...]) -> 
         content = await upload.read() if isinstance(upload, UploadFile) else b""
         if content:
             loaded[name] = content
-        else:
+        elif name not in optional:
             faults[name] = "Il manque le fichier."
     if faults:
         raise Faulty(faults)

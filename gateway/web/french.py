@@ -18,6 +18,7 @@ _UNITS = {"tickets": ("place", "restante"), "vouchers": ("bon", "restant"), "acc
 _USES = ("utilisation", "restante")
 Instant = datetime | Timestamp
 Day = date | str
+_MINUTE_S = 60
 
 
 def euros(cents: int) -> str:
@@ -43,6 +44,14 @@ def hour(value: Instant) -> str:
 def moment(value: Instant) -> str:
     """« 1er juillet 2025 à 14 h 05 », in Paris."""
     return f"{day(value)} à {hour(value)}"
+
+
+def duration(seconds: int) -> str:
+    """« 12 secondes », and from a minute on « 3 minutes », rounded up."""
+    if seconds < _MINUTE_S:
+        return f"{seconds} {_agreed('seconde', seconds)}"
+    minutes = -(-seconds // _MINUTE_S)
+    return f"{minutes} {_agreed('minute', minutes)}"
 
 
 def _agreed(word: str, count: int) -> str:
@@ -99,4 +108,5 @@ FILTERS = {
     "jour_court": short_day,
     "heure": hour,
     "instant": moment,
+    "duree": duration,
 }

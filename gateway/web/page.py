@@ -71,16 +71,17 @@ class Page:
         *,
         limit: Policy = WRITE,
         uploads: Mapping[str, int] | None = None,
+        optional: frozenset[str] = frozenset(),
         names: Mapping[str, str] | None = None,
     ) -> Callable[[Run], Act]:
         """Make an Act of a function; `path` when it is not the page's own.
 
-        `uploads`: files by field, with their limit in MB. `names`: a contract's field to the form's, where
-        they differ: a service's refusal is shown there.
+        `uploads`: files by field, with their limit in MB; those `optional` may be left out. `names`: a contract's
+        field to the form's, where they differ: a service's refusal is shown there.
         """
 
         def decorate(run: Run) -> Act:
-            return Act(path or self.path, self, schema, run, limit, uploads or {}, names or {})
+            return Act(path or self.path, self, schema, run, limit, uploads or {}, names or {}, optional)
 
         return decorate
 
@@ -96,6 +97,7 @@ class Act:
     limit: Policy
     uploads: Mapping[str, int]
     names: Mapping[str, str]
+    optional: frozenset[str] = frozenset()
 
 
 def page(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from atouts.identity.v1 import cards_pb2, facts_pb2
+from atouts.identity.v1 import cards_pb2, facts_pb2, guardians_pb2
 from atouts.wallet.v1 import cards_pb2 as wallet_cards
 from atouts.wallet.v1 import memberships_pb2
 
@@ -97,6 +97,60 @@ CARD_CHECK_STATES: Mapping[int, str] = {
     cards_pb2.CARD_CHECK_STATE_REFUSED: "Refusée",
     cards_pb2.CARD_CHECK_STATE_PERSON: "Une personne de la collectivité la regarde",
 }
+CARD_REVIEW_STATES: Mapping[int, str] = {
+    cards_pb2.CARD_CHECK_STATE_PENDING: "Attend la lecture",
+    cards_pb2.CARD_CHECK_STATE_ACCEPTED: "Acceptée",
+    cards_pb2.CARD_CHECK_STATE_REFUSED: "Refusée",
+    cards_pb2.CARD_CHECK_STATE_PERSON: "À comparer",
+}
+CARD_DECISION_ACTS: Mapping[int, str] = {
+    cards_pb2.CARD_DECISION_ACT_DECIDED: "Décision",
+    cards_pb2.CARD_DECISION_ACT_PROPOSED: "Proposition",
+    cards_pb2.CARD_DECISION_ACT_CONFIRMED: "Confirmation par un deuxième agent",
+    cards_pb2.CARD_DECISION_ACT_DECLINED: "Proposition écartée",
+}
+CARD_LIKENESSES: Mapping[int, str] = {
+    cards_pb2.CARD_FIELD_LIKENESS_UNSPECIFIED: "Non lu",
+    cards_pb2.CARD_FIELD_LIKENESS_SAME: "Identique",
+    cards_pb2.CARD_FIELD_LIKENESS_NEAR: "Proche, pas identique",
+    cards_pb2.CARD_FIELD_LIKENESS_DIFFERENT: "Différent",
+}
+CARD_SEAL_STATES: Mapping[int, str] = {
+    cards_pb2.CARD_SEAL_STATUS_VERIFIED: "Vérifié",
+    cards_pb2.CARD_SEAL_STATUS_NOT_VERIFIED: "Lu, non vérifié",
+    cards_pb2.CARD_SEAL_STATUS_INVALID: "Faux ou illisible",
+}
+CARD_FORMATS: Mapping[str, str] = {
+    "td1": "Carte d’identité ou titre de séjour, trois lignes",
+    "td3": "Passeport",
+    "fr_card_2x36": "Carte d’identité d’avant 2021",
+}
+CARD_SEAL_KINDS: Mapping[str, str] = {"2d_doc": "Code 2D-Doc", "card_seal": "Cachet de la carte"}
+# To staff, what a young person is told otherwise.
+CARD_STANDING: Mapping[str, str] = {
+    "unreadable": "La machine n’a pas tout lu.",
+    "readings_disagree": "Deux lectures de la machine ne concordent pas.",
+    "reader_failed": "La lecture automatique n’a pas abouti.",
+    "printed_names_unread": "La machine n’a pas lu les noms imprimés.",
+    "printed_names_differ": "Les noms imprimés ne sont pas ceux des lignes de chevrons : signe possible d’un faux.",
+    "seal_invalid": "La signature d’un cachet est fausse : signe possible d’un faux.",
+    "seal_differs": "Un cachet ne dit pas la même chose que la pièce : signe possible d’un faux.",
+    "name_differs": "Le nom ou les prénoms déclarés ne sont pas ceux de la pièce.",
+    "name_nearly_same": "Le nom ou les prénoms déclarés sont proches de ceux de la pièce, pas identiques.",
+    "birth_date_differs": "La date de naissance déclarée n’est pas celle de la pièce.",
+    "birth_date_nearly_same": "La date de naissance déclarée est proche de celle de la pièce, pas identique.",
+    "differs_after_correction": "La pièce est mal lue et semble différer de ce qui est déclaré.",
+    "expired": "La pièce n’est plus valable.",
+    "expiry_unclear": "La machine ne sait pas si la pièce est encore valable.",
+    "document_of_another": "Cette pièce est déjà celle d’un autre compte : elle ne peut pas être acceptée ici.",
+    "person_of_another": "Un autre compte est déjà vérifié sous ces nom, prénoms et date de naissance.",
+}
+CARD_PICTURES: Mapping[str, str] = {
+    "side": "Photo entière",
+    "zone": "Lignes de chevrons",
+    "names": "Noms imprimés",
+    "seal": "Cachet",
+}
 CARD_FORMS: Mapping[int, str] = {
     wallet_cards.CARD_FORM_APP: "Sur ton téléphone",
     wallet_cards.CARD_FORM_PAPER: "Sur papier",
@@ -120,6 +174,22 @@ ENROLMENT_STATES: Mapping[int, str] = {
     facts_pb2.ENROLMENT_STATE_VALIDATED: "Validée par ton établissement",
     facts_pb2.ENROLMENT_STATE_REJECTED: "Refusée par ton établissement",
 }
+FACT_SOURCES: Mapping[int, str] = {
+    facts_pb2.FACT_SOURCE_PERSON: "la personne",
+    facts_pb2.FACT_SOURCE_STAFF: "la collectivité",
+    facts_pb2.FACT_SOURCE_GUARDIAN: "un parent ou tuteur",
+    facts_pb2.FACT_SOURCE_PLATFORM: "fin de validité",
+}
+# What a profile says beside the vocabulary.
+PROFILE_FACTS: Mapping[str, str] = {"birth_date": "date de naissance", "study_commune": "commune des études"}
+CONSENT_STATES: Mapping[int, str] = {
+    guardians_pb2.CONSENT_STATE_ASKED: "En attente de la réponse",
+    guardians_pb2.CONSENT_STATE_GIVEN: "Autorisation donnée",
+    guardians_pb2.CONSENT_STATE_REFUSED: "Autorisation refusée",
+    guardians_pb2.CONSENT_STATE_WITHDRAWN: "Autorisation retirée",
+    guardians_pb2.CONSENT_STATE_LAPSED: "Sans réponse : le lien ne sert plus",
+    guardians_pb2.CONSENT_STATE_ENDED: "Autorisation terminée",
+}
 # Of a limit: so many uses are left.
 PERIODS: Mapping[str, str] = {
     "day": "aujourd’hui",
@@ -139,3 +209,10 @@ MOVEMENTS: Mapping[str, str] = {
     "return": "Complément repris",
     "clawback": "Reversement",
 }
+
+
+def schooling_difference(told: str) -> str:
+    """`level=premiere` is « niveau : Première »; a sector keeps the list's own word."""
+    name, _, code = told.partition("=")
+    label, choices = {"level": ("niveau", STUDY_LEVELS), "track": ("filière", STUDY_TRACKS)}.get(name, ("secteur", []))
+    return f"{label} : {dict(choices).get(code, code)}"

@@ -18,17 +18,24 @@ from services.identity.adapters.pictures import SafePictures
 from services.identity.adapters.second_factors import TotpSecondFactors
 from services.identity.application.card_checks import CheckParts
 from services.identity.application.card_holders import CardHolders
+from services.identity.application.class_lists import ClassListParts
 from services.identity.application.enrolments import EnrolmentParts
+from services.identity.application.guardians import GuardianParts
 from services.identity.application.links import LinkParts
 from services.identity.application.machines import MachineParts
 from services.identity.application.ports import ClassLists, Passwords, Pictures
+from services.identity.application.profiles import FactParts
 from services.identity.application.proving import ProofParts
 from services.identity.application.sign_in import SignInParts
 from services.identity.application.staff import StaffParts
 from services.identity.store.accounts import AccountRows, SignInFailureRows
 from services.identity.store.card_checks import CardCheckRows
 from services.identity.store.card_holders import CardHolderRows
+from services.identity.store.card_images import CardImageRows
 from services.identity.store.class_lists import ClassListRows
+from services.identity.store.fact_history import FactRecordRows
+from services.identity.store.guardians import ConsentRequestRows
+from services.identity.store.identity_marks import IdentityMarkRows
 from services.identity.store.mail_links import MailLinkRows
 from services.identity.store.persons import PersonRows
 from services.identity.store.recovery_codes import RecoveryCodeRows
@@ -58,7 +65,12 @@ class Parts:
     cards: CheckParts
     card_holders: CardHolders
     schools: EnrolmentParts
+    facts: FactParts
+    fact_rows: FactRecordRows
+    guardians: GuardianParts
+    consent_rows: ConsentRequestRows
     class_lists: ClassLists
+    imports: ClassListParts
     enrolment_rows: EnrolmentRows
 
 
@@ -72,7 +84,9 @@ def build(settings: Settings) -> Parts:
     access_tokens = SignedAccessTokens(folder.watched("accounts.pem", signing_pem))
     proofs = ProofParts(accounts, SignInFailureRows(cipher), second_factors, RecoveryCodeRows(cipher))
     links, machines, roles = MailLinkRows(cipher), ServiceAccountRows(cipher), StaffRoleRows()
-    catalogue = Catalogue.load()
+    fact_rows, consent_rows, catalogue = FactRecordRows(cipher), ConsentRequestRows(cipher), Catalogue.load()
+    facts = FactParts(persons, fact_rows)
+    establishments, class_lists, files = EstablishmentRows(), ClassListRows(cipher), DatabaseFiles(cipher)
     return Parts(
         platform=service.platform(settings, CHASSIS),
         settings=own,
@@ -86,9 +100,21 @@ def build(settings: Settings) -> Parts:
         machines=MachineParts(machines, roles, access_tokens),
         machine_rows=machines,
         staff=StaffParts(accounts, InvitationRows(cipher), roles, sessions, second_factors, links),
-        cards=CheckParts(persons, CardCheckRows(cipher), DatabaseFiles(cipher)),
+        cards=CheckParts(
+            persons,
+            CardCheckRows(cipher),
+            CardImageRows(),
+            IdentityMarkRows(cipher),
+            files,
+            catalogue,
+        ),
         card_holders=CardHolderRows(cipher),
-        schools=EnrolmentParts(persons, enrolments, EstablishmentRows(), catalogue),
-        class_lists=ClassListRows(cipher),
+        schools=EnrolmentParts(persons, enrolments, establishments, catalogue),
+        facts=facts,
+        fact_rows=fact_rows,
+        guardians=GuardianParts(facts, consent_rows, accounts, catalogue),
+        consent_rows=consent_rows,
+        class_lists=class_lists,
+        imports=ClassListParts(class_lists, establishments, catalogue, files),
         enrolment_rows=enrolments,
     )

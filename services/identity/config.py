@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 from chassis.config import Settings
 
@@ -18,6 +19,8 @@ class IdentitySettings:
     hashes_waiting: int
     rpc_threads: int
     reader_lease: timedelta
+    seal_certificates: Path | None
+    """The folder of what seals are verified with (`adapters/card_reader/certificates.py`)."""
 
 
 def read(settings: Settings) -> IdentitySettings:
@@ -28,6 +31,7 @@ def read(settings: Settings) -> IdentitySettings:
         hashes_waiting=integer("PASSWORD_HASHES_WAITING", 24),
         rpc_threads=integer("RPC_THREADS", 40),
         reader_lease=timedelta(seconds=integer("READER_LEASE_S", 30)),
+        seal_certificates=Path(folder) if (folder := settings.environment.optional("SEAL_CERTIFICATES_DIR")) else None,
     )
 
 

@@ -24,6 +24,12 @@ def instructor(town: Town) -> Login:
     return town.staff("claire.guichet", "instruction", "moderation")
 
 
+@pytest.fixture(scope="module")
+def second(town: Town) -> Login:
+    """Another member of staff, who confirms."""
+    return town.staff("pascal.guichet", "instruction")
+
+
 def test_a_card_that_the_machine_doubts_is_compared_and_accepted(town: Town, desk: Desk, instructor: Login) -> None:
     """From the number that waits to the decision; the letter that differs is marked."""
     young = town.newcomer("doute", "Imaginon", "Inès")
@@ -34,7 +40,7 @@ def test_a_card_that_the_machine_doubts_is_compared_and_accepted(town: Town, des
     page.get_by_role("main").get_by_role("link", name="Pièces d’identité").click()
     page.get_by_role("link", name="Inès Imaginon").click()
     expect(page.locator("mark")).to_have_text("N")
-    expect(page.locator("tr.differs")).to_contain_text("Différent")
+    expect(page.locator("tr.differs")).to_contain_text("Proche, pas identique")
     picture = page.get_by_alt_text(re.compile("Photo de la pièce"))
     assert picture.evaluate(_SHOWN_WIDTH) > 0
     desk.shoot(page, "agents-piece")
@@ -51,12 +57,41 @@ def test_a_refusal_without_a_reason_is_asked_for_one(town: Town, desk: Desk, ins
     page.goto(f"/agents/pieces/{check['check_id']}")
     page.get_by_role("button", name="Refuser la pièce").click()
     expect(page.get_by_role("alert")).to_contain_text("motif")
-    page.get_by_label("Motif du refus").fill("Le nom de la carte n’est pas celui du compte.")
+    page.get_by_label("Motif").fill("Le nom de la carte n’est pas celui du compte.")
     page.get_by_role("button", name="Refuser la pièce").click()
     expect(page.get_by_role("status")).to_contain_text("La pièce est refusée")
     seen = young.member.get("/v1/card-checks/latest")["check"]
     assert seen["state"] == "refused"
     assert seen["reasons"][0]["sentence"] == "Le nom de la carte n’est pas celui du compte."
+
+
+def test_what_goes_against_a_clear_reading_is_confirmed_by_a_second_person(
+    town: Town, desk: Desk, instructor: Login, second: Login
+) -> None:
+    """The first proposes and cannot confirm; the second reads why, and confirms; then only the person is proven."""
+    young = town.newcomer("deux", "Maquette", "Tess")
+    check = town.send_card(young, slip=True)
+    profile = young.member.get("/v1/profile")["profile"]
+    young.member.put("/v1/profile", {"profile": {**profile, "surname": "Toutautre"}})
+    path = f"/agents/pieces/{check['check_id']}"
+    page = desk.page(instructor)
+    page.goto(path)
+    page.get_by_label("Motif").fill("Livret de famille vu au guichet.")
+    page.get_by_role("button", name="Proposer d’accepter").click()
+    expect(page.get_by_role("status")).to_contain_text("un autre agent")
+    expect(page.get_by_role("button", name="Confirmer")).to_have_count(0)
+    assert weights.look(page) == []
+    assert young.member.get("/v1/card-checks/latest")["check"]["state"] == "person"
+
+    other = desk.page(second)
+    other.goto("/agents/pieces?etat=a-confirmer")
+    other.get_by_role("link", name="Tess Toutautre").click()
+    expect(other.get_by_role("main")).to_contain_text("Livret de famille vu au guichet.")
+    desk.shoot(other, "agents-piece-a-confirmer")
+    assert weights.look(other) == []
+    other.get_by_role("button", name="Confirmer").click()
+    expect(other.get_by_role("status")).to_contain_text("confirmée")
+    assert young.member.get("/v1/card-checks/latest")["check"]["state"] == "accepted"
 
 
 def test_the_picture_of_a_card_is_never_active_content(town: Town, desk: Desk, instructor: Login) -> None:

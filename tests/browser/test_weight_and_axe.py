@@ -72,6 +72,32 @@ class Walk:
         return str(self.town.member.member.get("/v1/account")["account"]["account_id"])
 
     @cached_property
+    def referent(self) -> BrowserPage:
+        return self.desk.page(self.town.school.till.login)
+
+    @cached_property
+    def head(self) -> BrowserPage:
+        return self.desk.page(self.town.school.owner.login)
+
+    @cached_property
+    def guardian_link(self) -> str:
+        return self.town.guardian_link()
+
+    @property
+    def school(self) -> str:
+        return f"/etablissement/{self.town.school.partner_id}"
+
+    @cached_property
+    def enrolment(self) -> str:
+        """A pupil's request that waits for the school."""
+        return f"{self.school}/demandes/{self.town.ask_school('lyceenne')}"
+
+    @cached_property
+    def class_list(self) -> str:
+        """A list that was loaded, with a line to correct."""
+        return f"{self.school}/listes/{self.town.send_class_list()}"
+
+    @cached_property
     def till(self) -> str:
         return f"/caisse/{self.town.partner(CINEMA).partner_id}"
 
@@ -155,6 +181,10 @@ WAYS: dict[str, Way] = {
     "/compte/recuperation/{token}": Way("visitor", lambda _walk: "/compte/recuperation/jeton"),
     "/compte/confirmation/{token}": Way("visitor", lambda _walk: "/compte/confirmation/jeton"),
     "/compte/retour/{token}": Way("visitor", lambda _walk: "/compte/retour/jeton"),
+    "/autorisation/{token}": Way("visitor", lambda walk: walk.guardian_link),
+    "/mon-espace/autorisation": Way("young"),
+    "/mon-espace/informations": Way("young"),
+    "/agents/personnes/{person_id}": Way("staff", lambda walk: f"/agents/personnes/{walk.person}"),
     "/mon-espace": Way("young"),
     "/mon-espace/carte": Way("young"),
     "/mon-espace/carte/titulaire": Way("young"),
@@ -174,6 +204,13 @@ WAYS: dict[str, Way] = {
     "/caisse/{partner_id}/encaissements/{debit_id}": Way("cashier", lambda walk: walk.payment),
     "/caisse/{partner_id}/passages/{passage_id}": Way("cashier", lambda walk: walk.passage),
     "/caisse/{partner_id}/passages/{passage_id}/recus/{debit_id}": Way("cashier", lambda walk: walk.receipt),
+    "/etablissement": Way("cashier"),
+    "/etablissement/{partner_id}": Way("referent", lambda walk: walk.school),
+    "/etablissement/{partner_id}/demandes/{enrolment_id}": Way("referent", lambda walk: walk.enrolment),
+    "/etablissement/{partner_id}/listes": Way("referent", lambda walk: f"{walk.school}/listes"),
+    "/etablissement/{partner_id}/listes/{import_id}": Way("referent", lambda walk: walk.class_list),
+    "/etablissement/{partner_id}/referents": Way("head", lambda walk: f"{walk.school}/referents"),
+    "/agents/etablissements": Way("staff"),
     "/agents": Way("staff"),
     "/agents/pieces": Way("staff"),
     "/agents/pieces/{check_id}": Way("staff", lambda walk: walk.check),
@@ -200,6 +237,7 @@ PARTS = {
     "/mon-espace/coupons/{voucher_id}/pdf",
     "/agents/pieces/{check_id}/image",
     "/agents/structures/{partner_id}/documents/{document_id}",
+    "/etablissement/{partner_id}/listes/{import_id}/compte-rendu.csv",
     "/mon-espace/code",
     "/mon-espace/code.svg",
     "/mon-espace/soldes",

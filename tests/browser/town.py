@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -11,8 +12,10 @@ from zlib import crc32
 
 import httpx
 
+from demo.addresses import running_platform
 from demo.client import Caller, Gateway, Json
 from demo.documents import misspelt
+from demo.mailbox import Mailbox
 from demo.narrator import Narrator
 from demo.organisations import Organisation
 from demo.people import Person
@@ -36,6 +39,7 @@ _CARD_DAY = date(2025, 7, 1)
 _GOOD_CARD = "4242 4242 4242 4242"
 _READ_WITHIN_S = 120.0
 _LATER = timedelta(minutes=5)
+_GUARDIAN_LINK = re.compile(r"/autorisation/[A-Za-z0-9_-]+")
 
 
 @dataclass
@@ -54,6 +58,7 @@ class Town:
         visitor = Caller(gateway)
         clock = PlatformTime(visitor)
         stage = Stage(gateway, visitor, clock, Narrator(), Record(), folder, _SEED, pupils_count=6, story=STORY)
+        stage.mailbox = Mailbox(running_platform(STORY).mail_page)
         clock.place(OPENING)
         authority.enlist_staff(stage)
         authority.open_seasons(stage)
@@ -82,9 +87,9 @@ class Town:
         self._join(young)
         return young
 
-    def newcomer(self, slug: str, surname: str, given_name: str) -> Young:
-        """A student of 19 with an account and a profile, and no card sent yet."""
-        person = Person(slug, surname, given_name, date(2006, 3, 14), "F", ROUEN, "etudiant", CAEN)
+    def newcomer(self, slug: str, surname: str, given_name: str, born_on: date = date(2006, 3, 14)) -> Young:
+        """A student, of 19 unless said otherwise, with an account and a profile, and no card sent yet."""
+        person = Person(slug, surname, given_name, born_on, "F", ROUEN, "etudiant", CAEN)
         young = Young(person, self.stage.open_account("young", person.email))
         young.member.put("/v1/profile", {"profile": _profile(person)})
         return young
@@ -131,6 +136,47 @@ class Town:
         answer = cinema.owner.post(f"{cinema.path}/offers", {**body, "value_cents": 1200}, key=uuid4().hex)
         offer: Json = answer["offer"]
         return offer
+
+    @cached_property
+    def school(self) -> Partner:
+        """The establishment of the story, accredited when it is first asked for."""
+        self._accept((STORY.school,))
+        self.stage.clock.settle()
+        return self.stage.school
+
+    def ask_school(self, slug: str) -> str:
+        """The id of a newcomer's request to the school of the story."""
+        young = self.newcomer(slug, "Inventeau", "Lou")
+        scheme = STORY.with_school
+        assert self.school.partner_id  # it answers to somebody once it is accredited
+        body = {"scheme": scheme.id, "season": scheme.season, "uai": STORY.school.uai, "level": "seconde"}
+        asked = young.member.post("/v1/enrolments", {**body, "track": "general", "sector": ""})
+        return str(asked["enrolment"]["enrolment_id"])
+
+    def guardian_link(self) -> str:
+        """The path that a mail leads a guardian to, whom a newcomer of sixteen asked for a consent."""
+        young = self.newcomer("mineure", "Inventel", "Ada", date(2009, 3, 14))
+        address = "parent.inventel@example.org"
+        young.member.post("/v1/guardian-requests", {"scheme": CULTURE, "season": SEASON, "email": address})
+
+        def arrived() -> str | None:
+            texts = (mail.text for mail in self.stage.mailbox.mails() if mail.to == address)
+            return next((found[0] for text in texts if (found := _GUARDIAN_LINK.search(text))), None)
+
+        return until(arrived, f"the mail to {address}")
+
+    def send_class_list(self) -> str:
+        """The id of a list of one line to correct, once it is loaded."""
+        content = b"nom;prenom;date_naissance;niveau;filiere\nInventeau;Lou;hier;seconde;general"
+        sent = self.school.till.upload(
+            f"{self.school.path}/class-lists",
+            content,
+            "text/csv",
+            season=STORY.with_school.season,
+            filename="classes.csv",
+        )
+        self.stage.clock.settle()
+        return str(sent["import"]["import_id"])
 
     @cached_property
     def moderator(self) -> Member:

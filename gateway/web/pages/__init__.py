@@ -11,11 +11,16 @@ from gateway.web.pages import (
     card,
     card_holder,
     credentials,
+    guardians,
     links,
     memberships,
+    own_facts,
     person,
     public,
     rights,
+    school,
+    school_lists,
+    school_referents,
     space,
     staff,
     staff_budgets,
@@ -25,6 +30,8 @@ from gateway.web.pages import (
     staff_members,
     staff_offers,
     staff_partners,
+    staff_persons,
+    staff_schools,
     staff_seasons,
     staff_suspensions,
     till,
@@ -35,8 +42,9 @@ from gateway.web.pages import (
 
 _PUBLIC = (public, bons_plans, accounts, account_links)
 _OWN = (account, credentials)
-_YOUNG = (space, rights, card, card_holder, person, memberships, vouchers, links)
+_YOUNG = (space, rights, card, card_holder, person, memberships, guardians, own_facts, vouchers, links)
 _TILL = (till, till_day, till_payments)
+_SCHOOL = (school, school_lists, school_referents)
 _STAFF = (
     staff,
     staff_cards,
@@ -48,8 +56,10 @@ _STAFF = (
     staff_members,
     staff_corrections,
     staff_suspensions,
+    staff_schools,
+    staff_persons,
 )
-_SUBJECTS = (*_PUBLIC, *_OWN, *_YOUNG, *_TILL, *_STAFF)
+_SUBJECTS = (*_PUBLIC, *_OWN, *_YOUNG, *_TILL, *_SCHOOL, *_STAFF)
 
 
 def pages() -> list[Page | Act]:

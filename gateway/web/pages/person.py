@@ -137,26 +137,30 @@ async def find_communes(visit: Visit, fields: Fields) -> View | Response:
     return await profile.show(visit)
 
 
-@page("/mon-espace/identite", YOUNG, done={"envoyee": "Ta photo est arrivée. Sa lecture prend quelques secondes."})
+@page("/mon-espace/identite", YOUNG, done={"envoyee": "Ta carte est arrivée. Sa lecture prend quelques secondes."})
 async def identity_card(visit: Visit) -> View:
     try:
-        check = (await visit.ask(rpc("identity", "GetCardCheck"), cards_pb2.GetCardCheckRequest())).check
+        found = await visit.ask(rpc("identity", "GetCardCheck"), cards_pb2.GetCardCheckRequest())
     except Problem as problem:
         if problem.code != "check_unknown":
             raise
-        check = None
+        found = None
+    check = found.check if found else None
+    state = check.state if check else cards_pb2.CARD_CHECK_STATE_UNSPECIFIED
     values = {
         "check": check,
         "states": words.CARD_CHECK_STATES,
-        "waiting": check is not None and check.state == cards_pb2.CARD_CHECK_STATE_PENDING,
-        "accepted": check is not None and check.state == cards_pb2.CARD_CHECK_STATE_ACCEPTED,
-        "may_send": check is None or check.state == cards_pb2.CARD_CHECK_STATE_REFUSED,
+        "waiting": state == cards_pb2.CARD_CHECK_STATE_PENDING,
+        "with_a_person": state == cards_pb2.CARD_CHECK_STATE_PERSON,
+        "accepted": state == cards_pb2.CARD_CHECK_STATE_ACCEPTED,
+        "may_send": found is None or found.may_submit,
+        "expected_s": check.expected_seconds if check and check.HasField("expected_seconds") else None,
         "limit_mb": _CARD_MB,
     }
     return View("jeune/identite.html", values)
 
 
-@identity_card.act(NoFields, limit=UPLOAD, uploads={"image": _CARD_MB})
+@identity_card.act(NoFields, limit=UPLOAD, uploads={"image": _CARD_MB, "back": _CARD_MB}, optional=frozenset({"back"}))
 async def send_card(visit: Visit, fields: Fields) -> Response:
-    await visit.ask(rpc("identity", "SubmitCard", SLOW_S), cards_pb2.SubmitCardRequest(image=fields["image"]))
+    await visit.ask(rpc("identity", "SubmitCard", SLOW_S), cards_pb2.SubmitCardRequest(**fields))
     return visit.go(identity_card.path, done="envoyee")

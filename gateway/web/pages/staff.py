@@ -12,6 +12,7 @@ async def desk(visit: Visit) -> View:
     """Only what the visitor's roles may decide."""
     queues = (
         ("/agents/pieces", "Pièces d’identité", "à comparer", staff_cards.QUEUE),
+        ("/agents/pieces?etat=a-confirmer", "Décisions sur les pièces", "à confirmer", staff_cards.PROPOSED),
         ("/agents/cartes", "Cartes en plastique", "à imprimer", staff_card_orders.QUEUE),
         ("/agents/partenaires", "Partenaires", "demandes à instruire", staff_partners.QUEUE),
         ("/agents/bons-plans", "Bons plans", "à relire", staff_offers.QUEUE),

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from services.identity.adapters.card_reader import PictureRefusedError, sanitise
+from collections.abc import Sequence
+
+from services.identity.adapters.card_reader.pixels import pixels_of
 from services.identity.adapters.card_reader.quality import defect
+from services.identity.adapters.picture_files.limits import MOST_SIDES
+from services.identity.adapters.picture_files.opening import PictureRefusedError, open_file
+from services.identity.adapters.picture_files.safe_picture import SafePicture
 from services.identity.domain.documents import Reason
 from services.identity.domain.refusals import PictureRefused
 
@@ -12,31 +17,35 @@ _PORTRAIT_TOO_SMALL = f"Ta photo est trop petite : il faut au moins {_PORTRAIT_L
 
 
 class SafePictures:
-    """`Pictures` by the reader's own sanitiser: what is kept is what will be read, and nothing of the upload."""
+    """`Pictures`, opened by a bounded child: what is kept is what will be read, and nothing of the upload."""
 
-    def sanitise(self, content: bytes) -> bytes:
-        """A new JPEG file. Raises PictureRefused with the reader's code and sentence."""
-        try:
-            picture = sanitise(content)
-        except PictureRefusedError as refused:
-            raise _refusal(refused.reason) from None
-        if useless := defect(picture.pixels):
-            raise _refusal(useless)
-        return picture.jpeg()
+    def sides(self, files: Sequence[bytes]) -> tuple[bytes, ...]:
+        """A new JPEG file a side. Raises PictureRefused with the reader's code and sentence."""
+        sides = [side for content in files for side in _opened(content)]
+        if len(sides) > MOST_SIDES:
+            raise _refusal(Reason.TOO_MANY_SIDES)
+        for side in sides:
+            if useless := defect(pixels_of(side.image)):
+                raise _refusal(useless)
+        return tuple(side.jpeg for side in sides)
 
     def portrait(self, content: bytes) -> bytes:
         """A new JPEG file, 40 kB at most. Raises PictureRefused with the reader's code and sentence."""
-        try:
-            picture = sanitise(content)
-        except PictureRefusedError as refused:
-            raise _refusal(refused.reason) from None
+        picture = _opened(content)[0]
         if min(picture.image.size) < _PORTRAIT_LEAST_PX:
             raise PictureRefused(Reason.TOO_SMALL.value, _PORTRAIT_TOO_SMALL)
         return picture.portrait()
 
     def preview(self, content: bytes) -> bytes:
         """Of a picture that we keep: a JPEG file of 80 kB at most."""
-        return sanitise(content).preview()
+        return SafePicture(content).preview()
+
+
+def _opened(content: bytes) -> tuple[SafePicture, ...]:
+    try:
+        return open_file(content)
+    except PictureRefusedError as refused:
+        raise _refusal(refused.reason) from None
 
 
 def _refusal(reason: Reason) -> PictureRefused:

@@ -20,12 +20,16 @@ PAGE_SIZE = 1_000
 
 @dataclass(frozen=True, slots=True)
 class ValidateListed:
-    """`enrolment_ids`: of a page of requests that wait at this establishment for this scheme and season."""
+    """`enrolment_ids`: of a page of requests that wait at this establishment for this scheme and season.
+
+    `returning`: only those whom it validated the season before.
+    """
 
     partner_id: str
     scheme: str
     season: str
     enrolment_ids: Sequence[str]
+    returning: bool = False
 
 
 def validate_listed(work: Work, parts: EnrolmentParts, lists: ClassLists, command: ValidateListed) -> int:
@@ -50,6 +54,9 @@ def _agreed(work: Work, parts: EnrolmentParts, lists: ClassLists, command: Valid
         if each.state is EnrolmentState.REQUESTED
         and (each.partner_id, each.scheme, each.season) == (command.partner_id, command.scheme, command.season)
     ]
+    if command.returning:
+        known = parts.enrolments.returning(work, [each for each, _ in pairs])
+        pairs = [(each, person) for each, person in pairs if each.enrolment_id in known]
     listed = lists.listed(work, pairs)
     return [
         each

@@ -1,58 +1,49 @@
-"""Card checks as persons and staff see them: sent, followed, decided by hand."""
+"""Card checks as persons send and follow them, and what follows from a ruling."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from chassis.files import FileGone, Files, StoredFile
+from chassis.files import Files
 from chassis.work import Work
-from services.identity.application.ports import CardChecks, Persons
+from rulebooks import Catalogue
+from services.identity.application.card_images import MEDIA_TYPE, add_pictures, let_go_of_images
+from services.identity.application.ports import CardChecks, CardImages, IdentityMarks, Persons
 from services.identity.application.profiles import keep_changed, locked_person
-from services.identity.domain.card_checks import CardCheck, CheckState, Ruling, require_for_person
-from services.identity.domain.enrolments import fit_reason
+from services.identity.domain.card_checks import WHOLE_SIDE, CardCheck, CheckState, Marks, Ruling, person_mark
+from services.identity.domain.card_decisions import Word
 from services.identity.domain.profiles import Person
-from services.identity.domain.refusals import (
-    CheckUnderWay,
-    CheckUnknown,
-    DocumentOfAnother,
-    IdentityAlreadyChecked,
-    ImageDestroyed,
-)
-
-MEDIA_TYPE = "image/jpeg"
+from services.identity.domain.refusals import CheckUnderWay, CheckUnknown, IdentityAlreadyChecked
 
 
 @dataclass(frozen=True, slots=True)
 class CheckParts:
-    """What card checks need."""
+    """What card checks need. The catalogue says how long images are kept."""
 
     persons: Persons
     checks: CardChecks
+    images: CardImages
+    marks: IdentityMarks
     files: Files
+    catalogue: Catalogue
 
 
-@dataclass(frozen=True, slots=True)
-class DecideCardCheck:
-    """`reason` is French, shown to the person; required when refused."""
-
-    check_id: str
-    accept: bool
-    reason: str
-
-
-def submit_card(work: Work, parts: CheckParts, picture: bytes) -> CardCheck:
-    """Put a safe picture into the readers' line.
+def submit_card(work: Work, parts: CheckParts, sides: Sequence[bytes]) -> CardCheck:
+    """Put the safe pictures of one document into the readers' line.
 
     Raises ProfileMissing, IdentityAlreadyChecked, CheckUnderWay.
     """
     person = locked_person(work, parts.persons, work.context.account_id)
     if person.identity_checked:
         raise IdentityAlreadyChecked
-    file_id = parts.files.put(work, picture, MEDIA_TYPE)
+    first, *others = sides
+    file_id = parts.files.put(work, first, MEDIA_TYPE)
     check = CardCheck(str(uuid.uuid4()), person.person_id, CheckState.PENDING, work.now, file_id)
     if not parts.checks.add(work, check):
         raise CheckUnderWay
+    add_pictures(work, parts, check.check_id, ((side, WHOLE_SIDE, jpeg) for side, jpeg in enumerate(others, 2)))
     return check
 
 
@@ -65,49 +56,36 @@ def own_check(work: Work, checks: CardChecks, check_id: str) -> CardCheck:
     return check
 
 
-def card_image(work: Work, parts: CheckParts, check_id: str) -> StoredFile:
-    """The picture, while a person has to look; that it was seen is on record. Raises CheckUnknown, ImageDestroyed."""
-    check = parts.checks.find(work, check_id)
-    if check is None:
-        raise CheckUnknown
-    if not check.file_id:
-        raise ImageDestroyed
-    work.audit("card_image_seen", check_id)
-    try:
-        return parts.files.open(work, check.file_id)
-    except FileGone:
-        raise ImageDestroyed from None
+def may_submit(work: Work, parts: CheckParts) -> bool:
+    """Whether the caller may send a card now: nothing is under way, and their identity is not proven, or no longer."""
+    caller = work.context.account_id
+    latest, person = parts.checks.latest_of(work, caller), parts.persons.find(work, caller)
+    is_open = latest is not None and latest.state.is_open
+    return person is not None and not person.identity_checked and not is_open
 
 
-def decide_card_check(work: Work, parts: CheckParts, command: DecideCardCheck) -> CardCheck:
-    """Staff's word on what the machine could not decide.
-
-    Raises CheckUnknown, CheckNotForPerson, ReasonMissing, DocumentOfAnother.
-    """
-    seen = parts.checks.find(work, command.check_id)
-    if seen is None:
-        raise CheckUnknown
-    person = locked_person(work, parts.persons, seen.person_id)
-    check = parts.checks.lock(work, command.check_id) or seen
-    require_for_person(check.state)
-    ruling = _ruling(work, parts.checks, check, command)
-    decided = settle(work, parts, check, ruling, work.context.account_id, person)
-    work.audit("card_check_decided", check.check_id, before=check.state.value, after=ruling.state.value)
-    return decided
+def marks_of(parts: CheckParts, check: CardCheck, person: Person) -> Marks:
+    """By what was read, and by what the person declares now."""
+    return Marks(check.mark, parts.marks.person(person_mark(person.profile)))
 
 
-def settle(
-    work: Work, parts: CheckParts, check: CardCheck, ruling: Ruling, decided_by: str | None, person: Person
-) -> CardCheck:
+def settle(work: Work, parts: CheckParts, check: CardCheck, ruling: Ruling, word: Word, person: Person) -> CardCheck:
     """Write a ruling on a locked check of a locked person, with all that follows from it."""
-    decided = parts.checks.rule(work, check, ruling, decided_by)
-    if not ruling.state.keeps_image:
-        parts.files.destroy(work, check.file_id)
-    if ruling.state is CheckState.ACCEPTED:
-        person = keep_changed(work, parts.persons, replace(person, identity_checked=True))
+    decided = parts.checks.rule(work, check, ruling, word)
     if not ruling.state.is_open:
-        _publish_checked(work, decided, ruling, person)
+        let_go_of_images(work, parts, decided.check_id)
+        _publish_checked(work, decided, ruling, _as_ruled(work, parts, check, ruling, person))
     return decided
+
+
+def _as_ruled(work: Work, parts: CheckParts, check: CardCheck, ruling: Ruling, person: Person) -> Person:
+    """The person, proven or no longer proven; a refusal of what was never accepted changes nothing."""
+    if ruling.state is CheckState.ACCEPTED:
+        return keep_changed(work, parts.persons, replace(person, identity_checked=True))
+    if check.state is CheckState.ACCEPTED:
+        parts.marks.release(work, check.mark, person.person_id)
+        return keep_changed(work, parts.persons, replace(person, identity_checked=False))
+    return person
 
 
 def _publish_checked(work: Work, check: CardCheck, ruling: Ruling, person: Person) -> None:
@@ -119,11 +97,3 @@ def _publish_checked(work: Work, check: CardCheck, ruling: Ruling, person: Perso
         "reasons": [code for code, _ in ruling.reasons],
     }
     work.publish("card_checked", person.person_id, person.version, data)
-
-
-def _ruling(work: Work, checks: CardChecks, check: CardCheck, command: DecideCardCheck) -> Ruling:
-    if not command.accept:
-        return Ruling(CheckState.REFUSED, sentence=fit_reason(command.reason))
-    if check.mark and not checks.claim_document(work, check.mark, check.person_id):
-        raise DocumentOfAnother
-    return Ruling(CheckState.ACCEPTED)

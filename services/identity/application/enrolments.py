@@ -76,6 +76,7 @@ def request_enrolment(work: Work, parts: EnrolmentParts, command: RequestEnrolme
         uai=school.uai,
         schooling=command.schooling,
         version=changed.version,
+        requested_at=work.now,
     )
     if not parts.enrolments.add(work, enrolment):
         raise AlreadyRequested

@@ -12,10 +12,13 @@ from typing import Protocol
 
 from chassis.work import Work
 from services.identity.domain.accounts import Account, Invitation
-from services.identity.domain.card_checks import CardCheck, CheckState, Lease, Ruling
+from services.identity.domain.card_checks import CardCheck, CheckPicture, CheckState, Lease, Marks, Place, Ruling
+from services.identity.domain.card_decisions import Decision, Word
 from services.identity.domain.class_list import ImportReport, Pupil
 from services.identity.domain.documents import Reading
 from services.identity.domain.enrolments import Enrolment, Establishment
+from services.identity.domain.fact_history import FactRecord
+from services.identity.domain.guardians import ConsentRequest
 from services.identity.domain.machines import Machine
 from services.identity.domain.mail_links import LinkPurpose, MailLink
 from services.identity.domain.profiles import Person
@@ -216,11 +219,51 @@ class Persons(Protocol):
         """The next version of these locked persons' facts, by id: nothing else of theirs changed."""
 
 
+class FactHistory(Protocol):
+    """Records of what was said of persons: appended, never changed."""
+
+    def append(self, work: Work, records: Sequence[FactRecord]) -> None: ...
+
+    def latest(self, work: Work, person_id: str, names: Sequence[str]) -> Mapping[str, FactRecord]:
+        """The last record of each of these facts that has one, by name."""
+
+    def latest_recorded(self, work: Work, person_id: str, names: Sequence[str]) -> Mapping[str, FactRecord]:
+        """The same, without what the person said."""
+
+
+class ConsentRequests(Protocol):
+    """What guardians were asked, by id and by the token of their link, kept as a keyed hash."""
+
+    def add(self, work: Work, request: ConsentRequest, token: str) -> None: ...
+
+    def find(self, work: Work, request_id: str) -> ConsentRequest | None: ...
+
+    def find_by_token(self, work: Work, token: str) -> ConsentRequest | None: ...
+
+    def lock(self, work: Work, request_id: str) -> ConsentRequest | None: ...
+
+    def keep(self, work: Work, request: ConsentRequest) -> None:
+        """Its state, who answered, and no address once it has none."""
+
+    def lapse_open(self, work: Work, person_id: str, scheme: str, season: str) -> None: ...
+
+    def count_since(self, work: Work, person_id: str, since: datetime) -> int: ...
+
+    def of_person(self, work: Work, person_id: str, most: int) -> list[ConsentRequest]:
+        """The latest first."""
+
+    def given_to(self, work: Work, person_id: str) -> list[ConsentRequest]:
+        """Those that were given and count."""
+
+
 class Pictures(Protocol):
     """Makes strangers' pictures safe, and says at once when one is useless."""
 
-    def sanitise(self, content: bytes) -> bytes:
-        """A new JPEG file. Raises PictureRefused."""
+    def sides(self, files: Sequence[bytes]) -> tuple[bytes, ...]:
+        """One or two new JPEG files, a side each, from one or two files (a PDF may hold both sides).
+
+        Raises PictureRefused.
+        """
 
     def portrait(self, content: bytes) -> bytes:
         """A new JPEG file, 40 kB at most, of a person's photo. Raises PictureRefused."""
@@ -230,13 +273,14 @@ class Pictures(Protocol):
 
 
 class Reader(Protocol):
-    """Reads one picture at a time, about a second each; never called inside a transaction."""
+    """Reads one document at a time, about a second a side; never called inside a transaction."""
 
-    def read(self, content: bytes, on: date) -> Reading: ...
+    def read(self, pictures: Sequence[bytes], on: date) -> Reading:
+        """`pictures`: one or two sides, as `Pictures.sides` gives them."""
 
 
 class CardChecks(Protocol):
-    """Card checks, their line of waiting, their decisions and the documents they were accepted for."""
+    """Card checks, their line of waiting, and the words said on them."""
 
     def add(self, work: Work, check: CardCheck) -> bool:
         """False when the person has an open check."""
@@ -250,20 +294,59 @@ class CardChecks(Protocol):
     def lock_leased(self, work: Work, lease: Lease) -> CardCheck | None:
         """None when the lease is no longer ours, or the check is decided."""
 
-    def rule(self, work: Work, check: CardCheck, ruling: Ruling, decided_by: str | None) -> CardCheck:
-        """Append the decision, and let go of the picture unless a person has to look."""
+    def rule(self, work: Work, check: CardCheck, ruling: Ruling, word: Word) -> CardCheck:
+        """Append a word that counts, and have the check stand as it says."""
 
-    def last_ruling(self, work: Work, check_id: str) -> Ruling | None: ...
+    def note(self, work: Work, check: CardCheck, ruling: Ruling, word: Word) -> CardCheck:
+        """Append a proposal, or the decline of one: the check stands as it stood."""
 
-    def waiting_before(self, work: Work, check_id: str) -> int: ...
+    def decisions(self, work: Work, check_ids: Sequence[str]) -> Mapping[str, Sequence[Decision]]:
+        """All words by check, in their order; checks without any are left out."""
 
-    def mark_of(self, document: str) -> bytes:
-        """The keyed hash of what a document is known by."""
-
-    def claim_document(self, work: Work, mark: bytes, person_id: str) -> bool:
-        """True when the document is, or now becomes, this person's."""
+    def place(self, work: Work, check_id: str, at: datetime) -> Place:
+        """Of a pending check, in the line, at an instant of machine time."""
 
     def page(self, work: Work, state: CheckState, after: str) -> tuple[list[CardCheck], str]: ...
+
+    def page_of_proposed(self, work: Work, after: str) -> tuple[list[CardCheck], str]:
+        """Those with a decision that waits for a second member of staff."""
+
+
+class CardImages(Protocol):
+    """Which files are the pictures of a check."""
+
+    def add(self, work: Work, check_id: str, picture: CheckPicture) -> None: ...
+
+    def of(self, work: Work, check_id: str) -> list[CheckPicture]:
+        """By side, each before what was cut out of it."""
+
+    def forget(self, work: Work, check_id: str) -> list[CheckPicture]:
+        """None are the check's any more; those that were."""
+
+
+class IdentityMarks(Protocol):
+    """Which account a document and a person were proven for."""
+
+    def document(self, text: str) -> bytes:
+        """The keyed hash of what a document is known by."""
+
+    def person(self, text: str) -> bytes:
+        """The keyed hash of what a person is known by."""
+
+    def claim(self, work: Work, marks: Marks, person_id: str, namesake: bool = False) -> tuple[str, ...]:
+        """Codes of what is another's: none, and both marks are now this person's, or some, and nothing changed.
+
+        A `namesake` of a person who is known already claims the document alone.
+        """
+
+    def taken(self, work: Work, marks: Marks, person_id: str) -> tuple[str, ...]:
+        """Codes of what is another's now."""
+
+    def unmarked(self, work: Work, after: str, most: int) -> list[str]:
+        """Ids, after that one, of proven persons who have no mark."""
+
+    def release(self, work: Work, document: bytes, person_id: str) -> None:
+        """Give back this document, and the person, where they are this person's."""
 
 
 class Establishments(Protocol):
@@ -301,6 +384,12 @@ class Enrolments(Protocol):
 
     def of_persons(self, work: Work, person_ids: Sequence[str]) -> list[Enrolment]: ...
 
+    def waiting_at(self, work: Work, partner_ids: Sequence[str]) -> Sequence[Enrolment]:
+        """The requests that these establishments have not answered."""
+
+    def returning(self, work: Work, asked: Sequence[Enrolment]) -> frozenset[str]:
+        """Ids of those whose person was validated at the same establishment the season before."""
+
 
 class ClassLists(Protocol):
     """Pupils that schools listed, as keyed hashes, and the reports of imports."""
@@ -308,9 +397,16 @@ class ClassLists(Protocol):
     def load(self, work: Work, season: str, partner_id: str, pupils: Iterable[Pupil]) -> int:
         """Load those not known yet; how many they were. The latest list's word on the schooling stands."""
 
-    def keep_report(self, work: Work, report: ImportReport) -> None: ...
+    def add_import(self, work: Work, report: ImportReport) -> None: ...
 
-    def find_report(self, work: Work, import_id: str) -> ImportReport | None: ...
+    def find_import(self, work: Work, import_id: str) -> ImportReport | None: ...
+
+    def lock_import(self, work: Work, import_id: str) -> ImportReport | None: ...
+
+    def keep_progress(self, work: Work, report: ImportReport) -> None: ...
+
+    def latest_imports(self, work: Work, partner_id: str, most: int) -> list[ImportReport]:
+        """The latest first, without their problems."""
 
     def listed(self, work: Work, pairs: Sequence[tuple[Enrolment, Person]]) -> Mapping[str, Schooling]:
         """By enrolment id, what the establishment's list says of the pupil."""

@@ -9,8 +9,9 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import islice
 
 from services.identity.domain.documents.names import folded
 from services.identity.domain.person_names import fit_name
@@ -19,6 +20,7 @@ from services.identity.domain.refusals import BirthDateUnfit, ClassListUnreadabl
 from services.identity.domain.schooling import Schooling, fit_schooling, level_code, sector_code, track_code
 
 LARGEST_BYTES = 20_000_000
+MOST_PROBLEMS = 5_000  # a file of another kind would otherwise make one for each of its lines
 _REQUIRED = ("nom", "prenom", "date_naissance", "niveau", "filiere")
 _HEADINGS = (*_REQUIRED, "secteur")
 _SYNONYMS = {
@@ -69,7 +71,7 @@ class Pupil:
 
 @dataclass(frozen=True, slots=True)
 class ClassList:
-    """A file as it was read: blank lines do not count."""
+    """Lines as they were read: blank ones do not count."""
 
     lines_read: int
     pupils: tuple[Pupil, ...]
@@ -78,32 +80,74 @@ class ClassList:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What became of one file; lines that are neither added nor known have problems."""
+    """What became of one file so far; lines that are neither added nor known are faulty.
+
+    `problems`: of the first faulty lines, 5,000 problems at most. `file_id`: the file while it is being loaded.
+    """
 
     import_id: str
     partner_id: str
     season: str
     filename: str
-    lines_read: int
-    lines_added: int
-    lines_known: int
-    problems: tuple[LineProblem, ...]
+    lines_total: int
     imported_at: datetime
+    file_id: str = ""
+    lines_read: int = 0
+    lines_added: int = 0
+    lines_known: int = 0
+    problems: tuple[LineProblem, ...] = ()
+
+    @property
+    def lines_faulty(self) -> int:
+        return self.lines_read - self.lines_added - self.lines_known
+
+    @property
+    def is_loaded(self) -> bool:
+        return not self.file_id
+
+    def with_part(self, part: ClassList, added: int) -> ImportReport:
+        """After the file's next lines, of which so many pupils are new; the file is let go with the last."""
+        read = self.lines_read + part.lines_read
+        return replace(
+            self,
+            file_id=self.file_id if read < self.lines_total else "",
+            lines_read=read,
+            lines_added=self.lines_added + added,
+            lines_known=self.lines_known + len(part.pupils) - added,
+            problems=(*self.problems, *part.problems)[:MOST_PROBLEMS],
+        )
 
 
-def read_class_list(content: bytes, on: date) -> ClassList:
-    """Read a file of 20 MB at most: UTF-8 or Windows-1252, semicolons or commas. Raises ClassListUnreadable."""
-    rows = _rows(_text(content))
-    columns = _columns(next(rows, (1, []))[1])
-    lines_read, pupils, problems = 0, [], []
-    for number, cells in rows:
-        lines_read += 1
-        found = _pupil(number, cells, columns, on)
-        if isinstance(found, Pupil):
-            pupils.append(found)
-        else:
-            problems.extend(found)
-    return ClassList(lines_read, tuple(pupils), tuple(problems))
+class ClassListFile:
+    """A file of 20 MB at most: UTF-8 or Windows-1252, semicolons or commas."""
+
+    def __init__(self, content: bytes) -> None:
+        """Reads headings and quotes, no pupil. Raises ClassListUnreadable."""
+        self._text = _text(content)
+        rows = _rows(self._text)
+        self._columns = _columns(next(rows, (1, []))[1])
+        self.lines = sum(1 for _ in rows)
+
+    def part(self, start: int, most: int, on: date) -> ClassList:
+        """`most` lines after the first `start`, as they are on that day; the headings are no line."""
+        found, pupils, problems = 0, [], []
+        for number, cells in islice(_rows(self._text), 1 + start, 1 + start + most):
+            found += 1
+            one = _pupil(number, cells, self._columns, on)
+            if isinstance(one, Pupil):
+                pupils.append(one)
+            else:
+                problems.extend(one)
+        return ClassList(found, tuple(pupils), tuple(problems))
+
+
+def report_csv(report: ImportReport) -> bytes:
+    """The problems for a spreadsheet, UTF-8 with its mark, semicolons. Every cell is a number or a word of ours."""
+    written = io.StringIO()
+    rows = csv.writer(written, delimiter=";", lineterminator="\r\n")
+    rows.writerow(("ligne", "colonne", "code", "explication"))
+    rows.writerows((each.line, each.column, each.code, each.sentence) for each in report.problems)
+    return written.getvalue().encode("utf-8-sig")
 
 
 def _text(content: bytes) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from services.identity.domain.documents.names import folded
@@ -11,6 +12,7 @@ from services.identity.domain.refusals import EnrolmentDecided, ReasonMissing
 from services.identity.domain.schooling import Schooling
 
 LONGEST_REASON = 500
+_SCHOOL_YEAR = re.compile(r"(\d{4})-(\d{4})")
 
 
 class EnrolmentState(StrEnum):
@@ -49,6 +51,7 @@ class Enrolment:
     state: EnrolmentState = EnrolmentState.REQUESTED
     reason: str = ""
     version: int = 0
+    requested_at: datetime | None = None
 
     def validate(self, corrected: Schooling) -> Enrolment:
         """Raises EnrolmentDecided; the same answer again is the same enrolment."""
@@ -62,6 +65,12 @@ class Enrolment:
         if self.state.is_decided and answer != self:
             raise EnrolmentDecided
         return answer
+
+
+def season_before(season: str) -> str:
+    """`2024-2025` for `2025-2026`; empty where seasons are not named after years."""
+    years = _SCHOOL_YEAR.fullmatch(season)
+    return f"{int(years[1]) - 1}-{int(years[2]) - 1}" if years else ""
 
 
 def fit_reason(reason: str) -> str:

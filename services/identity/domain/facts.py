@@ -13,16 +13,19 @@ _CORSICA = {"620": "2A", "720": "2B"}
 
 
 def facts_of(person: Person) -> Facts:
-    """Facts that do not depend on a season. The age is not among them: it depends on the day asked about."""
+    """Facts that do not depend on a season; what staff recorded goes before what is declared.
+
+    The age is not among them: it depends on the day asked about."""
     profile = person.profile
+    residence = str(person.recorded.get("residence_commune", profile.residence_commune))
     return {
+        "study_status": profile.study_status,
         **profile.facts,
         **person.recorded,
         "identity_checked": person.identity_checked,
-        "residence_commune": profile.residence_commune,
-        "residence_department": department_of(profile.residence_commune),
-        "residence_region": region_of(profile.residence_commune),
-        "study_status": profile.study_status,
+        "residence_commune": residence,
+        "residence_department": department_of(residence),
+        "residence_region": region_of(residence),
         "study_department": department_of(profile.study_commune),
         "study_region": region_of(profile.study_commune) if profile.study_commune else "",
     }

@@ -7,6 +7,7 @@ from datetime import date
 
 from rulebooks import communes
 from rulebooks.vocabulary import STUDY_STATUSES
+from services.identity.domain.documents.names import folded
 from services.identity.domain.person_names import fit_given_names, fit_name
 from services.identity.domain.refusals import BirthDateUnfit, CommuneUnknown, StudyStatusUnknown
 from services.identity.domain.told_facts import BY_PERSON, Told, fit_facts, known
@@ -34,12 +35,14 @@ class Profile:
         return " ".join(self.given_names)
 
     def is_same_person_as(self, other: Profile) -> bool:
-        """Whether a card accepted for one also stands for the other: same names and birth date."""
-        return (self.surname, self.given_names, self.birth_date) == (
-            other.surname,
-            other.given_names,
-            other.birth_date,
-        )
+        """Whether a card accepted for one also stands for the other: same names, as a card writes them, and birth date.
+
+        A card knows no case, accent or hyphen: putting them right proves nothing anew.
+        """
+        return self._as_on_a_card() == other._as_on_a_card()
+
+    def _as_on_a_card(self) -> tuple[tuple[str, ...], tuple[str, ...], date]:
+        return folded(self.surname), folded(self.all_given_names), self.birth_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +64,17 @@ class Person:
         return replace(self, profile=profile, identity_checked=checked)
 
     def with_recorded(self, facts: Told) -> Person:
-        """These facts as staff record them now, the others as they are; an unknown value takes a fact away."""
-        return replace(self, recorded=known({**self.recorded, **facts}))
+        """These facts as staff record them now, the others as they are.
+
+        An unknown value takes a fact away; of what the profile says, it is kept: staff say that it is not so.
+        """
+        merged = {**self.recorded, **facts}
+        kept = {name: value for name, value in merged.items() if name in self.profile.facts}
+        return replace(self, recorded={**known(merged), **kept})
+
+    def without_recorded(self, name: str) -> Person:
+        """What the profile says of it, if anything, counts again."""
+        return replace(self, recorded={each: value for each, value in self.recorded.items() if each != name})
 
 
 def declare(profile: Profile, on: date) -> Profile:

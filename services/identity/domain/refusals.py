@@ -201,10 +201,11 @@ class ProfileMissing(IdentityRefusal):
 
 @dataclass(eq=False)
 class PictureRefused(IdentityRefusal):
-    """Useless to a reader, told at once; code and sentence are the reader's."""
+    """Useless to a reader, told at once; code and sentence are the reader's, `field` is the picture's."""
 
     code: str
     sentence: str
+    field: str = "image"
 
 
 class CheckUnderWay(IdentityRefusal):
@@ -220,11 +221,31 @@ class CheckUnknown(IdentityRefusal):
 
 
 class CheckNotForPerson(IdentityRefusal):
-    """Only a check that waits for a person is decided by one."""
+    """Staff decide what waits for them, or the contrary of what was decided on a person's latest card."""
+
+
+class OverrideUnexplained(IdentityRefusal):
+    """Whoever goes against a clear reading tells the second person why."""
+
+
+class ProfileChanged(IdentityRefusal):
+    """The person declares something else than what staff saw: a card is not decided for a name that nobody compared."""
+
+
+class DecisionProposed(IdentityRefusal):
+    """A decision waits for a second person: it is confirmed or declined first."""
+
+
+class DecisionNotProposed(IdentityRefusal):
+    """Nothing waits for a second person."""
+
+
+class SecondPersonNeeded(IdentityRefusal):
+    """Who proposed a decision does not confirm it."""
 
 
 class ImageDestroyed(IdentityRefusal):
-    """The picture went with the decision."""
+    """The picture went with the decision, or when its days were over."""
 
 
 class DocumentOfAnother(IdentityRefusal):
@@ -233,6 +254,10 @@ class DocumentOfAnother(IdentityRefusal):
 
 class ReasonMissing(IdentityRefusal):
     """A refusal says why."""
+
+
+class LastDayOver(IdentityRefusal):
+    """A fact that would count until a day that is over."""
 
 
 # Schools
@@ -292,3 +317,34 @@ class AddressUnfit(IdentityRefusal):
     """Not a postal address that can be printed."""
 
     field: str
+
+
+# Guardians
+
+
+class GuardianLinkUnusable(IdentityRefusal):
+    """No such link, or over, or another one was sent since."""
+
+
+class ConsentAnswered(IdentityRefusal):
+    """A link is good for one answer."""
+
+
+class ConsentNotGiven(IdentityRefusal):
+    """Only a consent that counts is taken back."""
+
+
+class ConsentNotNeeded(IdentityRefusal):
+    """The rulebook asks no guardian of this person, or was answered."""
+
+
+class ConsentUnknown(IdentityRefusal):
+    """No such request."""
+
+
+class GuardianIsSelf(IdentityRefusal):
+    """Nobody is their own guardian."""
+
+
+class GuardianAskedTooOften(IdentityRefusal):
+    """So many mails are no longer a question."""

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from chassis.errors import Answer, Status
 from services.identity.domain import refusals as r
 from services.identity.entrypoints.credential_answers import CREDENTIAL_ANSWERS
+from services.identity.entrypoints.guardian_answers import GUARDIAN_ANSWERS
 
 _ACCOUNTS: dict[type[Exception], Answer] = {
     r.EmailInvalid: Answer(
@@ -153,6 +154,13 @@ _PROFILE: dict[type[Exception], Answer] = {
         "This fact is not yours to say, or cannot have this value: {name}.",
         "facts.{name}",
     ),
+    r.LastDayOver: Answer(
+        Status.INVALID_ARGUMENT,
+        "last_day_over",
+        "Ce dernier jour est déjà passé : choisissez aujourd'hui ou plus tard.",
+        "This last day is over: choose today or later.",
+        "expires_on",
+    ),
     r.ProfileMissing: Answer(
         Status.FAILED_PRECONDITION,
         "profile_missing",
@@ -172,7 +180,7 @@ _CARDS: dict[type[Exception], Answer] = {
         "{field}",
     ),
     r.PictureRefused: Answer(
-        Status.INVALID_ARGUMENT, "{code}", "{sentence}", "The picture cannot be used ({code}): send another.", "image"
+        Status.INVALID_ARGUMENT, "{code}", "{sentence}", "The picture cannot be used ({code}): send another.", "{field}"
     ),
     r.CheckUnderWay: Answer(
         Status.ALREADY_EXISTS,
@@ -200,10 +208,45 @@ _CARDS: dict[type[Exception], Answer] = {
         "This check does not wait for a decision: load the list again.",
         "check_id",
     ),
+    r.OverrideUnexplained: Answer(
+        Status.INVALID_ARGUMENT,
+        "override_unexplained",
+        "Cette décision va contre ce qui est clairement lu ou déjà décidé : écrivez pourquoi. Un autre agent doit la "
+        "confirmer.",
+        "This goes against what was clearly read or decided: write why. Another member of staff must confirm it.",
+        "reason",
+    ),
+    r.ProfileChanged: Answer(
+        Status.FAILED_PRECONDITION,
+        "profile_changed",
+        "La personne a modifié son profil depuis que vous l'avez lu : rechargez la page et comparez de nouveau.",
+        "The person changed their profile since you read it: load the page again and compare anew.",
+    ),
+    r.DecisionProposed: Answer(
+        Status.FAILED_PRECONDITION,
+        "decision_proposed",
+        "Une décision attend déjà d'être confirmée par un deuxième agent : confirmez-la ou écartez-la d'abord.",
+        "A decision waits for a second member of staff: confirm or decline it first.",
+        "check_id",
+    ),
+    r.DecisionNotProposed: Answer(
+        Status.FAILED_PRECONDITION,
+        "decision_not_proposed",
+        "Aucune décision n'attend d'être confirmée pour cette pièce : rechargez la page.",
+        "No decision waits for confirmation here: load the page again.",
+        "check_id",
+    ),
+    r.SecondPersonNeeded: Answer(
+        Status.PERMISSION_DENIED,
+        "second_person_needed",
+        "Vous avez proposé cette décision : un autre agent doit la confirmer.",
+        "You proposed this decision: another member of staff must confirm it.",
+        "check_id",
+    ),
     r.ImageDestroyed: Answer(
         Status.NOT_FOUND,
         "image_destroyed",
-        "L'image a été détruite une fois la décision prise.",
+        "L'image a été détruite : elle n'est gardée que le temps de la décision, ou les jours que dit le règlement.",
         "The picture was destroyed with the decision.",
         "check_id",
     ),
@@ -298,4 +341,5 @@ ANSWERS: Mapping[type[Exception], Answer] = {
     **_PROFILE,
     **_CARDS,
     **_SCHOOLS,
+    **GUARDIAN_ANSWERS,
 }

@@ -18,7 +18,7 @@ from services.identity import bootstrap
 from services.identity.adapters.partner_lists import DESCRIPTOR, PartnerLists
 from services.identity.application.staff import InviteStaff, invite_staff
 from services.identity.domain.refusals import IdentityRefusal
-from services.identity.entrypoints import ctl_keys
+from services.identity.entrypoints import ctl_keys, ctl_marks
 from services.identity.entrypoints.answers import ANSWERS
 from services.identity.entrypoints.read_models import READ_MODELS, Operator
 from services.identity.entrypoints.transactions import in_transaction
@@ -34,6 +34,7 @@ def main(settings: Settings, arguments: Sequence[str]) -> int:
     compare = commands.add_parser("compare", help="name each difference between this reader and the owners")
     compare.add_argument("--json", action="store_true")
     compare.set_defaults(run=_compare)
+    ctl_marks.add_to(commands)
     return ctl.main(top, settings, arguments)
 
 

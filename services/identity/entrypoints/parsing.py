@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
+
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from chassis.errors import Malformed
 
@@ -34,9 +36,26 @@ def a_day(text: str, field: str) -> date:
         raise Malformed(field, "Écrivez cette date sous la forme AAAA-MM-JJ.", "write YYYY-MM-DD") from None
 
 
+def a_timestamp(instant: datetime | None) -> Timestamp | None:
+    """An instant on the wire."""
+    if instant is None:
+        return None
+    stamp = Timestamp()
+    stamp.FromDatetime(instant)
+    return stamp
+
+
 def a_reason(text: str) -> str:
     """3 to 200 printable characters. Raises Malformed."""
     fit = text.strip()
     if not 3 <= len(fit) <= 200 or not fit.isprintable():
         raise Malformed("reason", "Dites pourquoi en 3 à 200 caractères.", "say why in 3 to 200 characters")
+    return fit
+
+
+def a_proof(text: str) -> str:
+    """What was shown: 200 printable characters at most. Raises Malformed."""
+    fit = text.strip()
+    if len(fit) > 200 or not fit.isprintable():
+        raise Malformed("proof", "Nommez le justificatif en 200 caractères au plus.", "200 characters at most")
     return fit

@@ -64,6 +64,8 @@ POLICY: Mapping[str, Rule] = {
     "GetProfile": YOUNG,
     "RecordFacts": staff("instruction", "administration"),
     "GetRecordedFacts": staff("instruction", "administration"),
+    "ListMyFacts": YOUNG,
+    "ListFactHistory": staff("instruction", "administration"),
     # A young person's request to the wallet needs their facts at once.
     "LookUpFacts": OnBehalf(frozenset({"wallet", "bonplan"})),
     "ListPersons": services("wallet", "bonplan"),
@@ -80,6 +82,17 @@ POLICY: Mapping[str, Rule] = {
     "ListCardChecks": staff("instruction"),
     "GetCardImage": staff("instruction"),
     "DecideCardCheck": staff("instruction"),
+    "GetCardCheckReview": staff("instruction"),
+    "ConfirmCardDecision": staff("instruction"),
+    "DeclineCardDecision": staff("instruction"),
+    "AskGuardian": YOUNG,
+    "ListMyConsents": YOUNG,
+    # Who holds a link proves it by its token.
+    "OpenGuardianLink": ANYONE,
+    "AnswerGuardianLink": ANYONE,
+    "WithdrawConsent": ANYONE,
+    "ListConsents": staff("instruction", "administration"),
+    "RevokeConsent": staff("instruction", "administration"),
     "RequestEnrolment": YOUNG,
     "ListEnrolments": YOUNG,
     "ListSchoolEnrolments": _SCHOOL,
@@ -87,4 +100,11 @@ POLICY: Mapping[str, Rule] = {
     "ValidateListedEnrolments": _SCHOOL,
     "ImportClassList": _SCHOOL,
     "GetClassListImport": _SCHOOL,
+    "ListClassListImports": _SCHOOL,
+    "GetClassListReport": _SCHOOL,
+    # Référents are named by their address; partner owns what they may do.
+    "ListDelegateAccounts": delegate("principal", "manager"),
+    "FindDelegateAccount": delegate("principal", "manager"),
+    "GetSchoolQueue": _SCHOOL,
+    "ListSchoolQueues": staff("instruction", "support", "administration"),
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -22,7 +23,9 @@ from chassis.outages import is_operational
 from chassis.work import Work
 from services.identity import bootstrap, metrics
 from services.identity.adapters.card_reader import CardReader
-from services.identity.application.card_reading import conclude_reading, leased_picture
+from services.identity.adapters.card_reader.certificates import signers_in
+from services.identity.adapters.card_reader.seals import SealReader
+from services.identity.application.card_reading import conclude_reading, leased_sides
 from services.identity.application.ports import Reader
 from services.identity.bootstrap import Parts
 from services.identity.domain.card_checks import Lease
@@ -51,21 +54,27 @@ class CardReading:
         if lease is None:
             return False
         trace.start()
-        picture = self._in_transaction(lease, lambda work: leased_picture(work, self._parts.cards, lease))
-        if picture is not None:
-            self._conclude(lease, self._read(picture))
+        sides = self._in_transaction(lease, lambda work: leased_sides(work, self._parts.cards, lease))
+        if sides:
+            self._conclude(lease, *self._read(sides))
         return True
 
     def _lease(self, session: Session) -> Lease | None:
         metrics.CARDS_WAITING.set(count_waiting(session))
         return lease_next(session, machine_now(), self._parts.settings.reader_lease)
 
-    def _read(self, picture: bytes) -> Reading:
-        with metrics.CARD_SECONDS.time():
-            return self._reader.read(picture, paris_day(self._parts.platform.clock.now()))
+    def _read(self, sides: Sequence[bytes]) -> tuple[Reading, float]:
+        """The reading, and the seconds of machine time that it took."""
+        started = time.perf_counter()
+        reading = self._reader.read(sides, paris_day(self._parts.platform.clock.now()))
+        seconds = time.perf_counter() - started
+        metrics.CARD_SECONDS.observe(seconds)
+        return reading, seconds
 
-    def _conclude(self, lease: Lease, reading: Reading) -> None:
-        check = self._in_transaction(lease, lambda work: conclude_reading(work, self._parts.cards, lease, reading))
+    def _conclude(self, lease: Lease, reading: Reading, seconds: float) -> None:
+        check = self._in_transaction(
+            lease, lambda work: conclude_reading(work, self._parts.cards, lease, reading, seconds)
+        )
         outcome = check.state.value if check else "lease_lost"
         metrics.CARDS_READ.labels(outcome).inc()
         _log.info("card read", check_id=lease.check_id, outcome=outcome)
@@ -83,7 +92,8 @@ def main(settings: Settings, _arguments: Sequence[str]) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     ops_http.serve(settings, Readiness({"database": parts.platform.database.is_ready}))
-    _read_until(stopping, CardReading(parts, CardReader()))
+    seals = SealReader(signers_in(parts.settings.seal_certificates))
+    _read_until(stopping, CardReading(parts, CardReader(seals=seals)))
     parts.platform.database.close()
     return 0
 

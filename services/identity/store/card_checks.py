@@ -1,8 +1,11 @@
-"""Card checks, their decisions, and the documents that were accepted."""
+"""Card checks and the words said on them."""
 
 from __future__ import annotations
 
 import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +14,12 @@ from sqlalchemy.dialects.postgresql import insert
 
 from chassis.crypto import Cipher
 from chassis.work import Work
-from services.identity.domain.card_checks import CardCheck, CheckState, Lease, Ruling
+from services.identity.domain.card_checks import CardCheck, CheckState, Lease, Place, Ruling
+from services.identity.domain.card_decisions import Act, Decision, Word
 from services.identity.store.pages import Page, page_of
-from services.identity.store.tables import card_checks, card_decisions, document_marks
+from services.identity.store.tables import card_checks, card_decisions
+
+_RECENT_READINGS = 20
 
 
 class CardCheckRows:
@@ -55,80 +61,96 @@ class CardCheckRows:
         )
         return self._one(work, held.with_for_update())
 
-    def rule(self, work: Work, check: CardCheck, ruling: Ruling, decided_by: str | None) -> CardCheck:
-        self._append_decision(work, check, ruling, decided_by)
-        is_final = not ruling.state.is_open
+    def rule(self, work: Work, check: CardCheck, ruling: Ruling, word: Word) -> CardCheck:
+        self._append(work, check, ruling, word)
+        values = {
+            "state": ruling.state.value,
+            "read_sealed": self._sealed_reading(check),
+            "document_mark": check.mark or None,
+            "decided_at": None if ruling.state.is_open else work.now,
+            "lease_id": None,
+            "leased_until": None,
+            "proposed_by": None,
+        }
+        return self._changed(work, check, values)
+
+    def note(self, work: Work, check: CardCheck, ruling: Ruling, word: Word) -> CardCheck:
+        self._append(work, check, ruling, word)
+        return self._changed(work, check, {"proposed_by": UUID(word.by) if word.act is Act.PROPOSED else None})
+
+    def decisions(self, work: Work, check_ids: Sequence[str]) -> Mapping[str, Sequence[Decision]]:
+        rows = work.session.execute(
+            sa.select(card_decisions)
+            .where(
+                card_decisions.c.authority_id == work.authority_id,
+                card_decisions.c.check_id.in_([UUID(check_id) for check_id in check_ids]),
+            )
+            .order_by(card_decisions.c.decision_id)
+        )
+        found: dict[str, list[Decision]] = defaultdict(list)
+        for row in rows:
+            found[str(row.check_id)].append(self._decision(row))
+        return found
+
+    def place(self, work: Work, check_id: str, at: datetime) -> Place:
+        """Readers serve all authorities in one line: a number tells nothing of the others."""
+        mine = work.session.execute(
+            _by_id(work, check_id).with_only_columns(card_checks.c.ordinal, card_checks.c.leased_until)
+        ).one()
+        is_leased = card_checks.c.leased_until > at
+        line = work.session.execute(
+            sa.select(
+                sa.func.count().filter(card_checks.c.ordinal < mine.ordinal).label("before"),
+                sa.func.count().filter(is_leased).label("readers"),
+            ).where(card_checks.c.state == CheckState.PENDING.value)
+        ).one()
+        is_being_read = mine.leased_until is not None and mine.leased_until > at
+        return Place(line.before, is_being_read, line.readers, self._recent_seconds(work))
+
+    def page(self, work: Work, state: CheckState, after: str) -> tuple[list[CardCheck], str]:
+        return self._page(work, card_checks.c.state == state.value, after)
+
+    def page_of_proposed(self, work: Work, after: str) -> tuple[list[CardCheck], str]:
+        return self._page(work, card_checks.c.proposed_by.is_not(None), after)
+
+    def _page(self, work: Work, wanted: sa.ColumnElement[bool], after: str) -> tuple[list[CardCheck], str]:
+        selected = sa.select(card_checks).where(card_checks.c.authority_id == work.authority_id, wanted)
+        page: Page[sa.Row[Any]] = page_of(work, selected, card_checks.c.ordinal, after)
+        return [self._check(row) for row in page.rows], page.next_token
+
+    def _recent_seconds(self, work: Work) -> list[float]:
+        seconds = card_decisions.c.read_seconds
+        wanted = (
+            sa.select(seconds)
+            .where(card_decisions.c.authority_id == work.authority_id, seconds.is_not(None))
+            .order_by(card_decisions.c.decision_id.desc())
+            .limit(_RECENT_READINGS)
+        )
+        return list(work.session.execute(wanted).scalars())
+
+    def _append(self, work: Work, check: CardCheck, ruling: Ruling, word: Word) -> None:
+        sentence = self._cipher.seal_text(ruling.sentence, check.check_id) if ruling.sentence else None
+        row = {
+            "authority_id": work.authority_id,
+            "check_id": UUID(check.check_id),
+            "state": ruling.state.value,
+            "codes": list(ruling.codes),
+            "sentence_sealed": sentence,
+            "decided_by": UUID(word.by) if word.by else None,
+            "occurred_at": work.now,
+            "act": word.act.value,
+            "proposed_by": UUID(word.proposed_by) if word.proposed_by else None,
+            "read_seconds": word.seconds,
+        }
+        work.session.execute(sa.insert(card_decisions), row)
+
+    def _changed(self, work: Work, check: CardCheck, values: Mapping[str, Any]) -> CardCheck:
         statement = (
             sa.update(card_checks)
             .where(card_checks.c.authority_id == work.authority_id, card_checks.c.check_id == UUID(check.check_id))
-            .values(
-                state=ruling.state.value,
-                file_id=UUID(check.file_id) if ruling.state.keeps_image else None,
-                read_sealed=self._sealed_reading(check),
-                document_mark=check.mark or None,
-                decided_at=work.now if is_final else None,
-                lease_id=None,
-                leased_until=None,
-            )
+            .values(**values)
         )
         return self._check(work.session.execute(statement.returning(card_checks)).one())
-
-    def last_ruling(self, work: Work, check_id: str) -> Ruling | None:
-        row = work.session.execute(
-            sa.select(card_decisions)
-            .where(card_decisions.c.authority_id == work.authority_id, card_decisions.c.check_id == UUID(check_id))
-            .order_by(card_decisions.c.decision_id.desc())
-            .limit(1)
-        ).first()
-        if row is None:
-            return None
-        sentence = self._cipher.open_text(row.sentence_sealed, check_id) if row.sentence_sealed else ""
-        return Ruling(CheckState(row.state), tuple(row.codes), sentence)
-
-    def waiting_before(self, work: Work, check_id: str) -> int:
-        """Readers serve all authorities in one line: a number tells nothing of the others."""
-        mine = _by_id(work, check_id).with_only_columns(card_checks.c.ordinal).scalar_subquery()
-        waiting = sa.select(sa.func.count()).where(
-            card_checks.c.state == CheckState.PENDING.value, card_checks.c.ordinal < mine
-        )
-        return work.session.execute(waiting).scalar_one()
-
-    def mark_of(self, document: str) -> bytes:
-        return self._cipher.look_up_hash(f"document/{document}")
-
-    def claim_document(self, work: Work, mark: bytes, person_id: str) -> bool:
-        key = {"authority_id": work.authority_id, "mark": mark}
-        work.session.execute(
-            insert(document_marks).values(key | {"person_id": UUID(person_id)}).on_conflict_do_nothing()
-        )
-        holder = work.session.execute(
-            sa.select(document_marks.c.person_id).where(
-                *(document_marks.c[name] == value for name, value in key.items())
-            )
-        ).scalar_one()
-        return str(holder) == person_id
-
-    def page(self, work: Work, state: CheckState, after: str) -> tuple[list[CardCheck], str]:
-        wanted = sa.select(card_checks).where(
-            card_checks.c.authority_id == work.authority_id, card_checks.c.state == state.value
-        )
-        page: Page[sa.Row[Any]] = page_of(work, wanted, card_checks.c.ordinal, after)
-        return [self._check(row) for row in page.rows], page.next_token
-
-    def _append_decision(self, work: Work, check: CardCheck, ruling: Ruling, decided_by: str | None) -> None:
-        sentence = self._cipher.seal_text(ruling.sentence, check.check_id) if ruling.sentence else None
-        work.session.execute(
-            sa.insert(card_decisions),
-            {
-                "authority_id": work.authority_id,
-                "check_id": UUID(check.check_id),
-                "state": ruling.state.value,
-                "codes": list(ruling.codes),
-                "sentence_sealed": sentence,
-                "decided_by": UUID(decided_by) if decided_by else None,
-                "occurred_at": work.now,
-            },
-        )
 
     def _sealed_reading(self, check: CardCheck) -> bytes | None:
         return self._cipher.seal_text(json.dumps(dict(check.read)), check.check_id) if check.read else None
@@ -137,6 +159,11 @@ class CardCheckRows:
         row = work.session.execute(wanted).first()
         return self._check(row) if row else None
 
+    def _decision(self, row: sa.Row[Any]) -> Decision:
+        sentence = self._cipher.open_text(row.sentence_sealed, str(row.check_id)) if row.sentence_sealed else ""
+        word = Word(Act(row.act), _text(row.decided_by), _text(row.proposed_by), row.read_seconds)
+        return Decision(Ruling(CheckState(row.state), tuple(row.codes), sentence), word, row.occurred_at)
+
     def _check(self, row: sa.Row[Any]) -> CardCheck:
         check_id = str(row.check_id)
         return CardCheck(
@@ -144,12 +171,17 @@ class CardCheckRows:
             person_id=str(row.person_id),
             state=CheckState(row.state),
             submitted_at=row.submitted_at,
-            file_id=str(row.file_id) if row.file_id else "",
+            file_id=_text(row.file_id),
             attempts=row.attempts,
             mark=row.document_mark or b"",
             read=json.loads(self._cipher.open_text(row.read_sealed, check_id)) if row.read_sealed else {},
             decided_at=row.decided_at,
+            proposed_by=_text(row.proposed_by),
         )
+
+
+def _text(key: UUID | None) -> str:
+    return str(key) if key else ""
 
 
 def _by_id(work: Work, check_id: str) -> sa.Select[Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 
 from chassis.crypto import Cipher
 from chassis.work import Work
@@ -42,32 +43,50 @@ class ClassListRows:
         lines = iter(sorted(by_hash.items(), key=lambda line: line[0]))
         return sum(_upsert(work, season, partner_id, chunk) for chunk in _chunks(lines))
 
-    def keep_report(self, work: Work, report: ImportReport) -> None:
+    def add_import(self, work: Work, report: ImportReport) -> None:
+        row = {
+            "authority_id": work.authority_id,
+            "import_id": UUID(report.import_id),
+            "partner_id": UUID(report.partner_id),
+            "season": report.season,
+            "filename": report.filename,
+            "lines_total": report.lines_total,
+            "imported_by": UUID(work.context.account_id),
+            "imported_at": report.imported_at,
+            **_progress(report),
+        }
+        work.session.execute(sa.insert(class_list_imports), row)
+
+    def find_import(self, work: Work, import_id: str) -> ImportReport | None:
+        row = work.session.execute(_import(work, import_id)).first()
+        return _report(row) if row else None
+
+    def lock_import(self, work: Work, import_id: str) -> ImportReport | None:
+        row = work.session.execute(_import(work, import_id).with_for_update()).first()
+        return _report(row) if row else None
+
+    def keep_progress(self, work: Work, report: ImportReport) -> None:
         work.session.execute(
-            sa.insert(class_list_imports),
-            {
-                "authority_id": work.authority_id,
-                "import_id": UUID(report.import_id),
-                "partner_id": UUID(report.partner_id),
-                "season": report.season,
-                "filename": report.filename,
-                "lines_read": report.lines_read,
-                "lines_added": report.lines_added,
-                "lines_known": report.lines_known,
-                "problems": [[problem.line, problem.column, problem.code] for problem in report.problems],
-                "imported_by": UUID(work.context.account_id),
-                "imported_at": report.imported_at,
-            },
+            sa.update(class_list_imports)
+            .where(
+                class_list_imports.c.authority_id == work.authority_id,
+                class_list_imports.c.import_id == UUID(report.import_id),
+            )
+            .values(_progress(report))
         )
 
-    def find_report(self, work: Work, import_id: str) -> ImportReport | None:
-        row = work.session.execute(
-            sa.select(class_list_imports).where(
+    def latest_imports(self, work: Work, partner_id: str, most: int) -> list[ImportReport]:
+        columns = [column for column in class_list_imports.c if column.name != "problems"]
+        wanted: sa.Select[Any] = (
+            sa.select(*columns, sa.literal([], JSONB).label("problems"))
+            .where(
                 class_list_imports.c.authority_id == work.authority_id,
-                class_list_imports.c.import_id == UUID(import_id),
+                class_list_imports.c.partner_id == UUID(partner_id),
             )
-        ).first()
-        return _report(row) if row else None
+            .order_by(class_list_imports.c.imported_at.desc(), class_list_imports.c.import_id)
+            .limit(most)
+        )
+        return [_report(row) for row in work.session.execute(wanted)]
 
     def listed(self, work: Work, pairs: Sequence[tuple[Enrolment, Person]]) -> Mapping[str, Schooling]:
         hashes = {each.enrolment_id: self._hash_of_request(each, person) for each, person in pairs}
@@ -115,15 +134,34 @@ def _chunks(lines: Iterator[_Line]) -> Iterator[list[_Line]]:
         yield chunk
 
 
+def _import(work: Work, import_id: str) -> sa.Select[Any]:
+    return sa.select(class_list_imports).where(
+        class_list_imports.c.authority_id == work.authority_id, class_list_imports.c.import_id == UUID(import_id)
+    )
+
+
+def _progress(report: ImportReport) -> dict[str, Any]:
+    return {
+        "file_id": UUID(report.file_id) if report.file_id else None,
+        "lines_read": report.lines_read,
+        "lines_added": report.lines_added,
+        "lines_known": report.lines_known,
+        "problems": [[problem.line, problem.column, problem.code] for problem in report.problems],
+    }
+
+
 def _report(row: sa.Row[Any]) -> ImportReport:
     return ImportReport(
         import_id=str(row.import_id),
         partner_id=str(row.partner_id),
         season=row.season,
         filename=row.filename,
+        # Imports of before the job were loaded whole within their call.
+        lines_total=row.lines_read if row.lines_total is None else row.lines_total,
+        imported_at=row.imported_at,
+        file_id=str(row.file_id) if row.file_id else "",
         lines_read=row.lines_read,
         lines_added=row.lines_added,
         lines_known=row.lines_known,
         problems=tuple(LineProblem(*problem) for problem in row.problems),
-        imported_at=row.imported_at,
     )

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from chassis.crypto import Cipher
 from chassis.work import Work
-from services.identity.domain.enrolments import Enrolment, EnrolmentState, Establishment
+from services.identity.domain.enrolments import Enrolment, EnrolmentState, Establishment, season_before
 from services.identity.domain.schooling import Schooling
 from services.identity.store.tables import enrolments, establishments
 
@@ -92,7 +92,7 @@ class EnrolmentRows:
             "facts": dict(schooling.facts),
             "state": enrolment.state.value,
             "version": enrolment.version,
-            "requested_at": work.now,
+            "requested_at": enrolment.requested_at,
         }
         statement = insert(enrolments).values(row).on_conflict_do_nothing()
         return work.session.execute(statement.returning(enrolments.c.enrolment_id)).first() is not None
@@ -148,6 +148,27 @@ class EnrolmentRows:
         )
         return [self.enrolment(row) for row in work.session.execute(wanted.order_by(enrolments.c.requested_at))]
 
+    def waiting_at(self, work: Work, partner_ids: Sequence[str]) -> list[Enrolment]:
+        wanted = sa.select(enrolments).where(
+            enrolments.c.authority_id == work.authority_id,
+            enrolments.c.partner_id.in_([UUID(partner_id) for partner_id in partner_ids]),
+            enrolments.c.state == EnrolmentState.REQUESTED.value,
+        )
+        return [self.enrolment(row) for row in work.session.execute(wanted)]
+
+    def returning(self, work: Work, asked: Sequence[Enrolment]) -> frozenset[str]:
+        rows = work.session.execute(
+            sa.select(enrolments.c.person_id, enrolments.c.partner_id, enrolments.c.season).where(
+                enrolments.c.authority_id == work.authority_id,
+                enrolments.c.person_id.in_({UUID(each.person_id) for each in asked}),
+                enrolments.c.state == EnrolmentState.VALIDATED.value,
+            )
+        )
+        had = {(str(row.person_id), str(row.partner_id), row.season) for row in rows}
+        return frozenset(
+            each.enrolment_id for each in asked if (each.person_id, each.partner_id, season_before(each.season)) in had
+        )
+
     def enrolment(self, row: sa.Row[Any]) -> Enrolment:
         enrolment_id = str(row.enrolment_id)
         return Enrolment(
@@ -161,6 +182,7 @@ class EnrolmentRows:
             state=EnrolmentState(row.state),
             reason=self._cipher.open_text(row.reason_sealed, enrolment_id) if row.reason_sealed else "",
             version=row.version,
+            requested_at=row.requested_at,
         )
 
     def _one(self, work: Work, wanted: sa.Select[Any]) -> Enrolment | None:

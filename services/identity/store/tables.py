@@ -206,6 +206,73 @@ persons = sa.Table(
     sa.CheckConstraint("version > 0", name="version_positive"),
 )
 
+# What was said of a person, word after word: a trigger refuses changes. It goes with the person.
+fact_records = sa.Table(
+    "fact_records",
+    metadata,
+    *_key("record_id", sa.Uuid),
+    # In the order of their saying.
+    sa.Column("ordinal", sa.BigInteger, sa.Identity(always=True), nullable=False),
+    sa.Column("person_id", sa.Uuid, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    # Value, reason and proof, as JSON.
+    sa.Column("said_sealed", sa.LargeBinary, nullable=False),
+    # The account that said it; null: the platform, or a guardian by link.
+    sa.Column("said_by", sa.Uuid),
+    _instant("said_at"),
+    sa.Column("expires_on", sa.Date),
+    sa.Column("corrects", sa.Uuid),
+    sa.ForeignKeyConstraint(
+        ["authority_id", "person_id"], ["persons.authority_id", "persons.person_id"], ondelete="CASCADE"
+    ),
+    _one_of("source", "person", "staff", "guardian", "platform"),
+    sa.Index("fact_records_person", "authority_id", "person_id", "ordinal"),
+    sa.Index("fact_records_latest", "authority_id", "person_id", "name", "ordinal"),
+)
+
+# What guardians were asked. The address and the token go with the answer; the row goes with the person.
+consent_requests = sa.Table(
+    "consent_requests",
+    metadata,
+    *_key("request_id", sa.Uuid),
+    sa.Column("person_id", sa.Uuid, nullable=False),
+    sa.Column("scheme", sa.Text, nullable=False),
+    sa.Column("season", sa.Text, nullable=False),
+    sa.Column("codes", JSONB, nullable=False),
+    # The version of the text.
+    sa.Column("rulebook_hash", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("token_hash", sa.LargeBinary, nullable=False),
+    sa.Column("token_sealed", sa.LargeBinary),
+    sa.Column("email_sealed", sa.LargeBinary),
+    # Name and quality, as JSON.
+    sa.Column("guardian_sealed", sa.LargeBinary),
+    _instant("asked_at"),
+    _instant("link_until"),
+    _instant("answered_at", nullable=True),
+    sa.Column("ends_on", sa.Date, nullable=False),
+    sa.ForeignKeyConstraint(
+        ["authority_id", "person_id"], ["persons.authority_id", "persons.person_id"], ondelete="CASCADE"
+    ),
+    sa.UniqueConstraint("authority_id", "token_hash"),
+    _one_of("state", "asked", "given", "refused", "withdrawn", "lapsed", "ended"),
+    sa.CheckConstraint("(state = 'asked') = (token_sealed IS NOT NULL)", name="token_until_answered"),
+    sa.CheckConstraint("(state = 'asked') = (email_sealed IS NOT NULL)", name="address_until_answered"),
+    sa.CheckConstraint("(state IN ('asked', 'lapsed')) = (guardian_sealed IS NULL)", name="answered_by_somebody"),
+    # One is open a person, scheme and season, whatever races.
+    sa.Index(
+        "consent_requests_one_open",
+        "authority_id",
+        "person_id",
+        "scheme",
+        "season",
+        unique=True,
+        postgresql_where=sa.text("state = 'asked'"),
+    ),
+    sa.Index("consent_requests_person", "authority_id", "person_id", "asked_at"),
+)
+
 # What is printed on a card. It goes with the person, key first: nothing that is left anywhere can be read then.
 card_holders = sa.Table(
     "card_holders",
@@ -229,6 +296,7 @@ card_checks = sa.Table(
     sa.Column("person_id", sa.Uuid, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("file_id", sa.Uuid),
+    # What the reader read, whole (domain.reading_records).
     sa.Column("read_sealed", sa.LargeBinary),
     sa.Column("document_mark", sa.LargeBinary),
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
@@ -236,10 +304,12 @@ card_checks = sa.Table(
     _instant("leased_until", nullable=True),
     _instant("submitted_at"),
     _instant("decided_at", nullable=True),
+    # Who of the staff waits for a second one to agree.
+    sa.Column("proposed_by", sa.Uuid),
     _of("persons", "person_id"),
     sa.ForeignKeyConstraint(["authority_id", "file_id"], ["files.authority_id", "files.file_id"]),
     _one_of("state", "pending", "accepted", "refused", "person"),
-    sa.CheckConstraint("(file_id IS NOT NULL) = (state IN ('pending', 'person'))", name="image_until_decided"),
+    sa.CheckConstraint("file_id IS NOT NULL OR state IN ('accepted', 'refused')", name="image_while_open"),
     sa.CheckConstraint("(decided_at IS NOT NULL) = (state IN ('accepted', 'refused'))", name="decided_when"),
     sa.Index(
         "card_checks_one_open",
@@ -251,6 +321,22 @@ card_checks = sa.Table(
     sa.Index("card_checks_line", "ordinal", postgresql_where=sa.text("state = 'pending'")),
     sa.Index("card_checks_by_state", "authority_id", "state", "ordinal"),
     sa.Index("card_checks_person", "authority_id", "person_id", "ordinal"),
+    sa.Index("card_checks_proposed", "authority_id", "ordinal", postgresql_where=sa.text("proposed_by IS NOT NULL")),
+)
+
+# Pictures of a check beside its first side: the second, and what the reader cut out. They go with their files.
+card_images = sa.Table(
+    "card_images",
+    metadata,
+    *_key("file_id", sa.Uuid),
+    sa.Column("check_id", sa.Uuid, nullable=False),
+    sa.Column("side", sa.SmallInteger, nullable=False),
+    sa.Column("label", sa.Text, nullable=False),
+    sa.ForeignKeyConstraint(
+        ["authority_id", "check_id"], ["card_checks.authority_id", "card_checks.check_id"], ondelete="CASCADE"
+    ),
+    sa.ForeignKeyConstraint(["authority_id", "file_id"], ["files.authority_id", "files.file_id"], ondelete="CASCADE"),
+    sa.Index("card_images_check", "authority_id", "check_id"),
 )
 
 card_decisions = sa.Table(
@@ -267,8 +353,17 @@ card_decisions = sa.Table(
     sa.Column("decided_by", sa.Uuid),
     _instant("occurred_at"),
     sa.Column("recorded_at", sa.DateTime(True), nullable=False, server_default=sa.text("clock_timestamp()")),
+    sa.Column("act", sa.Text, nullable=False, server_default="decided"),
+    sa.Column("proposed_by", sa.Uuid),
+    # The reader's, in machine time.
+    sa.Column("read_seconds", sa.Double),
     _of("card_checks", "check_id"),
     _one_of("state", "accepted", "refused", "person"),
+    _one_of("act", "decided", "proposed", "confirmed", "declined"),
+    sa.CheckConstraint(
+        "act <> 'confirmed' OR (proposed_by IS NOT NULL AND decided_by IS NOT NULL AND proposed_by <> decided_by)",
+        name="confirmed_by_another",
+    ),
     sa.Index("card_decisions_check", "authority_id", "check_id", "decision_id"),
 )
 
@@ -279,6 +374,18 @@ document_marks = sa.Table(
     *_key("mark", sa.LargeBinary),
     sa.Column("person_id", sa.Uuid, nullable=False),
     _of("persons", "person_id"),
+)
+
+# One person, one account: the first that was proven under these names and this birth date.
+person_marks = sa.Table(
+    "person_marks",
+    metadata,
+    *_key("mark", sa.LargeBinary),
+    sa.Column("person_id", sa.Uuid, nullable=False),
+    sa.ForeignKeyConstraint(
+        ["authority_id", "person_id"], ["persons.authority_id", "persons.person_id"], ondelete="CASCADE"
+    ),
+    sa.Index("person_marks_person", "authority_id", "person_id"),
 )
 
 # Read model; partner owns it.
@@ -307,6 +414,12 @@ class_list_imports = sa.Table(
     sa.Column("problems", JSONB, nullable=False),
     sa.Column("imported_by", sa.Uuid, nullable=False),
     _instant("imported_at"),
+    # Null in those of before files were loaded by a job.
+    sa.Column("lines_total", sa.Integer),
+    # The sealed file until its last line is loaded.
+    sa.Column("file_id", sa.Uuid),
+    sa.ForeignKeyConstraint(["authority_id", "file_id"], ["files.authority_id", "files.file_id"]),
+    sa.Index("class_list_imports_establishment", "authority_id", "partner_id", "imported_at"),
     sa.CheckConstraint("lines_added + lines_known <= lines_read", name="lines_add_up"),
 )
 

@@ -86,6 +86,14 @@ def _linked(path: str) -> Callable[[Delivery, Known, Catalogue], Values]:
     return values
 
 
+def _guardian_asked(delivery: Delivery, known: Known, catalogue: Catalogue) -> Values:
+    return {**_linked("/autorisation/")(delivery, known, catalogue), **_scheme_title(delivery, catalogue)}
+
+
+def _guardian_answered(delivery: Delivery, _known: Known, catalogue: Catalogue) -> Values:
+    return {**_facts(delivery, "outcome"), **_scheme_title(delivery, catalogue)}
+
+
 def _credentials_changed(delivery: Delivery, _known: Known, _catalogue: Catalogue) -> Values:
     return _facts(delivery, "change")
 
@@ -139,6 +147,8 @@ _OF_TEMPLATE: Mapping[Template, Callable[[Delivery, Known, Catalogue], Values]] 
     Template.CHANGE_ADDRESS: _linked(_CONFIRMATION),
     Template.ADDRESS_CHANGED: _linked("/compte/retour/"),
     Template.CREDENTIALS_CHANGED: _credentials_changed,
+    Template.GUARDIAN_ASKED: _guardian_asked,
+    Template.GUARDIAN_ANSWERED: _guardian_answered,
 }
 
 
@@ -157,6 +167,11 @@ def _rulebook(delivery: Delivery, catalogue: Catalogue) -> Rulebook | None:
         return catalogue.get(delivery.authority_id, facts.get("scheme", ""), facts.get("season", ""))
     except UnknownRulebook:
         return None
+
+
+def _scheme_title(delivery: Delivery, catalogue: Catalogue) -> Values:
+    rulebook = _rulebook(delivery, catalogue)
+    return {"scheme_title": rulebook.title} if rulebook else {}
 
 
 def _benefit_title(rulebook: Rulebook, benefit_id: str, name: str) -> Values:

@@ -31,6 +31,8 @@ class Template(StrEnum):
     CHANGE_ADDRESS = "change_address"
     ADDRESS_CHANGED = "address_changed"
     CREDENTIALS_CHANGED = "credentials_changed"
+    GUARDIAN_ASKED = "guardian_asked"
+    GUARDIAN_ANSWERED = "guardian_answered"
 
     @property
     def is_a_link(self) -> bool:
@@ -44,7 +46,13 @@ class Template(StrEnum):
 
 
 _LINKS = frozenset(
-    {Template.CONFIRM_ADDRESS, Template.RECOVER_ACCOUNT, Template.CHANGE_ADDRESS, Template.ADDRESS_CHANGED}
+    {
+        Template.CONFIRM_ADDRESS,
+        Template.RECOVER_ACCOUNT,
+        Template.CHANGE_ADDRESS,
+        Template.ADDRESS_CHANGED,
+        Template.GUARDIAN_ASKED,
+    }
 )
 
 

@@ -50,6 +50,8 @@ def event_reactions(parts: WorkerParts) -> Mapping[str, tuple[Handle, Fetch | No
         type_of("identity", "account_opened"): (_on_account_opened, None),
         type_of("identity", "mail_link_issued"): (_on_mail_link_issued, None),
         type_of("identity", "credentials_changed"): (_on_credentials_changed, None),
+        type_of("identity", "guardian_asked"): (_on_guardian_asked, None),
+        type_of("identity", "guardian_answered"): (_on_guardian_answered, None),
         type_of("identity", "card_checked"): (_on_card_checked, None),
         type_of("wallet", "wallet_credited"): (wallet.on_credited, None),
         type_of("wallet", "debit_recorded"): (wallet.on_debit_recorded, None),
@@ -92,6 +94,18 @@ def _on_mail_link_issued(work: Work, event: Event, _: Any) -> None:
 def _on_credentials_changed(work: Work, event: Event, _: Any) -> None:
     facts = {"change": event.data["change"]}
     tell_by_mail(work, event.event_id, event.data["account_id"], Template.CREDENTIALS_CHANGED, facts)
+
+
+def _on_guardian_asked(work: Work, event: Event, _: Any) -> None:
+    """The request's id is its link's."""
+    data = event.data
+    facts = {"link_id": data["request_id"], "scheme": data["scheme"], "season": data["season"]}
+    tell_by_mail(work, event.event_id, data["person_id"], Template.GUARDIAN_ASKED, facts)
+
+
+def _on_guardian_answered(work: Work, event: Event, _: Any) -> None:
+    facts = {name: event.data[name] for name in ("outcome", "scheme", "season")}
+    tell_by_mail(work, event.event_id, event.data["person_id"], Template.GUARDIAN_ANSWERED, facts)
 
 
 def _on_card_checked(work: Work, event: Event, _: Any) -> None:

@@ -10,6 +10,7 @@ from google.protobuf.message_factory import GetMessageClass
 from marshmallow import Schema, fields
 
 from gateway.bodies import JsonBody, RawBody, SignedBody
+from gateway.file_bodies import FilesBody
 from gateway.operations import Operation
 from gateway.schemas.facts import FactValues
 from gateway.schemas.fields import Commune, Day, Flag, Moment, OneOf, SecretCode, Uai, Whole, Word
@@ -80,6 +81,8 @@ def request_of(operation: Operation) -> dict[str, Any]:
         case RawBody():
             request["content"] = b"octets"
             request["headers"]["Content-Type"] = operation.takes.media_types[0]
+        case FilesBody():
+            request["files"] = {name: (f"{name}.png", b"octets", "image/png") for name in operation.takes.into}
         case SignedBody():
             request["content"] = b'{"type":"payment.succeeded"}'
             request["headers"] |= {"webhook-id": "msg_1", "webhook-timestamp": "1", "webhook-signature": "v1,x"}

@@ -298,15 +298,50 @@ def test_a_card_is_sent_as_it_is_and_only_when_one_is_awaited(young: Browser, se
     assert response.headers["location"] == "/mon-espace/identite?fait=envoyee"
     assert services.last.request.image == picture
     services.answers["GetCardCheck"] = cards_pb2.GetCardCheckResponse(
-        check=cards_pb2.CardCheck(state=cards_pb2.CARD_CHECK_STATE_PENDING, position=2)
+        check=cards_pb2.CardCheck(state=cards_pb2.CARD_CHECK_STATE_PENDING, position=2, expected_seconds=3)
     )
     page = young.get("/mon-espace/identite").text
     assert 'type="file"' not in page
     assert "2 cartes passent avant la tienne." in page
+    assert "Réponse dans 3 secondes environ." in page
+    assert '<noscript><meta http-equiv="refresh"' in page
+
+
+def test_the_other_side_may_be_sent_beside(young: Browser, services: FakeServices) -> None:
+    """Two files of one form; left empty, the second is not sent on."""
+    front, back = ("recto.jpg", b"recto", "image/jpeg"), ("verso.jpg", b"verso", "image/jpeg")
+    young.post("/mon-espace/identite", files={"image": front, "back": back})
+    sent = services.last.request
+    assert (sent.image, sent.back) == (b"recto", b"verso")
+    young.post("/mon-espace/identite", files={"image": front, "back": ("", b"", "application/octet-stream")})
+    assert services.last.request.back == b""
+
+
+def test_the_other_side_that_is_refused_says_so_at_its_own_field(young: Browser, services: FakeServices) -> None:
+    """The person sees which of the two to take again."""
+    services.answers["SubmitCard"] = Answer(
+        Status.INVALID_ARGUMENT, "too_dark", "La photo est trop sombre.", "Dark.", "back"
+    )
+    services.answers["GetCardCheck"] = Answer(Status.NOT_FOUND, "check_unknown", "Aucune.", "None.")
+    files = {name: (f"{name}.jpg", b"octets", "image/jpeg") for name in ("image", "back")}
+    page = young.post("/mon-espace/identite", files=files).text
+    assert '<a href="#back">La photo est trop sombre.</a>' in page
+
+
+@pytest.mark.parametrize(("may_submit", "is_asked"), [(True, True), (False, False)])
+def test_a_card_is_asked_for_again_once_the_name_changed(
+    young: Browser, services: FakeServices, may_submit: bool, is_asked: bool
+) -> None:
+    """An accepted card that no longer proves the declared name may be sent again, and the page says why."""
+    check = cards_pb2.CardCheck(state=cards_pb2.CARD_CHECK_STATE_ACCEPTED)
+    services.answers["GetCardCheck"] = cards_pb2.GetCardCheckResponse(check=check, may_submit=may_submit)
+    page = young.get("/mon-espace/identite").text
+    assert ("a changé depuis" in page) is is_asked
+    assert ('type="file"' in page) is is_asked
 
 
 def test_a_picture_past_the_limit_is_refused_before_it_is_kept(young: Browser, services: FakeServices) -> None:
-    response = young.post("/mon-espace/identite", files={"image": ("carte.jpg", b"x" * (13 << 20), "image/jpeg")})
+    response = young.post("/mon-espace/identite", files={"image": ("carte.jpg", b"x" * (25 << 20), "image/jpeg")})
     assert response.status_code == 413
     assert "SubmitCard" not in [call.rpc for call in services.calls]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
@@ -18,12 +18,13 @@ from chassis.clock import machine_now
 from chassis.context import CallContext
 from chassis.events import Event, type_of
 from chassis.grpc_client import Peer
+from chassis.jobs import JobPlayer, count_due
 from chassis.tokens import ServiceTokens
 from chassis.work import Work
 from services.identity.bootstrap import Parts
 from services.identity.domain.accounts import Account, AccountKind
-from services.identity.domain.documents import Certainty, DocumentFields, Reading, ZoneName
-from services.identity.entrypoints.handlers import event_handlers
+from services.identity.domain.documents import Certainty, DocumentFields, PrintedNames, Reading, ZoneName
+from services.identity.entrypoints.handlers import event_handlers, job_handlers
 from services.identity.entrypoints.reader import CardReading
 from services.identity.entrypoints.rpc import DESCRIPTOR
 from services.identity.entrypoints.transactions import in_transaction
@@ -64,7 +65,7 @@ class FakeReader:
     def __init__(self, *readings: Reading) -> None:
         self._readings = list(readings)
 
-    def read(self, content: bytes, on: date) -> Reading:
+    def read(self, pictures: Sequence[bytes], on: date) -> Reading:
         return self._readings.pop(0)
 
 
@@ -168,14 +169,27 @@ class Stage:
         self.hear("establishment_registered", data, version=1)
         return partner_id
 
+    # What is due
+
+    def play_jobs(self, gos: int = 100) -> int:
+        """Have the worker wake until nothing is due, so many times at most; how many jobs ended."""
+        platform = self.parts.platform
+        player = JobPlayer("identity", platform.database, CHASSIS, self.clock, job_handlers(self.parts))
+        ended = 0
+        for _ in range(gos):
+            ended += player.play_due()
+            if not self.work(lambda work: count_due(work.session, CHASSIS, self.clock.now())):
+                return ended
+        return ended
+
     # Profiles and cards
 
     def declare(self, caller: Caller, **changes: Any) -> Any:
         request = facts_pb2.DeclareProfileRequest(profile=profile(**changes))
         return self.call("DeclareProfile", request, caller.token)
 
-    def submit(self, caller: Caller, image: bytes | None = None) -> Any:
-        request = cards_pb2.SubmitCardRequest(image=image or picture())
+    def submit(self, caller: Caller, image: bytes | None = None, back: bytes = b"") -> Any:
+        request = cards_pb2.SubmitCardRequest(image=image or picture(), back=back)
         return self.call("SubmitCard", request, caller.token).check
 
     def check_of(self, caller: Caller) -> Any:
@@ -230,4 +244,6 @@ def reading_of(**changes: Any) -> Reading:
         "expiry": date(2034, 5, 1),
         "issuing_state": "FRA",
     }
-    return Reading(DocumentFields(**{**fields, **changes}), Certainty.EXACT)
+    read = DocumentFields(**{**fields, **changes})
+    printed = PrintedNames(read.surname.text, read.given_names.text)
+    return Reading(read, Certainty.EXACT, printed=printed)

@@ -21,12 +21,17 @@ REQUEST = SimpleNamespace(partner_id=PARTNER_ID)
 DELEGATE_ROLES = ("school", "principal", "manager", "cashier")
 SERVICES = ("gateway", "wallet", "partner", "payout", "bonplan", "notification")
 
-PUBLIC = {"OpenAccount", "SignIn", "RefreshSession", "SignOut", "AcceptInvitation", "GetJwks"} | {
-    "AskRecovery",
-    "RecoverAccount",
-    "FollowMailLink",
-    "SignInService",
-}
+LINKS = {"OpenGuardianLink", "AnswerGuardianLink", "WithdrawConsent"}
+PUBLIC = (
+    {"OpenAccount", "SignIn", "RefreshSession", "SignOut", "AcceptInvitation", "GetJwks"}
+    | LINKS
+    | {
+        "AskRecovery",
+        "RecoverAccount",
+        "FollowMailLink",
+        "SignInService",
+    }
+)
 OWN_CREDENTIALS = {
     "AskConfirmation",
     "AskEmailChange",
@@ -44,6 +49,9 @@ MACHINES = {"OpenServiceAccount", "RotateServiceSecret", "CloseServiceAccount", 
 YOUNG = SIGNED_IN | {
     "DeclareProfile",
     "GetProfile",
+    "ListMyFacts",
+    "AskGuardian",
+    "ListMyConsents",
     "SetPostalAddress",
     "GetPostalAddress",
     "SetPhoto",
@@ -60,25 +68,39 @@ SCHOOL = SIGNED_IN | {
     "ValidateListedEnrolments",
     "ImportClassList",
     "GetClassListImport",
+    "ListClassListImports",
+    "GetClassListReport",
+    "GetSchoolQueue",
 }
-RECORDS = {"RecordFacts", "GetRecordedFacts"}
+QUEUES = {"ListSchoolQueues"}
+REFERENTS = {"ListDelegateAccounts", "FindDelegateAccount"}
+RECORDS = {"RecordFacts", "GetRecordedFacts", "ListFactHistory", "ListConsents", "RevokeConsent"}
+REVIEWS = {
+    "ListCardChecks",
+    "GetCardImage",
+    "DecideCardCheck",
+    "GetCardCheckReview",
+    "ConfirmCardDecision",
+    "DeclineCardDecision",
+}
 ALLOWED = {
     "nobody": PUBLIC,
     "young": YOUNG,
     "partner": SIGNED_IN,
     "delegate school": SCHOOL,
-    "delegate principal": SCHOOL,
-    "delegate manager": SCHOOL,
+    "delegate principal": SCHOOL | REFERENTS,
+    "delegate manager": SCHOOL | REFERENTS,
     "delegate cashier": SIGNED_IN,
     "delegate of another": SIGNED_IN,
     "staff without code": SIGNED_IN,
     "staff without role": SIGNED_IN,
     **{f"staff {role}": SIGNED_IN for role in STAFF_ROLES},
-    "staff administration": SIGNED_IN | {"InviteStaff", "SetStaffRoles"} | RECORDS | MACHINES,
+    "staff administration": SIGNED_IN | {"InviteStaff", "SetStaffRoles"} | RECORDS | MACHINES | QUEUES,
     "staff audit": SIGNED_IN | {"ListServiceAccounts"},
     "guardian": SIGNED_IN,
     "machine": PUBLIC,
-    "staff instruction": SIGNED_IN | {"ListCardChecks", "GetCardImage", "DecideCardCheck"} | RECORDS,
+    "staff instruction": SIGNED_IN | REVIEWS | RECORDS | QUEUES,
+    "staff support": SIGNED_IN | QUEUES,
     "staff of another authority": SIGNED_IN,
     "young through wallet": YOUNG | {"LookUpFacts", "LookUpCardHolders"},
     "gateway": PUBLIC,

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import Barrier
 
 import pytest
 import sqlalchemy as sa
@@ -11,10 +15,11 @@ from sqlalchemy.exc import DBAPIError
 
 from chassis.grpc_client import PeerRefused
 from services.identity.domain.documents import Certainty, Reading, Reason, ZoneName
+from services.identity.entrypoints.ctl_marks import mark_all
 from services.identity.entrypoints.reader import CardReading
 from services.identity.store.tables import card_checks
 from specimens import card
-from tests.integration.identity.stage import HOLDER, Caller, FakeReader, Stage, picture, reading_of
+from tests.integration.identity.stage import AUTHORITY, HOLDER, Caller, FakeReader, Stage, picture, reading_of
 
 UNREADABLE = Reading(None, Certainty.DOUBTFUL, (Reason.UNREADABLE,))
 
@@ -172,7 +177,8 @@ def test_the_same_document_for_a_second_account_goes_to_a_person_and_is_not_acce
     check = stage.check_of(twin)
     assert stage.check_of(lou).state == pb.CARD_CHECK_STATE_ACCEPTED
     assert check.state == pb.CARD_CHECK_STATE_PERSON
-    assert [reason.code for reason in check.reasons] == ["document_of_another"]
+    assert [reason.code for reason in check.reasons] == ["document_of_another", "person_of_another"]
+    assert check.reasons[0].sentence == "Cette pièce d'identité sert déjà à un autre compte. Un agent va vérifier."
     request = pb.DecideCardCheckRequest(check_id=check.check_id, accept=True)
     assert refused(stage, "DecideCardCheck", request, stage.staff("instruction")).reason == "document_of_another"
     assert not stage.is_checked(twin)
@@ -187,18 +193,92 @@ def test_a_look_alike_character_in_the_number_is_still_the_same_document(stage: 
 
     stage.read(reading_of(number="D2H6862M2"), reading_of(number="D2HG862M2"))
 
-    assert stage.check_of(twin).state == pb.CARD_CHECK_STATE_PERSON
+    assert [reason.code for reason in stage.check_of(twin).reasons] == ["document_of_another", "person_of_another"]
 
 
-def test_the_same_card_serves_its_person_again_after_a_correction(stage: Stage, lou: Caller) -> None:
+def test_a_second_document_of_a_person_who_has_an_account_goes_to_a_person(stage: Stage, lou: Caller) -> None:
+    """One person, one account: the same names and birth date on another document are seen."""
+    twin = stage.young("jumeau@exemple.fr")
+    stage.declare(twin)
+    stage.submit(lou)
+    stage.submit(twin)
+
+    stage.read(reading_of(), reading_of(number="D2H6862M2"))
+
+    check = stage.check_of(twin)
+    assert check.state == pb.CARD_CHECK_STATE_PERSON
+    assert [reason.code for reason in check.reasons] == ["person_of_another"]
+    assert "déjà un compte" in check.reasons[0].sentence
+    assert not stage.is_checked(twin)
+    # The document is nobody's yet: its own person, under another name, is not kept from it.
+    assert len(stage.rows(sa.text("SELECT 1 FROM document_marks"))) == 1
+
+
+def test_two_accounts_of_one_person_at_once_give_one_proven_account(stage: Stage, lou: Caller) -> None:
+    """Two readers rule in the same instant: one account is proven, the other waits for staff."""
+    twin = stage.young("jumeau@exemple.fr")
+    stage.declare(twin)
+    stage.submit(lou)
+    stage.submit(twin)
+    together = Barrier(2)
+
+    with ThreadPoolExecutor(2) as pool:
+        readers = [RivalReader(together, number) for number in ("X4RTBPFW4", "D2H6862M2")]
+        assert all(pool.map(lambda reader: CardReading(stage.parts, reader).read_next(), readers))
+
+    states = sorted((stage.check_of(lou).state, stage.check_of(twin).state))
+    assert states == [pb.CARD_CHECK_STATE_ACCEPTED, pb.CARD_CHECK_STATE_PERSON]
+
+
+def test_persons_proven_before_there_were_marks_get_theirs(stage: Stage, lou: Caller) -> None:
+    """Repeated, the command changes nothing; one who has two proven accounts is named, and keeps both."""
+    twin = stage.young("jumeau@exemple.fr")
+    stage.declare(twin)
     stage.submit(lou)
     stage.read(reading_of())
+    stage.execute("DELETE FROM person_marks")
+    stage.submit(twin)
+    stage.read(reading_of(number="D2H6862M2"))
+    stage.execute("DELETE FROM person_marks")
+
+    marked, (shared,) = mark_all(stage.parts, AUTHORITY)
+
+    assert marked == 1
+    assert shared == max(lou.account_id, twin.account_id)
+    assert mark_all(stage.parts, AUTHORITY) == (0, [shared])
+    assert stage.is_checked(lou)
+    assert stage.is_checked(twin)
+
+
+def test_another_name_ends_the_check_and_the_same_card_proves_it_again(stage: Stage, lou: Caller) -> None:
+    """Rectification: the identity has to be proven anew, the person may send again, earlier words stay."""
+    stage.submit(lou)
+    stage.read(reading_of())
+    assert not may_submit(stage, lou)
     stage.declare(lou, given_names=["Zoé", "Lou"])
+    assert not stage.is_checked(lou)
+    assert may_submit(stage, lou)
     stage.submit(lou)
 
     stage.read(reading_of(given_names=ZoneName("ZOE LOU")))
 
     assert stage.is_checked(lou)
+    assert len(stage.rows(sa.text("SELECT 1 FROM card_decisions"))) == 2
+
+
+def test_a_name_put_right_in_what_a_card_does_not_tell_stays_proven(stage: Stage, lou: Caller) -> None:
+    """Case, accents and hyphens are no other identity."""
+    stage.submit(lou)
+    stage.read(reading_of())
+
+    stage.declare(lou, surname="DUPÉCIMEN")
+
+    assert stage.is_checked(lou)
+    assert not may_submit(stage, lou)
+
+
+def may_submit(stage: Stage, caller: Caller) -> bool:
+    return bool(stage.call("GetCardCheck", pb.GetCardCheckRequest(), caller.token).may_submit)
 
 
 def test_one_check_at_a_time_and_none_once_accepted(stage: Stage, lou: Caller) -> None:
@@ -236,14 +316,61 @@ def test_a_useless_picture_is_refused_at_once_with_a_sentence(
     assert images(stage) == 0
 
 
-def test_the_place_in_the_line_is_told(stage: Stage, lou: Caller) -> None:
+def test_the_place_in_the_line_and_the_seconds_to_expect_are_told(stage: Stage, lou: Caller) -> None:
+    """No seconds before the first reading; then the median of recent ones for each check before, and for this one."""
     later = stage.young("plus.tard@exemple.fr")
-    stage.declare(later)
+    stage.declare(later, surname="Fictiveau")
 
-    assert stage.submit(lou).position == 0
+    first = stage.submit(lou)
+    assert (first.position, first.HasField("expected_seconds"), first.being_read) == (0, False, False)
     assert stage.submit(later).position == 1
     stage.read(UNREADABLE)
-    assert stage.check_of(later).position == 0
+    (took,) = stage.rows(sa.text("SELECT read_seconds FROM card_decisions"))
+    second = stage.check_of(later)
+    assert (second.position, second.expected_seconds) == (0, math.ceil(took.read_seconds))
+
+
+def test_a_check_that_a_reader_holds_is_said_to_be_read(stage: Stage, lou: Caller) -> None:
+    """Waiting and being read are told apart."""
+    stage.submit(lou)
+    with pytest.raises(SystemExit):
+        CardReading(stage.parts, DyingReader()).read_next()
+    assert stage.check_of(lou).being_read
+    end_leases(stage)
+    assert not stage.check_of(lou).being_read
+
+
+def test_two_sides_are_one_check_read_together(stage: Stage, lou: Caller) -> None:
+    """The reader gets both pictures of one document, in the order in which they were sent."""
+    stage.submit(lou, back=card(HOLDER, seed=2))
+    reader = SidesReader()
+
+    assert CardReading(stage.parts, reader).read_next()
+
+    assert len(reader.seen) == 2
+    assert len({hash(side) for side in reader.seen}) == 2
+    assert stage.is_checked(lou)
+    assert images(stage) == 0
+
+
+def test_the_second_picture_is_refused_at_its_own_field(stage: Stage, lou: Caller) -> None:
+    """The person knows which of the two to take again; nothing is kept of either."""
+    request = pb.SubmitCardRequest(image=picture(), back=b"MZ\x90 an executable")
+    refusal = refused(stage, "SubmitCard", request, lou)
+
+    assert (refusal.reason, refusal.field) == ("unsupported_format", "back")
+    assert images(stage) == 0
+
+
+class SidesReader:
+    """Keeps what it was given to read."""
+
+    def __init__(self) -> None:
+        self.seen: tuple[bytes, ...] = ()
+
+    def read(self, pictures: Sequence[bytes], on: date) -> Reading:
+        self.seen = tuple(pictures)
+        return reading_of()
 
 
 def test_nobody_sees_the_check_of_another(stage: Stage, lou: Caller) -> None:
@@ -319,8 +446,20 @@ def test_the_real_reader_accepts_a_specimen_that_agrees(stage: Stage, lou: Calle
 class DyingReader:
     """Ends its process, as far as the database can tell."""
 
-    def read(self, content: bytes, on: date) -> Reading:
+    def read(self, pictures: Sequence[bytes], on: date) -> Reading:
         raise SystemExit(137)
+
+
+class RivalReader:
+    """Reads a document of `HOLDER` with this number, at the same time as its rival."""
+
+    def __init__(self, together: Barrier, number: str) -> None:
+        self._together = together
+        self._number = number
+
+    def read(self, pictures: Sequence[bytes], on: date) -> Reading:
+        self._together.wait(timeout=30)
+        return reading_of(number=self._number)
 
 
 class OvertakenReader:
@@ -329,7 +468,7 @@ class OvertakenReader:
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
 
-    def read(self, content: bytes, on: date) -> Reading:
+    def read(self, pictures: Sequence[bytes], on: date) -> Reading:
         end_leases(self._stage)
         self._stage.read(reading_of())
         return reading_of(surname=ZoneName("INTRUS"))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 from atouts.identity.v1 import schools_pb2 as pb
 
+from chassis.errors import Operational
 from chassis.grpc_client import PeerRefused
-from services.identity.store.tables import class_list_lines
+from services.identity.store.tables import CHASSIS, class_list_lines
 from tests.integration.identity.stage import SEASON, Caller, Stage
 
 HEADING = "nom;prenom;date_naissance;niveau;filiere;secteur\n"
@@ -27,7 +30,14 @@ class School:
             partner_id=self.partner_id, season=season, filename="classe.csv", content=content
         )
         answer = self.stage.call("ImportClassList", request, (caller or self.delegate).token)
-        report: pb.ClassListImport = getattr(answer, "import")
+        self.stage.play_jobs()
+        return self.report(getattr(answer, "import").import_id)
+
+    def report(self, import_id: str) -> pb.ClassListImport:
+        request = pb.GetClassListImportRequest(partner_id=self.partner_id, import_id=import_id)
+        report: pb.ClassListImport = getattr(
+            self.stage.call("GetClassListImport", request, self.delegate.token), "import"
+        )
         return report
 
     def refusal(self, content: bytes, season: str = SEASON, caller: Caller | None = None) -> PeerRefused:
@@ -163,7 +173,90 @@ def test_a_list_of_twenty_thousand_lines_with_five_percent_wrong_is_loaded_in_on
     report = school.send((HEADING + "\n".join(lines)).encode())
 
     assert counts(report) == (20_000, 19_000, 0)
-    assert len(report.problems) == 1_000
+    assert (len(report.problems), report.lines_faulty) == (1_000, 1_000)
+
+
+def test_the_call_keeps_the_file_and_a_job_loads_it_with_progress(stage: Stage, school: School) -> None:
+    """The call answers before a line is loaded; each go of the job loads 2,000; the file is destroyed with the last."""
+    content = (HEADING + "\n".join(f"Nom{number};Zoé;14/03/2009;seconde;general;" for number in range(5_000))).encode()
+    request = pb.ImportClassListRequest(partner_id=school.partner_id, season=SEASON, content=content)
+    sent = getattr(stage.call("ImportClassList", request, school.delegate.token), "import")
+    assert (sent.state, sent.lines_read, sent.lines_total) == (pb.CLASS_LIST_IMPORT_STATE_LOADING, 0, 5_000)
+    assert stage.rows(sa.select(CHASSIS.files)) != []
+
+    progress = []
+    for _ in range(3):
+        stage.play_jobs(gos=1)
+        seen = school.report(sent.import_id)
+        progress.append((seen.lines_read, seen.state == pb.CLASS_LIST_IMPORT_STATE_LOADED))
+
+    assert progress == [(2_000, False), (4_000, False), (5_000, True)]
+    assert stage.rows(sa.select(CHASSIS.files)) == []
+    assert stage.play_jobs() == 0
+
+
+def test_a_worker_that_dies_between_two_goes_repeats_nothing(
+    stage: Stage, school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a go loaded and how far it came are one transaction: the next worker goes on from there."""
+    content = (HEADING + "\n".join(f"Nom{number};Zoé;14/03/2009;seconde;general;" for number in range(5_000))).encode()
+    request = pb.ImportClassListRequest(partner_id=school.partner_id, season=SEASON, content=content)
+    sent = getattr(stage.call("ImportClassList", request, school.delegate.token), "import")
+    stage.play_jobs(gos=1)
+    with monkeypatch.context() as dying:
+        dying.setattr(type(stage.parts.imports.lists), "keep_progress", _die)
+        stage.play_jobs(gos=1)
+    assert school.report(sent.import_id).lines_added == 2_000
+
+    stage.play_jobs()
+
+    assert counts(school.report(sent.import_id)) == (5_000, 5_000, 0)
+    assert len(stage.rows(sa.select(class_list_lines))) == 5_000
+
+
+def test_lists_of_one_school_are_loaded_in_the_order_they_came(stage: Stage, school: School) -> None:
+    """The latest list's word stands, however long the first one is."""
+    pupil = "Élan;Zoé;14/03/2009;{};general;\n"
+    first = HEADING + "".join(f"Nom{number};Zoé;14/03/2009;seconde;general;\n" for number in range(2_500))
+    for content in (first + pupil.format("seconde"), HEADING + pupil.format("premiere")):
+        request = pb.ImportClassListRequest(partner_id=school.partner_id, season=SEASON, content=content.encode())
+        stage.call("ImportClassList", request, school.delegate.token)
+
+    stage.play_jobs()
+
+    assert len(stage.rows(sa.select(class_list_lines).where(class_list_lines.c.level == "premiere"))) == 1
+
+
+def test_a_report_downloads_as_csv_for_its_school_alone(stage: Stage, school: School) -> None:
+    """Line, column, code and sentence of each problem, and nothing of the file."""
+    report = school.send((HEADING + "=cmd;Zoé;hier;seconde;general;\n").encode())
+    request = pb.GetClassListReportRequest(partner_id=school.partner_id, import_id=report.import_id)
+
+    file = stage.call("GetClassListReport", request, school.delegate.token)
+
+    assert file.content.decode("utf-8-sig").splitlines()[1].startswith("2;date_naissance;birth_date_unreadable;")
+    assert b"cmd" not in file.content
+    other = School(stage)
+    theirs = pb.GetClassListReportRequest(partner_id=other.partner_id, import_id=report.import_id)
+    with pytest.raises(PeerRefused, match="import_unknown"):
+        stage.call("GetClassListReport", theirs, other.delegate.token)
+
+
+def test_a_school_sees_its_latest_lists(stage: Stage, school: School) -> None:
+    """The latest first, with their counts and without their problems."""
+    for name in ("a", "b"):
+        stage.clock.instant += timedelta(minutes=1)
+        school.send((HEADING + f"{name};Zoé;14/03/2009;seconde;general;\n;;;;;\nx\n").encode())
+    request = pb.ListClassListImportsRequest(partner_id=school.partner_id)
+
+    found = stage.call("ListClassListImports", request, school.delegate.token).imports
+
+    assert [(counts(each), len(each.problems)) for each in found] == [((2, 1, 0), 0), ((2, 1, 0), 0)]
+    assert found[0].imported_at.ToDatetime() > found[1].imported_at.ToDatetime()
+
+
+def _die(*_: object) -> None:
+    raise Operational("the worker was killed")
 
 
 def test_an_import_of_another_establishment_is_unknown(school: School) -> None:

@@ -57,6 +57,7 @@ def list_pupil(stage: Stage, delegate: Caller, partner_id: str, line: str) -> No
     content = f"nom;prenom;date_naissance;niveau;filiere;secteur\n{line}\n".encode()
     request = pb.ImportClassListRequest(partner_id=partner_id, season=SEASON, content=content)
     stage.call("ImportClassList", request, delegate.token)
+    stage.play_jobs()
 
 
 def test_a_validated_enrolment_is_told_once_with_the_persons_version(

@@ -223,7 +223,7 @@ def test_staff_record_facts_once_with_a_reason_that_is_kept(stage: Stage) -> Non
         ({"reason": "x"}, "malformed", "reason"),
         ({"person_id": "lou"}, "malformed", "person_id"),
         ({"person_id": "00000000-0000-4000-8000-000000000000"}, "profile_missing", ""),
-        ({"facts": [pb.Fact(name="sex", text="F")]}, "fact_unfit", "facts.sex"),
+        ({"facts": [pb.Fact(name="age", number=17)]}, "fact_unfit", "facts.age"),
     ],
 )
 def test_what_staff_cannot_record_is_refused(stage: Stage, changes: dict[str, Any], reason: str, field: str) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -55,18 +56,8 @@ class CardCounter:
 
     def printed(self, person: Account) -> PrintedCodes:
         """The codes of a card on paper, read from its PDF as a person does; the QR is what the database was told."""
-        drawn: list[PrintedCodes] = []
-        draw = static_codes.draw
-
-        def spied() -> PrintedCodes:
-            drawn.append(draw())
-            return drawn[-1]
-
-        static_codes.draw = spied
-        try:
+        with drawn_codes() as drawn:
             made = self.stage.call("PrintCard", cards_pb2.PrintCardRequest(), person)
-        finally:
-            static_codes.draw = draw
         assert drawn[-1].typed in PdfReader(io.BytesIO(made.content)).pages[0].extract_text()
         return drawn[-1]
 
@@ -105,10 +96,7 @@ class CardCounter:
 
     def lines(self, batch: Any) -> list[dict[str, str]]:
         """The printer's lines."""
-        content = self.file(batch).content
-        if content.startswith(b"PK"):
-            content = zipfile.ZipFile(io.BytesIO(content)).read("cartes.csv")
-        return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
+        return printers_lines(self.file(batch).content)
 
     def send(self, batch: Any) -> Any:
         request = card_batches_pb2.MarkCardBatchSentRequest(batch_id=batch.batch_id)
@@ -141,6 +129,30 @@ class CardCounter:
     def states(self, person: Account) -> list[tuple[int, int]]:
         """Form and state of each card, latest first."""
         return [(card.form, card.state) for card in self.read(person).cards]
+
+
+@contextmanager
+def drawn_codes() -> Iterator[list[PrintedCodes]]:
+    """The codes that are drawn meanwhile."""
+    drawn: list[PrintedCodes] = []
+    draw = static_codes.draw
+
+    def spied() -> PrintedCodes:
+        drawn.append(draw())
+        return drawn[-1]
+
+    static_codes.draw = spied
+    try:
+        yield drawn
+    finally:
+        static_codes.draw = draw
+
+
+def printers_lines(content: bytes) -> list[dict[str, str]]:
+    """Of a file for the printer, with photos or without."""
+    if content.startswith(b"PK"):
+        content = zipfile.ZipFile(io.BytesIO(content)).read("cartes.csv")
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
 
 
 def words(cards: Sequence[Any]) -> list[str]:

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import json
-import os
-import time
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -15,11 +10,10 @@ import pytest
 from atouts.wallet.v1 import memberships_pb2 as pb
 from atouts.wallet.v1 import seasons_pb2
 
-from chassis import keys
 from chassis.context import Account
 from chassis.errors import Operational
-from services.wallet.adapters.payments import sign
 from services.wallet.domain.facts import EnrolmentState
+from tests.integration.wallet.provider import provider_event
 from tests.integration.wallet.stage import BOOKS, CULTURE, SEASON, Stage, account, enrolment
 
 ASK = pb.RequestMembershipRequest(scheme=CULTURE, season=SEASON)
@@ -225,7 +219,7 @@ def test_a_fee_paid_by_card_activates_once(stage: Stage) -> None:
     stage.knows(person)
     payment_id = _start_payment(stage, person)
     assert _own(stage, person).fee_state == pb.FEE_STATE_CARD_STARTED
-    event = _provider_event(payment_id)
+    event = provider_event(payment_id)
     for _ in range(2):
         stage.call("RecordProviderEvent", event)
     assert _own(stage, person).state == pb.MEMBERSHIP_STATE_ACTIVE
@@ -238,11 +232,11 @@ def test_a_payment_that_failed_can_be_made_again(stage: Stage) -> None:
     stage.open_season()
     person = account()
     stage.knows(person)
-    stage.call("RecordProviderEvent", _provider_event(_start_payment(stage, person), kind="payment.failed"))
+    stage.call("RecordProviderEvent", provider_event(_start_payment(stage, person), kind="payment.failed"))
     assert _own(stage, person).state == pb.MEMBERSHIP_STATE_AWAITING_PAYMENT
     membership_id = _own(stage, person).membership_id
     again = stage.call("StartCardPayment", pb.StartCardPaymentRequest(membership_id=membership_id), person)
-    stage.call("RecordProviderEvent", _provider_event(again.payment_id))
+    stage.call("RecordProviderEvent", provider_event(again.payment_id))
     assert _own(stage, person).state == pb.MEMBERSHIP_STATE_ACTIVE
 
 
@@ -255,7 +249,7 @@ def test_money_that_comes_twice_is_kept_apart(stage: Stage) -> None:
     membership_id = _own(stage, person).membership_id
     second = stage.call("StartCardPayment", pb.StartCardPaymentRequest(membership_id=membership_id), person)
     for payment_id in (first, second.payment_id):
-        stage.call("RecordProviderEvent", _provider_event(payment_id))
+        stage.call("RecordProviderEvent", provider_event(payment_id))
     assert sorted(row.state for row in stage.rows("fee_payments")) == ["cashed", "surplus"]
 
 
@@ -276,7 +270,7 @@ def test_a_word_that_is_not_the_providers_is_refused(stage: Stage, change: dict[
     stage.open_season()
     person = account()
     stage.knows(person)
-    event = _provider_event(_start_payment(stage, person), **change)
+    event = provider_event(_start_payment(stage, person), **change)
     assert stage.refusal("RecordProviderEvent", event).reason == "provider_event_refused"
     assert _own(stage, person).state == pb.MEMBERSHIP_STATE_AWAITING_PAYMENT
 
@@ -331,25 +325,3 @@ def _start_payment(stage: Stage, person: Account) -> str:
     membership = stage.ask(person)
     request = pb.StartCardPaymentRequest(membership_id=membership.membership_id)
     return str(stage.call("StartCardPayment", request, person).payment_id)
-
-
-def _provider_event(
-    payment_id: str,
-    kind: str = "payment.succeeded",
-    stale_s: int = 0,
-    key: bytes | None = None,
-    **change: Any,
-) -> pb.RecordProviderEventRequest:
-    message = {
-        "type": kind,
-        "checkout_id": f"checkout-{payment_id}",
-        "reference": payment_id,
-        "amount_cents": 1000,
-        "authority_id": "normandie",
-    }
-    body = json.dumps(message | change).encode()
-    event_id, sent_at = f"evt-{payment_id}", str(int(time.time()) - stale_s)
-    secret = key or keys.folder(Path(os.environ["KEYS_DIR"])).secret("payment_webhook")
-    signature = "v1," + base64.b64encode(sign(secret, event_id, sent_at, body)).decode()
-    headers = {"webhook-id": event_id, "webhook-timestamp": sent_at, "webhook-signature": signature}
-    return pb.RecordProviderEventRequest(provider="sandbox", body=body, headers=headers)

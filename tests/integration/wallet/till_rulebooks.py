@@ -9,6 +9,8 @@ from typing import Any
 import yaml
 
 TILL, RIGHTS, FOR_MEMBERS, FOR_NEWCOMERS = "guichet", "droits", "etrennes", "voeux"
+# Beside the till's own, for random sequences: what is counted, topped up, moved out, and every form of card.
+LEDGER = "registre"
 # One whose holders pair their card, with a photo; one whose card comes by post and is kept from season to season.
 PAIRED, KEPT = "appairage", "postale"
 CATEGORY = "essai"
@@ -29,6 +31,9 @@ def write(directory: Path) -> Path:
     """Write the schemes there."""
     _write(directory, TILL, "2025-2026", _till())
     _write(directory, RIGHTS, "2025-2026", _rights())
+    _write(directory, LEDGER, "2025-2026", _ledger(3000))
+    version = {"counts_from": NEW_YEAR, "applies_to_members": True, "source": _SOURCE}
+    _write(directory, LEDGER, f"2025-2026@{NEW_YEAR}", _ledger(4000, version=version))
     for scheme, applies in ((FOR_MEMBERS, True), (FOR_NEWCOMERS, False)):
         _write(directory, scheme, "2025-2026", _first_version())
         _write(directory, scheme, f"2025-2026@{NEW_YEAR}", _second_version(applies))
@@ -110,6 +115,20 @@ def _rights() -> dict[str, Any]:
     )
 
 
+def _ledger(club_cents: int, **more: Any) -> dict[str, Any]:
+    """Names that no other scheme of a sequence has; a use or a debit may be undone until the day after."""
+    twice_a_week = {"count": 2, "per": "week", "source": _SOURCE}
+    once = {"count": 1, "per": "season", "source": _SOURCE}
+    return _rulebook(
+        [_access("visites", limit=twice_a_week), _access("unique", limit=once), *_topped_up(club_cents), _moved_out()],
+        secret_code={"digits": 4, "asked_by": ["terminal"], "needed_by": ["nfc"], "source": _SOURCE},
+        cancellation={"window": "days", "days": 1, "source": _SOURCE},
+        suspension={"of": "all", "until": "season_end", "source": _SOURCE},
+        card=_card(["app", "paper", "pvc"], pairing=True),
+        **more,
+    )
+
+
 def _accesses() -> list[dict[str, Any]]:
     """Rights without cents: of no limit, and of each period's."""
     girls = {**_condition("girls", "sex"), "when": 'sex == "F"'}
@@ -132,7 +151,7 @@ def _access(name: str, **more: Any) -> dict[str, Any]:
     return right
 
 
-def _topped_up() -> list[dict[str, Any]]:
+def _topped_up(club_cents: int = 3000) -> list[dict[str, Any]]:
     """30 € and 30 more for a girl in a combat-sport club, whatever else would add: once, and in parts."""
     top_ups = [
         _top_up("combat", 3000, 'sex == "F"', '"combat" in sports'),
@@ -140,7 +159,7 @@ def _topped_up() -> list[dict[str, Any]]:
     ]
     once = {"uses": "once", "amount": "any", "source": _SOURCE}
     return [
-        _benefit("club", _cents(3000), top_ups=top_ups),
+        _benefit("club", _cents(club_cents), top_ups=top_ups),
         _benefit("adhesion", _cents(3000), spending=once, top_ups=top_ups),
     ]
 

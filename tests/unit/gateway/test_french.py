@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+import pytest
+
 from gateway.web import french
 
 
@@ -23,3 +25,12 @@ def test_an_instant_is_told_by_the_clocks_of_paris() -> None:
     """Summer and winter; late in the evening the day is already the next."""
     assert french.moment(datetime(2025, 7, 1, 22, 30, tzinfo=UTC)) == "2 juillet 2025 à 00 h 30"
     assert french.moment(datetime(2025, 12, 31, 23, 5, tzinfo=UTC)) == "1er janvier 2026 à 00 h 05"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0, "0 seconde"), (1, "1 seconde"), (59, "59 secondes"), (60, "1 minute"), (61, "2 minutes")],
+)
+def test_a_wait_is_said_in_seconds_then_in_minutes_begun(seconds: int, said: str) -> None:
+    """Nobody counts 200 seconds."""
+    assert french.duration(seconds) == said

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.identity.domain.class_list import ClassList, read_class_list
+from services.identity.domain.class_list import ClassList, ClassListFile, ImportReport, report_csv
 from services.identity.domain.refusals import ClassListUnreadable
 
 TODAY = date(2025, 9, 1)
@@ -16,7 +16,12 @@ HEADING = "nom;prenom;date_naissance;niveau;filiere;secteur"
 
 
 def read(*lines: str, heading: str = HEADING) -> ClassList:
-    return read_class_list("\n".join((heading, *lines)).encode(), TODAY)
+    return whole("\n".join((heading, *lines)).encode())
+
+
+def whole(content: bytes) -> ClassList:
+    file = ClassListFile(content)
+    return file.part(0, file.lines, TODAY)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +102,7 @@ def test_a_missing_column_is_named() -> None:
 
 def test_a_file_of_more_than_twenty_megabytes_is_refused() -> None:
     with pytest.raises(ClassListUnreadable) as refused:
-        read_class_list(b"x" * 20_000_001, TODAY)
+        ClassListFile(b"x" * 20_000_001)
 
     assert "20 Mo" in refused.value.sentence
 
@@ -106,8 +111,48 @@ def test_a_file_of_more_than_twenty_megabytes_is_refused() -> None:
 def test_whatever_bytes_come_they_are_read_or_refused(content: bytes) -> None:
     body = HEADING.encode() + b"\n" + content
     try:
-        found = read_class_list(body, TODAY)
+        found = whole(body)
     except ClassListUnreadable:
         return
     bad_lines = {problem.line for problem in found.problems}
     assert found.lines_read == len(found.pupils) + len(bad_lines)
+
+
+@given(
+    st.lists(st.sampled_from(["Élan;Zoé;14/03/2009;seconde;general;", ";;hier;x;y;", ""]), max_size=12),
+    st.integers(1, 5),
+)
+def test_a_file_read_in_parts_is_the_file_read_whole(lines: list[str], most: int) -> None:
+    """Whatever the size of a part, each line is read once, under its own number."""
+    file = ClassListFile("\n".join((HEADING, *lines)).encode())
+
+    parts = [file.part(start, most, TODAY) for start in range(0, file.lines, most)]
+
+    at_once = file.part(0, file.lines, TODAY)
+    assert sum(part.lines_read for part in parts) == file.lines == at_once.lines_read
+    assert tuple(pupil for part in parts for pupil in part.pupils) == at_once.pupils
+    assert tuple(problem for part in parts for problem in part.problems) == at_once.problems
+
+
+def test_a_report_keeps_counting_when_it_keeps_no_more_problems() -> None:
+    """The first 5,000 problems are named; every faulty line is counted."""
+    report = ImportReport("i", "p", "2025-2026", "=cmd.csv", 6_000, datetime(2025, 9, 1, tzinfo=UTC), file_id="f")
+    file = ClassListFile("\n".join((HEADING, *(["Élan;;14/03/2009;seconde;general;"] * 6_000))).encode())
+
+    report = report.with_part(file.part(0, 4_000, TODAY), 0)
+    assert not report.is_loaded
+    report = report.with_part(file.part(4_000, 4_000, TODAY), 0)
+
+    assert (report.is_loaded, report.lines_faulty, len(report.problems)) == (True, 6_000, 5_000)
+
+
+def test_a_report_as_csv_holds_our_words_alone() -> None:
+    """No cell begins a formula, whatever the file and its name held."""
+    report = ImportReport("i", "p", "2025-2026", "=cmd.csv", 1, datetime(2025, 9, 1, tzinfo=UTC), file_id="f")
+    report = report.with_part(read("=1+1;@;+3;-4;=cmd;"), 0)
+
+    lines = report_csv(report).decode("utf-8-sig").splitlines()
+
+    assert lines[0] == "ligne;colonne;code;explication"
+    assert len(lines) == 1 + len(report.problems)
+    assert not [cell for line in lines for cell in line.split(";") if cell.strip('"')[:1] in "=+-@\t"]

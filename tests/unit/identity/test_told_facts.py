@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from rulebooks import PERSON
-from services.identity.domain.facts import department_of_school
+from services.identity.domain.facts import department_of_school, facts_of
 from services.identity.domain.profiles import Person, Profile
 from services.identity.domain.refusals import FactUnfit
 from services.identity.domain.schooling import Schooling, fit_schooling
@@ -13,11 +15,33 @@ from services.identity.domain.told_facts import BY_PERSON, BY_SCHOOL, BY_STAFF, 
 from tests.unit.identity.test_profiles import PROFILE
 
 
-def test_what_staff_say_is_theirs_alone() -> None:
-    """A schooling is the school's to say and the person's to declare; what staff validate is nobody else's."""
-    assert BY_SCHOOL < BY_PERSON
-    assert BY_STAFF.isdisjoint(BY_PERSON)
-    assert set(PERSON) >= (BY_PERSON | BY_STAFF)
+def test_staff_put_right_what_persons_say_and_alone_say_what_they_validate() -> None:
+    """A schooling is the school's to say and the person's to declare; a proof that staff validate is nobody else's."""
+    assert BY_SCHOOL < BY_PERSON < BY_STAFF
+    assert {"validated_proofs", "guardian_consents", "residence_commune"} <= BY_STAFF - BY_PERSON
+    assert set(PERSON) >= BY_STAFF
+
+
+@pytest.mark.parametrize("commune", ["76540", "2A004", ""])
+def test_a_residence_that_staff_put_right_is_a_commune(commune: str) -> None:
+    """A code of the official list; nothing takes the correction away."""
+    assert fit_facts([("residence_commune", commune)], BY_STAFF) == {"residence_commune": commune}
+
+
+def test_a_residence_outside_the_official_list_is_refused() -> None:
+    """Staff write no place that does not exist."""
+    with pytest.raises(FactUnfit):
+        fit_facts([("residence_commune", "99999")], BY_STAFF)
+
+
+def test_staff_s_no_goes_before_a_person_s_yes() -> None:
+    """What a person declares and staff find not to be so is not so, until the correction goes."""
+    declared = Person("p", replace(PROFILE, facts={"disability": True}), identity_checked=True, version=1)
+    corrected = declared.with_recorded({"disability": False})
+
+    assert facts_of(declared)["disability"] is True
+    assert facts_of(corrected)["disability"] is False
+    assert facts_of(corrected.without_recorded("disability"))["disability"] is True
 
 
 @pytest.mark.parametrize(

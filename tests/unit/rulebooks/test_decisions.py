@@ -188,6 +188,29 @@ def test_threads_share_a_rulebook_and_decide_alike(pupil_decision: Decide) -> No
 
 
 @pytest.mark.parametrize(
+    ("age", "given", "missing"),
+    [
+        (15, [], ["rollon_guardian"]),
+        (17, [], ["rollon_guardian"]),
+        (17, ["rollon_guardian"], []),
+        (17, ["another"], ["rollon_guardian"]),
+        (18, [], []),
+    ],
+)
+def test_guardians_are_asked_for_those_whom_the_consent_s_bracket_holds(
+    culture: Rulebook, age: int, given: list[str], missing: list[str]
+) -> None:
+    """Nobody is asked of who has come of age, nor again of who has the consent."""
+    asked = culture.consents_missing({**NORMAN, "age": age, "guardian_consents": given})
+    assert [consent.code for consent in asked] == missing
+
+
+def test_a_rulebook_without_consents_asks_no_guardian(books: Rulebook) -> None:
+    """Where the file states none, none is missing at any age."""
+    assert books.consents_missing({"age": 11}) == ()
+
+
+@pytest.mark.parametrize(
     ("age", "consents", "granted", "waits"),
     [
         (15, ["rollon_guardian"], False, ()),

@@ -1,6 +1,5 @@
 """Reading identity documents from pictures. `CardReader.read` is the door."""
 
-from services.identity.adapters.card_reader.images import PictureRefusedError, SafePicture, sanitise
 from services.identity.adapters.card_reader.reader import CardReader
 
-__all__ = ["CardReader", "PictureRefusedError", "SafePicture", "sanitise"]
+__all__ = ["CardReader"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from services.identity.adapters.card_reader.images import Pixels
+from services.identity.adapters.card_reader.pixels import Pixels
 from services.identity.domain.documents.reasons import Reason
 
 _SHORTEST_LONG_SIDE_PX = 500

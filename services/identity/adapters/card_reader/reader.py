@@ -1,90 +1,129 @@
-"""The card reader: from the bytes of a file to what its document says."""
+"""The card reader: from the pictures of a document's sides to what it says."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
-import cv2
-import numpy as np
-
-from services.identity.adapters.card_reader.images import PictureRefusedError, Pixels, sanitise
+from services.identity.adapters.card_reader.crops import crop
+from services.identity.adapters.card_reader.framing import count_documents, is_cut_off
+from services.identity.adapters.card_reader.names_seen import NamesSeen, corners_of, names_on
+from services.identity.adapters.card_reader.pixels import Pixels, pixels_of
 from services.identity.adapters.card_reader.quality import defect, is_blurred
-from services.identity.adapters.card_reader.rows import as_strip, flattened, rows_of, zone_band
-from services.identity.adapters.card_reader.spotting import Spot, TextSpotter
-from services.identity.domain.documents import Certainty, Reading, Reason, Zone, fields_of, recognise, settle
-
-_TURNS = (None, cv2.ROTATE_180, cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_90_COUNTERCLOCKWISE)
+from services.identity.adapters.card_reader.seals import SealReader, SealSeen
+from services.identity.adapters.card_reader.sheet import Sheet
+from services.identity.adapters.card_reader.spotting import TextSpotter
+from services.identity.adapters.card_reader.zone_looks import zone_spots, zones_of
+from services.identity.adapters.picture_files.safe_picture import SafePicture
+from services.identity.domain.documents import (
+    Certainty,
+    Crop,
+    CropLabel,
+    DocumentFields,
+    Reading,
+    Reason,
+    Zone,
+    fields_of,
+    settle,
+)
 
 
 class CardReader:
-    """Reads one picture at a time, under 900 MB, on one thread; models load at the first.
+    """Reads one document at a time, under 900 MB, on one thread; models load at the first.
 
     Not to be shared by threads, and not to be forked once it has read.
     """
 
-    def __init__(self, spotter: TextSpotter | None = None) -> None:
+    def __init__(self, spotter: TextSpotter | None = None, seals: SealReader | None = None) -> None:
         self._spotter = spotter or TextSpotter()
+        self._seals = seals or SealReader({})
 
-    def read(self, content: bytes, on: date) -> Reading:
-        """Read a JPEG or PNG file; `on` (platform time) settles the century of dates.
+    def read(self, pictures: Sequence[bytes], on: date) -> Reading:
+        """Read the sides of one document, JPEG files that `Pictures.sides` made; `on` (platform time) settles
+        the century of dates.
 
-        Never raises for what a file may hold: what is wrong with it is among the reading's defects.
+        Never raises for what a picture may show: what is wrong with it is among the reading's defects.
         """
-        try:
-            pixels = sanitise(content).pixels
-        except PictureRefusedError as refused:
-            return _nothing(refused.reason)
-        useless = defect(pixels)
-        if useless is not None:
-            return _nothing(useless)
-        return _reading(self._zones(pixels), pixels, on)
+        sides = [pixels_of(SafePicture(picture).image) for picture in pictures]
+        for pixels in sides:
+            if useless := defect(pixels):
+                return Reading(None, Certainty.DOUBTFUL, (useless,), sides=len(sides))
+        seen = [self._side(pixels) for pixels in sides]
+        if not any(side.has_usable_zone for side in seen):
+            seen = [self._closer(side) if side.sheet.boxes else side for side in seen]
+        return self._reading(seen, on)
 
-    def _zones(self, pixels: Pixels) -> list[Zone]:
-        """Zones seen, up to the first exact one; one orientation that gives any zone is the right one."""
-        zones: list[Zone] = []
-        for turn in _TURNS:
-            turned = pixels if turn is None else np.asarray(cv2.rotate(pixels, turn), dtype=np.uint8)
-            spots = self._spotter.spot(turned)
-            if not spots:
-                break  # no text this way up, none any other way
-            for zone in self._looks(turned, spots):
-                zones.append(zone)
-                if zone.certainty is Certainty.EXACT:
-                    return zones
-            if any(_is_this_way_up(zone) for zone in zones):
-                break
-        return zones
+    def _side(self, pixels: Pixels) -> _Side:
+        sheet = Sheet.of(pixels, self._spotter)
+        return _Side(sheet, zones_of(sheet, self._spotter))
 
-    def _looks(self, pixels: Pixels, spots: list[Spot]) -> Iterator[Zone]:
-        """The zone on the whole picture, then on its band flattened, then on the band as it is."""
-        views = self._rows_by_view(pixels, spots)
-        return (zone for zone in map(recognise, views) if zone is not None)
+    def _closer(self, side: _Side) -> _Side:
+        """The same side in more pixels: a small card on a large sheet, at twice the cost."""
+        sheet = Sheet.of(side.sheet.pixels, self._spotter, closer=True)
+        zones = zones_of(sheet, self._spotter)
+        return _Side(sheet, [*side.zones, *zones]) if zones else side
 
-    def _rows_by_view(self, pixels: Pixels, spots: list[Spot]) -> Iterator[list[str]]:
-        yield rows_of(spots)
-        band = zone_band(pixels, spots)
-        if band is not None:
-            yield rows_of(self._spotter.spot(as_strip(flattened(band))))
-            yield rows_of(self._spotter.spot(as_strip(band)))
+    def _reading(self, sides: Sequence[_Side], on: date) -> Reading:
+        fields, certainty, defects = _fields(sides, on)
+        seals = [self._seals.seals_on(side.sheet.pixels, on) for side in sides]
+        names = None if fields is None else names_on([side.sheet for side in sides], fields)
+        return Reading(
+            fields,
+            certainty,
+            defects,
+            printed=None if names is None else names.names,
+            sides=len(sides),
+            crops=tuple(_crops(sides, names, seals)),
+            seals=tuple(seen.seal for on_side in seals for seen in on_side),
+        )
 
 
-def _is_this_way_up(zone: Zone) -> bool:
-    """Another orientation would give nothing more: this one gave a zone, or at least its heading."""
-    return zone.certainty.is_usable or zone.layout.heading.match(zone.lines[0]) is not None
+@dataclass(frozen=True)
+class _Side:
+    sheet: Sheet
+    zones: list[Zone]
+
+    @property
+    def has_usable_zone(self) -> bool:
+        return any(zone.certainty.is_usable for zone in self.zones)
 
 
-def _nothing(reason: Reason) -> Reading:
-    return Reading(None, Certainty.DOUBTFUL, (reason,))
+def _fields(sides: Sequence[_Side], on: date) -> tuple[DocumentFields | None, Certainty, tuple[Reason, ...]]:
+    """What the zone says, how sure it is, and what is wrong when it says nothing."""
+    found = [zone for zone in (settle(side.zones) for side in sides) if zone is not None]
+    usable = [zone for zone in found if zone.certainty.is_usable]
+    if len({zone.lines for zone in usable}) > 1 or any(_documents_on(side) > 1 for side in sides):
+        return None, Certainty.DOUBTFUL, (Reason.TWO_DOCUMENTS,)
+    if not usable:
+        return None, Certainty.DOUBTFUL, (_why_nothing(sides, found),)
+    fields = fields_of(usable[0], on)
+    if fields is None:
+        return None, Certainty.DOUBTFUL, (Reason.UNREADABLE,)
+    return fields, usable[0].certainty, ()
 
 
-def _reading(zones: list[Zone], pixels: Pixels, on: date) -> Reading:
-    zone = settle(zones)
-    if zone is not None and zone.certainty.is_usable:
-        fields = fields_of(zone, on)
-        return _nothing(Reason.UNREADABLE) if fields is None else Reading(fields, zone.certainty)
-    if any(seen.certainty.is_usable for seen in zones):
-        return _nothing(Reason.READINGS_DISAGREE)
-    if is_blurred(pixels):
-        return _nothing(Reason.BLURRED)
-    return _nothing(Reason.NOT_A_DOCUMENT if zone is None else Reason.UNREADABLE)
+def _documents_on(side: _Side) -> int:
+    return count_documents(zone_spots(side.sheet))
+
+
+def _why_nothing(sides: Sequence[_Side], found: Sequence[Zone]) -> Reason:
+    if any(is_cut_off(side.sheet.pixels, zone_spots(side.sheet)) for side in sides):
+        return Reason.CUT_OFF
+    if any(side.has_usable_zone for side in sides):
+        return Reason.READINGS_DISAGREE
+    if all(is_blurred(side.sheet.pixels) for side in sides):
+        return Reason.BLURRED
+    return Reason.UNREADABLE if found else Reason.NOT_A_DOCUMENT
+
+
+def _crops(sides: Sequence[_Side], names: NamesSeen | None, seals: Sequence[Sequence[SealSeen]]) -> Iterator[Crop]:
+    for number, side in enumerate(sides):
+        pieces = {
+            CropLabel.ZONE: [spot.corners for spot in zone_spots(side.sheet)],
+            CropLabel.NAMES: corners_of(side.sheet, names.names) if names and names.side == number else [],
+            CropLabel.SEAL: [seen.corners for seen in seals[number]],
+        }
+        for label, corners in pieces.items():
+            if (part := crop(side.sheet.pixels, label, number, corners)) is not None:
+                yield part

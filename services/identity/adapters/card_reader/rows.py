@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from services.identity.adapters.card_reader.images import Pixels
+from services.identity.adapters.card_reader.pixels import Pixels
 from services.identity.adapters.card_reader.spotting import Spot
 from services.identity.domain.documents.glyphs import clean
 
@@ -22,9 +22,14 @@ _PAPER = 225
 
 def rows_of(spots: Sequence[Spot]) -> list[str]:
     """Return the text row by row, top to bottom, its pieces joined left to right."""
+    return ["".join(spot.text for spot in row) for row in level_rows(spots)]
+
+
+def level_rows(spots: Sequence[Spot]) -> list[list[Spot]]:
+    """Return the pieces row by row, top to bottom, each row left to right."""
     if not spots:
         return []
-    level = _turn(-max(spots, key=lambda spot: spot.width).angle_rad)
+    level = turn(-max(spots, key=lambda spot: spot.width).angle_rad)
     rows: list[list[Spot]] = []
     for spot in sorted(spots, key=lambda spot: float((level @ spot.centre)[1])):
         row = next((row for row in rows if _is_beside(spot, row[0], level)), None)
@@ -32,7 +37,19 @@ def rows_of(spots: Sequence[Spot]) -> list[str]:
             rows.append([spot])
         else:
             row.append(spot)
-    return ["".join(spot.text for spot in sorted(row, key=lambda s: float((level @ s.centre)[0]))) for row in rows]
+    return [sorted(row, key=lambda spot: float((level @ spot.centre)[0])) for row in rows]
+
+
+def turn(angle_rad: float) -> NDArray[np.float64]:
+    """Return the 2 × 2 matrix that turns a point by this angle."""
+    cos, sin = np.cos(angle_rad), np.sin(angle_rad)
+    return np.array([[cos, -sin], [sin, cos]])
+
+
+def is_zone_like(text: str) -> bool:
+    """Tell whether a piece of text may be of a zone: it holds fillers, or many digits."""
+    cleaned = clean(text)
+    return len(cleaned) >= 12 and (cleaned.count("<") >= 2 or sum(c.isdigit() for c in cleaned) >= 9)
 
 
 def zone_band(pixels: Pixels, spots: Sequence[Spot]) -> Pixels | None:
@@ -41,11 +58,11 @@ def zone_band(pixels: Pixels, spots: Sequence[Spot]) -> Pixels | None:
     It is wider than what was seen, because detectors stop inside the pale run of `<`. None when no row
     looks like one.
     """
-    rows = sorted(filter(_is_zone_like, spots), key=lambda spot: -spot.centre[1])[:_MOST_ROWS]
+    rows = sorted((spot for spot in spots if is_zone_like(spot.text)), key=lambda spot: -spot.centre[1])[:_MOST_ROWS]
     if not rows:
         return None
     widest = max(rows, key=lambda spot: spot.width)
-    level = _turn(-widest.angle_rad)
+    level = turn(-widest.angle_rad)
     corners = np.concatenate([row.corners for row in rows]) @ level.T
     left_top, right_bottom = _widened(corners, widest.height, max(len(clean(row.text)) for row in rows))
     centre = ((left_top + right_bottom) / 2) @ level
@@ -61,30 +78,16 @@ def flattened(grey: Pixels) -> Pixels:
 
 
 def as_strip(grey: Pixels) -> Pixels:
-    """Return the crop in three channels, padded so that the recogniser does not enlarge it.
-
-    It brings the *short* side of a picture to 736 px: a thin strip would cost 2 GB.
-    """
+    """Return the crop in three channels, in the middle of a page's worth of paper: detectors know pages, not strips."""
     cropped = grey[: int(grey.shape[1] * 0.6)]
     margin = max(0, _STRIP_HEIGHT_PX - cropped.shape[0]) // 2
     padded = cv2.copyMakeBorder(cropped, margin, margin, 10, 10, cv2.BORDER_CONSTANT, value=_PAPER)
     return np.asarray(cv2.cvtColor(padded, cv2.COLOR_GRAY2BGR), dtype=np.uint8)
 
 
-def _turn(angle_rad: float) -> NDArray[np.float64]:
-    """The matrix that turns a point by this angle."""
-    cos, sin = np.cos(angle_rad), np.sin(angle_rad)
-    return np.array([[cos, -sin], [sin, cos]])
-
-
 def _is_beside(spot: Spot, other: Spot, level: NDArray[np.float64]) -> bool:
     drop = abs(float((level @ (spot.centre - other.centre))[1]))
     return drop < 0.5 * min(spot.height, other.height)
-
-
-def _is_zone_like(spot: Spot) -> bool:
-    text = clean(spot.text)
-    return len(text) >= 12 and (text.count("<") >= 2 or sum(c.isdigit() for c in text) >= 9)
 
 
 def _widened(

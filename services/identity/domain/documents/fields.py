@@ -47,6 +47,11 @@ class DocumentFields:
     expiry: date | None
     issuing_state: str
 
+    @property
+    def names_are_on_the_other_side(self) -> bool:
+        """Tell whether documents of this format print the holder's names on the side that has no zone."""
+        return self.format == TD1.name
+
 
 def fields_of(zone: Zone, on: date) -> DocumentFields | None:
     """Return the fields of a zone; `on` settles the century of its dates.

@@ -8,6 +8,10 @@ from types import MappingProxyType
 
 from services.identity.domain.documents.formats import Kind
 
+_LATIN = str.maketrans(
+    "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧАВЕКМНОРСТУХІЅЈ",  # Greek, Cyrillic
+    "ABEZHIKMNOPTYXABEKMHOPCTYXISJ",
+)
 _FOREIGN = str.maketrans(
     {
         **dict.fromkeys("‹＜〈([{€£°く", "<"),
@@ -15,8 +19,6 @@ _FOREIGN = str.maketrans(
         **dict.fromkeys("|!", "I"),
         **dict.fromkeys("$§", "S"),
         "&": "8",
-        "К": "K",  # Cyrillic
-        "Е": "E",  # Cyrillic
     }
 )
 _OUTSIDE = re.compile(r"[^A-Z0-9<]")
@@ -55,9 +57,14 @@ LOOK_ALIKES: Mapping[str, frozenset[str]] = _look_alikes()
 """Characters that OCR-B and a recogniser confuse, both ways; seen on specimens, not derived."""
 
 
+def as_latin(text: str) -> str:
+    """Return the text with capitals of other alphabets that are drawn as ours: the recogniser knows them all."""
+    return text.translate(_LATIN)
+
+
 def clean(text: str) -> str:
     """Return the text in the alphabet of the zone (A-Z, 0-9, `<`), the rest dropped."""
-    return _OUTSIDE.sub("", text.upper().translate(_FOREIGN))
+    return _OUTSIDE.sub("", as_latin(text.upper()).translate(_FOREIGN))
 
 
 def typed(line: str, kinds: str) -> str:

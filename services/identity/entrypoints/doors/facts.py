@@ -17,9 +17,10 @@ from services.identity.application.profiles import (
 )
 from services.identity.bootstrap import Parts
 from services.identity.domain.enrolments import EnrolmentState
+from services.identity.domain.fact_history import FactRecord, FactSource
 from services.identity.domain.profiles import Profile
 from services.identity.domain.told_facts import Told
-from services.identity.entrypoints.parsing import a_day, a_reason, an_id, ids
+from services.identity.entrypoints.parsing import a_day, a_proof, a_reason, a_timestamp, an_id, ids
 from services.identity.store import views
 
 STATES_ON_WIRE = {
@@ -28,6 +29,12 @@ STATES_ON_WIRE = {
     EnrolmentState.REJECTED: pb.ENROLMENT_STATE_REJECTED,
 }
 STATES = {code: state for state, code in STATES_ON_WIRE.items()}
+_SOURCES = {
+    FactSource.PERSON: pb.FACT_SOURCE_PERSON,
+    FactSource.STAFF: pb.FACT_SOURCE_STAFF,
+    FactSource.GUARDIAN: pb.FACT_SOURCE_GUARDIAN,
+    FactSource.PLATFORM: pb.FACT_SOURCE_PLATFORM,
+}
 
 
 class FactDoor:
@@ -37,7 +44,7 @@ class FactDoor:
         self._parts = parts
 
     def declare_profile(self, work: Work, request: pb.DeclareProfileRequest) -> pb.DeclareProfileResponse:
-        person = declare_profile(work, self._parts.schools.persons, _profile(request.profile))
+        person = declare_profile(work, self._parts.facts, _profile(request.profile))
         return pb.DeclareProfileResponse(profile=_profile_message(person.profile), version=person.version)
 
     def get_profile(self, work: Work, _request: pb.GetProfileRequest) -> pb.GetProfileResponse:
@@ -46,14 +53,30 @@ class FactDoor:
 
     def record_facts(self, work: Work, request: pb.RecordFactsRequest) -> pb.RecordFactsResponse:
         command = RecordFacts(
-            an_id(request.person_id, "person_id"), read_facts(request.facts), a_reason(request.reason)
+            person_id=an_id(request.person_id, "person_id"),
+            facts=read_facts(request.facts),
+            reason=a_reason(request.reason),
+            proof=a_proof(request.proof),
+            expires_on=a_day(request.expires_on, "expires_on") if request.expires_on else None,
         )
-        person = record_facts(work, self._parts.schools.persons, command)
+        person = record_facts(work, self._parts.facts, command)
         return pb.RecordFactsResponse(facts=fact_messages(person.recorded), version=person.version)
 
     def get_recorded_facts(self, work: Work, request: pb.GetRecordedFactsRequest) -> pb.GetRecordedFactsResponse:
         person = locked_person(work, self._parts.schools.persons, an_id(request.person_id, "person_id"))
         return pb.GetRecordedFactsResponse(facts=fact_messages(person.recorded), version=person.version)
+
+    def list_my_facts(self, work: Work, request: pb.ListMyFactsRequest) -> pb.ListMyFactsResponse:
+        page = self._parts.fact_rows.page(work, work.context.account_id, request.page_token)
+        records = [_record(each) for each in page.rows]
+        for record in records:
+            if record.source != pb.FACT_SOURCE_PERSON:
+                record.said_by = ""
+        return pb.ListMyFactsResponse(records=records, next_page_token=page.next_token)
+
+    def list_fact_history(self, work: Work, request: pb.ListFactHistoryRequest) -> pb.ListFactHistoryResponse:
+        page = self._parts.fact_rows.page(work, an_id(request.person_id, "person_id"), request.page_token)
+        return pb.ListFactHistoryResponse(records=map(_record, page.rows), next_page_token=page.next_token)
 
     def look_up_facts(self, work: Work, request: pb.LookUpFactsRequest) -> pb.LookUpFactsResponse:
         schools, person_ids = self._parts.schools, ids(request.person_ids, "person_ids")
@@ -107,6 +130,21 @@ def _person_facts(known: use.KnownFacts) -> pb.PersonFacts:
             )
             for enrolment, facts in known.enrolments
         ],
+    )
+
+
+def _record(record: FactRecord) -> pb.FactRecord:
+    teller = record.teller
+    return pb.FactRecord(
+        record_id=record.record_id,
+        fact=next(fact_messages({record.name: record.value})),
+        source=_SOURCES[teller.source],
+        said_at=a_timestamp(record.said_at),
+        expires_on=teller.expires_on.isoformat() if teller.expires_on else "",
+        proof=teller.proof,
+        reason=teller.reason,
+        said_by=teller.account_id,
+        corrects=record.corrects,
     )
 
 

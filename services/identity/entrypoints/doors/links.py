@@ -38,6 +38,11 @@ class LinkDoor:
             pb.MailLink(link_id=link.link_id, purpose=_PURPOSES[link.purpose], email=link.email, token=token)
             for link, token in found
         ]
+        now = self._parts.platform.clock.now()  # a guardian's days are the procedure's, not the machine's
+        links += [
+            pb.MailLink(link_id=request_id, purpose=pb.LINK_PURPOSE_CONSENT, email=email, token=token)
+            for request_id, email, token in self._parts.consent_rows.open_links(work, wanted, now)
+        ]
         return pb.LookUpMailLinksResponse(links=links)
 
     def ask_confirmation(self, work: Work, _request: pb.AskConfirmationRequest) -> pb.AskConfirmationResponse:

@@ -1,4 +1,4 @@
-"""Schools: pupils' requests, establishments' answers, class lists."""
+"""Schools: pupils' requests, establishments' answers."""
 
 from __future__ import annotations
 
@@ -7,21 +7,16 @@ from uuid import UUID
 
 from atouts.identity.v1 import facts_pb2
 from atouts.identity.v1 import schools_pb2 as pb
-from google.protobuf.timestamp_pb2 import Timestamp
 
-from chassis.clock import paris_day
 from chassis.errors import Malformed
-from chassis.grpc_server import Call, direct
 from chassis.work import Work
-from services.identity.application import bulk_validation, class_lists, enrolments
+from services.identity.application import bulk_validation, enrolments
 from services.identity.bootstrap import Parts
-from services.identity.domain.class_list import ImportReport, read_class_list
 from services.identity.domain.enrolments import Enrolment, EnrolmentState
 from services.identity.domain.profiles import Person
 from services.identity.domain.schooling import fit_schooling
 from services.identity.entrypoints.doors.facts import STATES, STATES_ON_WIRE, fact_messages, read_facts
-from services.identity.entrypoints.parsing import an_id
-from services.identity.entrypoints.transactions import in_transaction
+from services.identity.entrypoints.parsing import a_timestamp, an_id
 from services.identity.store import views
 
 
@@ -46,7 +41,11 @@ class SchoolDoor:
         self, work: Work, request: pb.ListSchoolEnrolmentsRequest
     ) -> pb.ListSchoolEnrolmentsResponse:
         partner_id, state = UUID(an_id(request.partner_id, "partner_id")), _state(request.state)
-        page = views.enrolments_of_school(work, partner_id, state, request.page_token)
+        if request.returning and not request.season:
+            raise Malformed("season", "Indiquez la saison.", "say which season")
+        page = views.enrolments_of_school(
+            work, partner_id, state, request.page_token, request.season, returning=request.returning
+        )
         listed = [self._parts.enrolment_rows.enrolment(row) for row in page.rows]
         return pb.ListSchoolEnrolmentsResponse(
             enrolments=self._with_names(work, listed), next_page_token=page.next_token
@@ -73,34 +72,11 @@ class SchoolDoor:
         of_page = (request.scheme, request.season, request.page_token, bulk_validation.PAGE_SIZE)
         page = views.waiting_ids(work, UUID(partner_id), *of_page)
         ids = [str(row.enrolment_id) for row in page.rows]
-        command = bulk_validation.ValidateListed(partner_id, request.scheme, request.season, ids)
+        command = bulk_validation.ValidateListed(partner_id, request.scheme, request.season, ids, request.returning)
         validated = bulk_validation.validate_listed(work, self._schools, self._parts.class_lists, command)
         return pb.ValidateListedEnrolmentsResponse(
             validated=validated, left=len(ids) - validated, next_page_token=page.next_token
         )
-
-    @direct
-    def import_class_list(self, call: Call, request: pb.ImportClassListRequest) -> pb.ImportClassListResponse:
-        today = paris_day(self._parts.platform.clock.now())
-        command = class_lists.ImportClassList(
-            partner_id=an_id(request.partner_id, "partner_id"),
-            season=request.season,
-            filename=request.filename,
-            read=read_class_list(request.content, today),  # slow for a long list: outside the transaction
-        )
-        lists, schools = self._parts.class_lists, self._schools
-
-        def act(work: Work) -> ImportReport:
-            return class_lists.import_class_list(work, lists, schools.establishments, schools.catalogue, command)
-
-        report = in_transaction(self._parts.platform, call.context, act)
-        return pb.ImportClassListResponse(**{"import": _report(report)})
-
-    def get_class_list_import(self, work: Work, request: pb.GetClassListImportRequest) -> pb.GetClassListImportResponse:
-        partner_id = an_id(request.partner_id, "partner_id")
-        import_id = an_id(request.import_id, "import_id")
-        report = class_lists.own_import(work, self._parts.class_lists, partner_id, import_id)
-        return pb.GetClassListImportResponse(**{"import": _report(report)})
 
     def _with_names(self, work: Work, found: Sequence[Enrolment]) -> list[pb.Enrolment]:
         person_ids = list({enrolment.person_id for enrolment in found})
@@ -110,9 +86,11 @@ class SchoolDoor:
     def _messages(self, work: Work, pairs: Sequence[tuple[Enrolment, Person]]) -> list[pb.Enrolment]:
         """Each with what the establishment's list says of the pupil as they declare themselves now."""
         listed = self._parts.class_lists.listed(work, pairs)
+        returning = self._schools.enrolments.returning(work, [enrolment for enrolment, _ in pairs])
         messages = []
         for enrolment, person in pairs:
             message = _message(enrolment, person)
+            message.returning = enrolment.enrolment_id in returning
             if schooling := listed.get(enrolment.enrolment_id):
                 message.on_list = True
                 message.differences.extend(enrolment.schooling.differences(schooling))
@@ -144,21 +122,5 @@ def _message(enrolment: Enrolment, person: Person) -> pb.Enrolment:
         given_names=person.profile.all_given_names,
         birth_date=person.profile.birth_date.isoformat(),
         facts=fact_messages(enrolment.schooling.facts),
-    )
-
-
-def _report(report: ImportReport) -> pb.ClassListImport:
-    imported_at = Timestamp()
-    imported_at.FromDatetime(report.imported_at)
-    return pb.ClassListImport(
-        import_id=report.import_id,
-        filename=report.filename,
-        lines_read=report.lines_read,
-        lines_added=report.lines_added,
-        lines_known=report.lines_known,
-        problems=[
-            pb.LineProblem(line=found.line, column=found.column, code=found.code, sentence=found.sentence)
-            for found in report.problems
-        ],
-        imported_at=imported_at,
+        requested_at=a_timestamp(enrolment.requested_at),
     )

@@ -11,6 +11,7 @@ from services.identity.domain.documents import (
     Declared,
     DocumentFields,
     Outcome,
+    PrintedNames,
     Reading,
     fields_of,
     judge,
@@ -39,7 +40,9 @@ def _read(lines: tuple[str, ...]) -> Reading:
     zone = recognise(lines)
     if zone is None or not zone.certainty.is_usable:
         return Reading(None, Certainty.DOUBTFUL)
-    return Reading(fields_of(zone, ON), zone.certainty)
+    fields = fields_of(zone, ON)
+    printed = PrintedNames(fields.surname.text, fields.given_names.text) if fields else None
+    return Reading(fields, zone.certainty, printed=printed)
 
 
 def _declared(holder: Holder) -> Declared:

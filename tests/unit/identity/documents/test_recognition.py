@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from services.identity.domain.documents import Certainty, Cut, Zone, fields_of, recognise, settle
+from services.identity.domain.documents.glyphs import clean
 from services.identity.domain.documents.line_length import fittings, padded, without_stray_letters
 from tests.unit.identity.documents.published_zones import (
     FRENCH_CARD_1988,
@@ -163,3 +164,8 @@ def test_fields_of_published_zones() -> None:
     assert (passport.number, passport.expiry, passport.issuing_state) == ("L898902C3", date(2012, 4, 15), "UTO")
     assert (old.surname.text, old.given_names.text, old.expiry) == ("BERTHIER", "CORINNE", None)
     assert (old.number, old.birth_date) == ("880692310285", date(1965, 12, 6))
+
+
+def test_capitals_of_other_alphabets_are_ours() -> None:
+    """The recogniser knows Greek and Cyrillic: a rho or an er in a zone is the P that is printed there."""
+    assert clean("49ΡС59499<ΑΒΕ ВНТ") == "49PC59499<ABEBHT"

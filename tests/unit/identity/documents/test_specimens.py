@@ -1,6 +1,7 @@
 """Specimens: the same draw gives the same file, and what is missing is said."""
 
 import subprocess
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 import specimens
 from specimens import font
 from specimens.__main__ import main
+from specimens.trials import Kind, false_declarations, trials
 
 HOLDER = specimens.Holder("Labulle", "Zoé", date(2008, 3, 4), "F", date(2024, 2, 29))
 
@@ -59,3 +61,35 @@ def test_the_command_writes_a_batch_with_its_truth(tmp_path: Path) -> None:
     assert main(["batch", "--seed", "5", "--count", "3", "--out", str(tmp_path)]) == 0
     names = sorted(path.name for path in tmp_path.iterdir())
     assert names == ["000-td1-1.png", "001-td3-1.png", "002-fr_card_2x36-1.png", "truth.json"]
+
+
+@pytest.mark.parametrize(("format", "count"), [("td1", 2), ("residence_permit", 2), ("td3", 1), ("fr_card_2x36", 1)])
+def test_a_document_has_as_many_sides_as_it_is_photographed_in(format: str, count: int) -> None:  # noqa: A002
+    """A card since 2021 and a residence permit are two pictures, the others one."""
+    pictures = specimens.sides(HOLDER, format=format, seed=1)
+    assert len(set(pictures)) == count
+
+
+def test_a_residence_permit_says_what_it_is() -> None:
+    """Its zone has a code of its own and a nationality that no country has."""
+    first, second, _ = specimens.zone_lines(HOLDER, "residence_permit", 1)
+    assert (first[:5], second[15:18]) == ("IRFRA", "UTO")
+
+
+def test_trials_hold_honest_documents_and_all_kinds_of_bad_faith() -> None:
+    """One document of bad faith for four honest ones, of each kind, and none shown by whom the print names."""
+    drawn = list(trials(7, 64, date(2025, 9, 1)))
+    kinds = Counter(trial.kind for trial in drawn)
+    assert (kinds[Kind.HONEST], kinds.total()) == (64, 80)
+    assert set(kinds) == set(Kind)
+    forged = [trial for trial in drawn if trial.kind in (Kind.FORGED, Kind.FORGED_NEAR)]
+    assert all(trial.printed.surname != trial.shown_by.surname for trial in forged)
+
+
+def test_nobody_that_a_false_declaration_names_is_the_holder() -> None:
+    """Each false declaration differs from the holder in what a check compares."""
+    for seed in range(40):
+        holder = specimens.invented(seed, date(2025, 9, 1))
+        for other in false_declarations(holder):
+            said = [(person.surname, person.given_names, person.birth_date) for person in (holder, other)]
+            assert said[0] != said[1]
