@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -29,7 +30,7 @@ def read(settings: Settings) -> IdentitySettings:
     """Raises SettingMissing."""
     integer = settings.environment.integer
     return IdentitySettings(
-        hashes_at_once=integer("PASSWORD_HASHES_AT_ONCE", 2),
+        hashes_at_once=integer("PASSWORD_HASHES_AT_ONCE", _one_core_left()),
         hashes_waiting=integer("PASSWORD_HASHES_WAITING", 24),
         rpc_threads=integer("RPC_THREADS", 40),
         reader_lease=timedelta(seconds=integer("READER_LEASE_S", 30)),
@@ -37,3 +38,8 @@ def read(settings: Settings) -> IdentitySettings:
         keys_connections=(settings.connections + 1) // 2,
         seal_certificates=Path(folder) if (folder := settings.environment.optional("SEAL_CERTIFICATES_DIR")) else None,
     )
+
+
+def _one_core_left() -> int:
+    """As many as there are cores but one: that one is for the calls that hash nothing."""
+    return max(1, len(os.sched_getaffinity(0)) - 1)

@@ -26,7 +26,7 @@ class Argon2Passwords:
     """`at_once` hashes run together (19 MiB each); `waiting` more callers may wait, the rest is refused at once.
 
     argon2 holds no lock of the interpreter, and its threads stand back for the kernel: a call that hashes nothing waits
-    for neither. `at_once` is best the number of cores.
+    for neither.
     """
 
     def __init__(self, at_once: int, waiting: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -58,8 +59,8 @@ LOOK_ALIKES: Mapping[str, frozenset[str]] = _look_alikes()
 
 
 def as_latin(text: str) -> str:
-    """Return the text with capitals of other alphabets that are drawn as ours: the recogniser knows them all."""
-    return text.translate(_LATIN)
+    """Return the text with letters that are drawn as ours (Greek, Cyrillic, wide ones): recognisers know them."""
+    return unicodedata.normalize("NFKC", text).translate(_LATIN)
 
 
 def clean(text: str) -> str:

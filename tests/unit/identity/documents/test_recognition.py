@@ -167,5 +167,6 @@ def test_fields_of_published_zones() -> None:
 
 
 def test_capitals_of_other_alphabets_are_ours() -> None:
-    """The recogniser knows Greek and Cyrillic: a rho or an er in a zone is the P that is printed there."""
+    """Recognisers know Greek, Cyrillic and wide letters: a rho in a zone is the P that is printed there."""
     assert clean("49ΡС59499<ΑΒΕ ВНТ") == "49PC59499<ABEBHT"
+    assert clean("IDFRALCＴVDWFK６１＜") == "IDFRALCTVDWFK61<"
