@@ -25,6 +25,8 @@ PLAYED = frozenset(BY_EVERY_SEQUENCE).union(*(command.plays for command in COMMA
 # Use cases that write and are in no sequence, each with why.
 EXCEPTIONS: Mapping[str, str] = MappingProxyType(
     {
+        "erasure.close": "opposes a person's cards and gives back their vouchers, each played alone: `test_erasure.py`",
+        "erasure.clear": "moves no cents, and says so: `verify` after it in `test_erasure.py` and the journey",
         "holder_checks.HolderChecks.show": "writes who looked into the trail alone: `test_cards.py` reads it there",
     }
 )
