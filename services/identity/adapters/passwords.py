@@ -2,61 +2,97 @@
 
 from __future__ import annotations
 
+import json
 import os
+import queue
+import subprocess
+import sys
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TypeVar
 
-from argon2 import PasswordHasher, Type
-from argon2.exceptions import InvalidHashError, VerificationError
+from chassis.errors import Operational, Overloaded
+from services.identity.adapters.hashing import answer
 
-from chassis.errors import Overloaded
-
-T = TypeVar("T")
-# OWASP Password Storage Cheat Sheet, argon2id: 19 MiB, two passes, one lane.
-_MEMORY_KIB = 19 * 1024
-_PASSES = 2
-_LANES = 1
-_NICE = 5  # a third of a thread's weight: whoever wakes goes first, and on a crowded machine hashing still goes on
+_CHILD = (sys.executable, "-m", "services.identity.adapters.hashing")
 
 
 class Argon2Passwords:
     """`at_once` hashes run together (19 MiB each); `waiting` more callers may wait, the rest is refused at once.
 
-    argon2 holds no lock of the interpreter, and its threads stand back for the kernel: a call that hashes nothing waits
-    for neither.
+    Each runs in a process of its own that stands back for the kernel. In threads of this one, a hash that was put off
+    while its memory was mapped kept every other thread waiting for the same map.
     """
 
     def __init__(self, at_once: int, waiting: int) -> None:
-        self._hasher = PasswordHasher(_PASSES, _MEMORY_KIB, _LANES, type=Type.ID)
-        self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="hash", initializer=_stand_back)
+        self._hashers: queue.LifoQueue[_Hasher] = queue.LifoQueue()
+        for _ in range(at_once):
+            self._hashers.put(_Hasher())
         self._places = _Places(at_once + waiting)
-        self._of_nobody = self._hasher.hash("the password of no account")
+        self._of_nobody = answer({"password": "the password of no account"})
 
     def require_room(self) -> None:
         """Before anything is looked up for a call that would be refused. Raises Overloaded."""
         self._places.require_one()
 
     def hash(self, password: str) -> str:
-        """Raises Overloaded."""
-        return self._bounded(lambda: self._hasher.hash(password))
+        """Raises Overloaded, Operational."""
+        return self._bounded({"password": password})
 
     def matches(self, password_hash: str, password: str) -> bool:
-        """As slow for an empty hash as for any other: the time tells nothing. Raises Overloaded."""
-        is_right = self._bounded(lambda: self._verifies(password_hash or self._of_nobody, password))
-        return is_right and bool(password_hash)
+        """As slow for an empty hash as for any other: the time tells nothing. Raises Overloaded, Operational."""
+        told = self._bounded({"password": password, "hash": password_hash or self._of_nobody})
+        return told == "yes" and bool(password_hash)
 
-    def _verifies(self, password_hash: str, password: str) -> bool:
-        try:
-            return self._hasher.verify(password_hash, password)
-        except (VerificationError, InvalidHashError):
-            return False
-
-    def _bounded(self, act: Callable[[], T]) -> T:
+    def _bounded(self, question: Mapping[str, str]) -> str:
         with self._places.one():
-            return self._threads.submit(act).result()
+            hasher = self._hashers.get()
+            try:
+                return hasher.ask(question)
+            finally:
+                self._hashers.put(hasher)
+
+
+class _Hasher:
+    """A hashing process, begun when it is first needed, and again when it has died."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[str] | None = None
+
+    def ask(self, question: Mapping[str, str]) -> str:
+        """Raises Operational."""
+        line = json.dumps(question) + "\n"
+        for _ in range(2):
+            if told := self._told(line):
+                answered: str = json.loads(told)
+                return answered
+            self._end()
+        raise Operational("the process that hashes passwords ends as soon as it begins")
+
+    def _told(self, line: str) -> str:
+        """Nothing when the process died."""
+        process = self._process = self._process or _begun()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            process.stdin.write(line)
+            process.stdin.flush()
+            return process.stdout.readline()
+        except BrokenPipeError:
+            return ""
+
+    def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.wait()
+
+
+def _begun() -> subprocess.Popen[str]:
+    """It ends when its standard input does, so with this process, however that ends."""
+    environment = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONDONTWRITEBYTECODE": "1"}
+    pipe = subprocess.PIPE
+    return subprocess.Popen(_CHILD, stdin=pipe, stdout=pipe, text=True, env=environment)
 
 
 class _Places:
@@ -82,8 +118,3 @@ class _Places:
         finally:
             with self._lock:
                 self._free += 1
-
-
-def _stand_back() -> None:
-    """For this thread alone: Linux schedules threads, and takes their id where a process's is asked for."""
-    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
