@@ -96,7 +96,7 @@ def settle_later(world: World, which: int, means: str) -> None:
 
 
 def provider_says(world: World, which: int, kind: str) -> None:
-    """Once for each payment; money that comes for nothing activates nobody again."""
+    """Money counts once for each payment, also after a failure; what comes for nothing activates nobody again."""
     if not world.payments:
         join(world, CULTURE, ADULT, "F", "card")
     payment_id = one_of(world.payments, which)
@@ -105,10 +105,9 @@ def provider_says(world: World, which: int, kind: str) -> None:
     name, state = world.payments[payment_id]
     told, _ = world.ask("RecordProviderEvent", provider_event(payment_id, kind))
     same(told, "done", "the provider's word")
-    if state == "started":
+    if state == "started" and kind == "payment.succeeded":
         world.payments[payment_id] = name, "settled"
-        if kind == "payment.succeeded":
-            world.model.budget.settle(name, CULTURE, world.now)
+        world.model.budget.settle(name, CULTURE, world.now)
 
 
 def prove_mission(world: World, who: int) -> None:
