@@ -80,6 +80,9 @@ class _Hasher:
             return process.stdout.readline()
         except BrokenPipeError:
             return ""
+        except BaseException:
+            self._end()  # else whoever asks next would read this one's answer
+            raise
 
     def _end(self) -> None:
         process, self._process = self._process, None

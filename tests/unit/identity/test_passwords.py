@@ -49,6 +49,25 @@ def test_a_hashing_process_that_died_is_begun_again(passwords: Argon2Passwords) 
     assert passwords.matches(hashed, "une phrase assez longue")
 
 
+def test_an_answer_that_nobody_read_is_no_one_elses(
+    passwords: Argon2Passwords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A caller that stops between question and answer leaves nothing for the next to read."""
+    hashed = passwords.hash("une phrase assez longue")
+    (hasher,) = passwords._hashers.queue
+    assert hasher._process is not None
+    with monkeypatch.context() as broken:
+        broken.setattr(hasher._process, "stdout", _Unreadable())
+        with pytest.raises(OSError, match="interrupted"):
+            passwords.matches(hashed, "une phrase assez longue")
+    assert not passwords.matches(hashed, "une autre phrase aussi longue")
+
+
+class _Unreadable:
+    def readline(self) -> str:
+        raise OSError("interrupted")
+
+
 def test_past_its_places_a_call_is_refused_at_once(passwords: Argon2Passwords) -> None:
     """Two callers have a place; of many at once, some are refused, and all others get their hash."""
     with ThreadPoolExecutor(16) as callers:
