@@ -19,7 +19,7 @@ from embedded.environment import machine_environment
 from embedded.rundir import ROOT, RunDir
 from tests.browser import chromium, film, weights
 from tests.browser.desk import PATIENCE_MS, Desk
-from tests.browser.town import Town
+from tests.browser.town import RULEBOOKS, Town
 
 # Package scope, not session: Playwright's event loop must not be there when other folders' tests run theirs.
 
@@ -29,7 +29,8 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """A platform of the tests' own, its season open, its partners accredited."""
     run = RunDir(tmp_path_factory.mktemp("town"))
     try:
-        report = lifecycle.up(run, environment={**machine_environment(), "ATOUTS_MODE": "test"})
+        environment = {**machine_environment(), "ATOUTS_MODE": "test", "RULEBOOKS": str(RULEBOOKS)}
+        report = lifecycle.up(run, environment=environment)
         with patch.dict(os.environ, ATOUTS_RUN_DIR=str(run.path)):  # bin/atouts makes the first administrator
             settled = Town.settle(str(report.public_url).rstrip("/"), run.path / "demo")
         yield settled

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,7 +13,7 @@ from playwright.sync_api import Page, Request, Route, expect
 from demo.organisations import Organisation
 from tests.browser import film, weights
 from tests.browser.desk import Desk
-from tests.browser.town import CINEMA, SPORTS_CLUB, Town
+from tests.browser.town import CINEMA, MUSEUM, SPORTS_CLUB, Town
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -106,6 +107,52 @@ def test_a_card_is_scanned_by_the_camera_paid_with_and_the_payment_taken_back(
     expect(page.get_by_role("status")).to_contain_text("Le paiement est annulé")
     desk.shoot(page, "caisse-journee")
     assert town.balance(town.member, "cinema") == before
+
+
+def test_a_use_is_recorded_and_taken_back_where_payments_are(town: Town, desk: Desk) -> None:
+    """From its receipt, and from the list of the day: nothing is paid, and the holder has the use again."""
+    holder = town.museum_goer
+    before = town.uses_left(holder)
+    page = till(town, desk, MUSEUM)
+    _record_use(page, town.fresh_code(holder))
+    desk.shoot(page, "caisse-passage")
+    page.get_by_role("link", name="Annuler ce passage").click()
+    desk.shoot(page, "caisse-passage-annuler")
+    page.get_by_role("button", name="Oui, annuler le passage").click()
+    expect(page.get_by_role("status")).to_contain_text("Le passage est annulé")
+    assert town.uses_left(holder) == before
+
+    page.goto(page.url.rpartition("/")[0])
+    _record_use(page, town.fresh_code(holder))
+    assert town.uses_left(holder) == before - 1
+    page.get_by_role("link", name="Encaissements du jour").click()
+    listed = page.get_by_role("region", name="Liste des passages")
+    expect(listed.get_by_text("Annulé", exact=True)).to_be_visible()
+    desk.shoot(page, "caisse-journee-passages")
+    listed.get_by_role("link", name="Annuler").click()
+    page.get_by_role("button", name="Oui, annuler le passage").click()
+    expect(page.get_by_role("status")).to_contain_text("Le passage est annulé")
+    assert town.uses_left(holder) == before
+
+
+def test_a_use_of_another_day_stays(town: Town, desk: Desk) -> None:
+    """The window is that of payments: the day after, the wallet's sentence says so and nothing changes."""
+    holder = town.museum_goer
+    page = till(town, desk, MUSEUM)
+    _record_use(page, town.fresh_code(holder))
+    left = town.uses_left(holder)
+    page.get_by_role("link", name="Annuler ce passage").click()
+    town.stage.clock.move(town.now + timedelta(days=1))
+    page.get_by_role("button", name="Oui, annuler le passage").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert town.uses_left(holder) == left
+
+
+def _record_use(page: Page, code: str) -> None:
+    page.get_by_label("Code de la carte ou du coupon").fill(code)
+    page.get_by_role("button", name="Ouvrir").click()
+    page.get_by_role("button", name="Enregistrer le passage").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Passage enregistré")
 
 
 def test_a_reload_and_a_second_click_never_pay_twice(town: Town, desk: Desk) -> None:

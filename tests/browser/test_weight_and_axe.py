@@ -13,7 +13,7 @@ from gateway.web.page import Page
 from gateway.web.pages import pages
 from tests.browser import weights
 from tests.browser.desk import Desk
-from tests.browser.town import CINEMA, SPORTS_CLUB, Town
+from tests.browser.town import CINEMA, MUSEUM, SPORTS_CLUB, Town
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -123,6 +123,15 @@ class Walk:
         return f"{self.till}/encaissements/{self.receipt.rpartition('/')[2]}"
 
     @cached_property
+    def museum_cashier(self) -> BrowserPage:
+        return self.desk.page(self.town.partner(MUSEUM).till.login)
+
+    @cached_property
+    def use(self) -> str:
+        """A use that was recorded at the museum's till."""
+        return f"/caisse/{self.town.partner(MUSEUM).partner_id}/utilisations/{self.town.record_use()}"
+
+    @cached_property
     def check(self) -> str:
         """A card that waits for a person."""
         check = self.town.send_card(self.town.newcomer("pesee", "Trucmuche", "Hugo"), slip=True)
@@ -204,6 +213,7 @@ WAYS: dict[str, Way] = {
     "/caisse/{partner_id}": Way("cashier", lambda walk: walk.till),
     "/caisse/{partner_id}/journee": Way("cashier", lambda walk: f"{walk.till}/journee"),
     "/caisse/{partner_id}/encaissements/{debit_id}": Way("cashier", lambda walk: walk.payment),
+    "/caisse/{partner_id}/utilisations/{use_id}": Way("museum_cashier", lambda walk: walk.use),
     "/caisse/{partner_id}/passages/{passage_id}": Way("cashier", lambda walk: walk.passage),
     "/caisse/{partner_id}/passages/{passage_id}/recus/{debit_id}": Way("cashier", lambda walk: walk.receipt),
     "/etablissement": Way("cashier"),

@@ -25,15 +25,33 @@ from demo.sessions import Login, Member
 from demo.stage import PASSWORD, Partner, Stage, Young
 from demo.steps import authority, partnership
 from demo.story_file import load
+from demo.story_values import Scheme
 from demo.waiting import until
 from specimens import card
 
-STORY = load()
+VISITS = Scheme("visites", "rights", "2025-2026", "Visites", "2025-07-01", ())
+RULEBOOKS = Path(__file__).parent / "rulebooks"
+"""Where the rulebook of `VISITS` stands: of rights without cents."""
+MUSEUM = Organisation(
+    slug="museum",
+    public_name="Musée des Maquettes",
+    legal_name="Association Le Musée des Maquettes",
+    kind="association",
+    street="9 place des Vitrines",
+    postal_code="14000",
+    commune="14118",
+    city="Caen",
+    scheme=VISITS.id,
+    categories=("musee",),
+    declarations={"activity": "museum"},
+)
+_DEMO = load()
+STORY = replace(_DEMO, schemes=(*_DEMO.schemes, VISITS), organisations=(*_DEMO.organisations, MUSEUM))
 CINEMA, THEATRE, SPORTS_CLUB, FASHION = map(STORY.organisation, ("cinema", "theatre", "sports-club", "fashion"))
 CULTURE, SEASON = STORY.with_fee.id, STORY.with_fee.season
 CAEN, ROUEN = "14118", "76540"
 OPENING = paris(date(2025, 9, 3))
-ACCREDITED = (CINEMA, SPORTS_CLUB)
+ACCREDITED = (CINEMA, SPORTS_CLUB, MUSEUM)
 _SEED = 68
 _CARD_DAY = date(2025, 7, 1)
 _GOOD_CARD = "4242 4242 4242 4242"
@@ -86,6 +104,25 @@ class Town:
         self._accept_card(young)
         self._join(young)
         return young
+
+    @cached_property
+    def museum_goer(self) -> Young:
+        """A student with rights without cents."""
+        young = self.newcomer("curieuse", "Fictiveau", "Inès")
+        young.member.post("/v1/memberships", {"scheme": VISITS.id, "season": VISITS.season})
+        until(lambda: young.member.get("/v1/accesses").get("accesses") or None, f"the rights of {young.name}")
+        return young
+
+    def uses_left(self, young: Young) -> int:
+        """How often the person may still use their right this week."""
+        return int(young.member.get("/v1/accesses")["accesses"][0]["uses_left"])
+
+    def record_use(self) -> str:
+        """The id of a use at the museum."""
+        museum = self.partner(MUSEUM)
+        body = {"code": self.fresh_code(self.museum_goer), "scheme": VISITS.id, "season": VISITS.season}
+        body |= {"benefit": "musees", "device": "caisse-1"}
+        return str(museum.till.post(f"{museum.path}/access-uses", body, key=uuid4().hex)["use_id"])
 
     def newcomer(self, slug: str, surname: str, given_name: str, born_on: date = date(2006, 3, 14)) -> Young:
         """A student, of 19 unless said otherwise, with an account and a profile, and no card sent yet."""

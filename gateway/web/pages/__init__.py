@@ -37,6 +37,7 @@ from gateway.web.pages import (
     staff_seasons,
     staff_suspensions,
     till,
+    till_cancel,
     till_day,
     till_payments,
     vouchers,
@@ -45,7 +46,7 @@ from gateway.web.pages import (
 _PUBLIC = (public, bons_plans, accounts, account_links)
 _OWN = (account, credentials)
 _YOUNG = (space, rights, card, card_holder, person, memberships, guardians, own_facts, vouchers, links, erasure)
-_TILL = (till, till_day, till_payments)
+_TILL = (till, till_day, till_cancel, till_payments)
 _SCHOOL = (school, school_lists, school_referents)
 _STAFF = (
     staff,

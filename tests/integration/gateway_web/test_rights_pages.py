@@ -30,6 +30,14 @@ _CLUB = debits_pb2.Spendable(
 _USED_UP = Answer(
     Status.FAILED_PRECONDITION, "access_used_up", "Le nombre de passages est atteint.", "Used up.", "benefit"
 )
+_HOLDER = Answer(
+    Status.FAILED_PRECONDITION, "holder_not_present", "Scannez d'abord son QR code.", "Scan first.", "presentation_id"
+)
+_ALREADY = Answer(Status.ALREADY_EXISTS, "use_already_cancelled", "Déjà.", "Already.")
+_USE = access_uses_pb2.AccessUse(**_RIGHT, use_id="u1", partner_id="p1", benefit="visites", occurred_at=_AT)
+_UNDONE = access_uses_pb2.AccessUse(
+    **_RIGHT, use_id="u2", partner_id="p1", benefit="musee", occurred_at=_AT, cancelled=True
+)
 
 
 @pytest.fixture
@@ -97,6 +105,58 @@ def test_a_refused_use_comes_back_with_the_wallets_sentence(cashier: Browser, se
     assert 'name="attempt" value="1"' in page.text
 
 
+def test_a_recorded_use_may_be_taken_back_from_its_receipt_and_from_the_day(
+    cashier: Browser, services: FakeServices
+) -> None:
+    """Beside the payments of the day, each with its hour; what was cancelled already has no way back."""
+    services.answers["ListPartnerUses"] = access_uses_pb2.ListPartnerUsesResponse(uses=[_USE, _UNDONE])
+    recorded = cashier.post(_opened(cashier), _form("visites"))
+    assert 'href="/caisse/p1/utilisations/u1"' in cashier.get(str(recorded.headers["location"])).text
+    day = cashier.get("/caisse/p1/journee").text
+    assert "1 passage" in day
+    assert 'href="/caisse/p1/utilisations/u1"' in day
+    assert "/caisse/p1/utilisations/u2" not in day
+
+
+def test_cancelling_a_use_asks_first_and_is_keyed_by_it(cashier: Browser, services: FakeServices) -> None:
+    """Sent twice, it is cancelled once; no amount is named."""
+    services.answers["ListPartnerUses"] = access_uses_pb2.ListPartnerUsesResponse(uses=[_USE])
+    asked = cashier.get("/caisse/p1/utilisations/u1").text
+    assert "Annuler ce passage ?" in asked
+    assert "€" not in asked
+    for _ in range(2):
+        done = cashier.post("/caisse/p1/utilisations/u1")
+        assert done.headers["location"] == "/caisse/p1/journee?fait=passage-annule"
+    sent = [call.request for call in services.calls if call.rpc == "CancelUse"]
+    assert [request.use_id for request in sent] == ["u1", "u1"]
+    assert len({request.idempotency_key for request in sent}) == 1
+    assert "Le passage est annulé" in cashier.get("/caisse/p1/journee?fait=passage-annule").text
+
+
+def test_a_use_whose_holder_must_be_there_has_the_card_shown_again(cashier: Browser, services: FakeServices) -> None:
+    """The wallet's refusal brings the scanner; the new presentation goes with another key."""
+    services.answers["ListPartnerUses"] = access_uses_pb2.ListPartnerUsesResponse(uses=[_USE])
+    services.answers["CancelUse"] = _HOLDER
+    refused = cashier.post("/caisse/p1/utilisations/u1")
+    assert (refused.status_code, "data-scan" in refused.text) == (422, True)
+    services.answers["CancelUse"] = access_uses_pb2.CancelUseResponse(cancelled_at=_AT)
+    assert cashier.post("/caisse/p1/utilisations/u1", {"code": "A1CODE"}).status_code == 303
+    alone, with_card = (call.request for call in services.calls if call.rpc == "CancelUse")
+    assert (alone.presentation_id, with_card.presentation_id) == ("", "pr1")
+    assert alone.idempotency_key != with_card.idempotency_key
+
+
+def test_a_use_that_was_cancelled_meanwhile_is_cancelled(cashier: Browser, services: FakeServices) -> None:
+    """An answer that was lost: nothing is left to do."""
+    services.answers["CancelUse"] = _ALREADY
+    done = cashier.post("/caisse/p1/utilisations/u1")
+    assert done.headers["location"] == "/caisse/p1/journee?fait=passage-annule"
+
+
+def test_a_use_of_another_partner_is_not_there(cashier: Browser) -> None:
+    assert cashier.get("/caisse/p1/utilisations/u9").status_code == 404
+
+
 def test_the_partners_page_says_what_i_can_use_there(young: Browser, services: FakeServices) -> None:
     """From the directory: how much with what is added there, by which means, and rights without cents."""
     assert 'href="/mon-espace/chez/p1"' in young.get("/partenaires").text
@@ -121,13 +181,7 @@ def test_my_rights_and_their_uses_are_listed(young: Browser, services: FakeServi
     """In my space, and each use with its partner."""
     services.answers["ListAccesses"] = access_uses_pb2.ListAccessesResponse(accesses=[_VISITS, _FREE])
     assert "Autant de fois que tu le veux." in young.get("/mon-espace").text
-    uses = [
-        access_uses_pb2.AccessUse(**_RIGHT, use_id="u1", partner_id="p1", benefit="visites", occurred_at=_AT),
-        access_uses_pb2.AccessUse(
-            **_RIGHT, use_id="u2", partner_id="p1", benefit="musee", occurred_at=_AT, cancelled=True
-        ),
-    ]
-    services.answers["ListUses"] = access_uses_pb2.ListUsesResponse(uses=uses)
+    services.answers["ListUses"] = access_uses_pb2.ListUsesResponse(uses=[_USE, _UNDONE])
     page = young.get("/mon-espace/passages").text
     assert page.count("Musée Imaginaire (Caen)") == 2
     assert "Annulé" in page
