@@ -14,6 +14,7 @@ from rulebooks.authorities import Authority
 from rulebooks.french import CHANNELS
 
 _LOCALE = "fr_FR"
+_HOUR = "HH\u00a0'h'\u00a0mm"
 _UNITS = {"tickets": ("place", "restante"), "vouchers": ("bon", "restant"), "access": ("passage", "restant")}
 _USES = ("utilisation", "restante")
 Instant = datetime | Timestamp
@@ -37,13 +38,13 @@ def short_day(value: Day | Instant) -> str:
 
 
 def hour(value: Instant) -> str:
-    """« 14 h 05 », in Paris."""
-    return str(format_time(_instant(value).astimezone(PARIS).time(), "HH 'h' mm", locale=_LOCALE))
+    """« 14 h 05 », in Paris; no line ends inside it."""
+    return str(format_time(_instant(value).astimezone(PARIS).time(), _HOUR, locale=_LOCALE))
 
 
 def moment(value: Instant) -> str:
     """« 1er juillet 2025 à 14 h 05 », in Paris."""
-    return f"{day(value)} à {hour(value)}"
+    return f"{day(value)} à\u00a0{hour(value)}"
 
 
 def duration(seconds: int) -> str:

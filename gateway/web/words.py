@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from atouts.identity.v1 import cards_pb2, erasures_pb2, facts_pb2, guardians_pb2
+from atouts.payout.v1 import messages_pb2 as payouts_pb2
 from atouts.wallet.v1 import cards_pb2 as wallet_cards
 from atouts.wallet.v1 import memberships_pb2
 
@@ -208,6 +209,18 @@ MOVEMENTS: Mapping[str, str] = {
     "release": "Coupon rendu",
     "return": "Complément repris",
     "clawback": "Reversement",
+}
+RUN_STATES: Mapping[int, str] = {
+    payouts_pb2.RUN_STATE_COUNTING: "En cours de compte",
+    payouts_pb2.RUN_STATE_PREPARED: "À proposer",
+    payouts_pb2.RUN_STATE_PROPOSED: "À approuver",
+    payouts_pb2.RUN_STATE_ISSUED: "Émis",
+    payouts_pb2.RUN_STATE_CLOSED: "Clos sans virement",
+}
+HELD_FOR: Mapping[str, str] = {
+    "missing_iban": "pas d’IBAN vérifié",
+    "iban_missing": "pas d’IBAN vérifié",
+    "staff": "décision des agents",
 }
 ERASURE_STATES: Mapping[int, str] = {
     erasures_pb2.ERASURE_STATE_REQUESTED: "À confirmer par une autre personne",

@@ -132,6 +132,12 @@ class Walk:
         return f"/caisse/{self.town.partner(MUSEUM).partner_id}/utilisations/{self.town.record_use()}"
 
     @cached_property
+    def run(self) -> str:
+        """September's run, with the cinema's payments."""
+        assert self.receipt  # something is to be paid
+        return f"/agents/remboursements/{self.town.run_of_the_month()}"
+
+    @cached_property
     def check(self) -> str:
         """A card that waits for a person."""
         check = self.town.send_card(self.town.newcomer("pesee", "Trucmuche", "Hugo"), slip=True)
@@ -230,6 +236,8 @@ WAYS: dict[str, Way] = {
     "/agents/adhesions/{membership_id}": Way("staff", lambda walk: f"/agents/adhesions/{walk.membership}"),
     "/agents/budgets": Way("budgets"),
     "/agents/budgets/{scheme}/{season}/{benefit}": Way("budgets", lambda walk: walk.budget),
+    "/agents/remboursements": Way("budgets"),
+    "/agents/remboursements/{run_id}": Way("budgets", lambda walk: walk.run),
     "/agents/corrections": Way("budgets"),
     "/agents/suspensions": Way("staff"),
     "/agents/suppressions": Way("support"),
@@ -246,6 +254,8 @@ WAYS: dict[str, Way] = {
 # Pictures, files, streams, and parts that a page's script fetches: no page by themselves.
 PARTS = {
     "/agents/cartes/lots/{batch_id}/fichier",
+    "/agents/remboursements/{run_id}/fichier",
+    "/agents/remboursements/{run_id}/bordereaux/{partner_id}",
     "/mon-espace/carte/photo.jpg",
     "/mon-espace/coupons/{voucher_id}/pdf",
     "/agents/pieces/{check_id}/image",

@@ -124,6 +124,16 @@ class Town:
         body |= {"benefit": "musees", "device": "caisse-1"}
         return str(museum.till.post(f"{museum.path}/access-uses", body, key=uuid4().hex)["use_id"])
 
+    def run_of_the_month(self) -> str:
+        """The id of the run of what was paid in September, once the month is over."""
+        self.stage.clock.move(paris(date(2025, 10, 1)))
+
+        def prepared() -> str | None:
+            runs = self.stage.staff.payer.pages("/v1/staff/payouts", "runs", state="prepared")
+            return next((str(run["run_id"]) for run in runs), None)
+
+        return until(prepared, "the run of September")
+
     def newcomer(self, slug: str, surname: str, given_name: str, born_on: date = date(2006, 3, 14)) -> Young:
         """A student, of 19 unless said otherwise, with an account and a profile, and no card sent yet."""
         person = Person(slug, surname, given_name, born_on, "F", ROUEN, "etudiant", CAEN)

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from gateway.web.page import STAFF, page
-from gateway.web.pages import staff_card_orders, staff_cards, staff_corrections, staff_offers, staff_partners
+from gateway.web.pages import (
+    staff_card_orders,
+    staff_cards,
+    staff_corrections,
+    staff_offers,
+    staff_partners,
+    staff_payouts,
+)
 from gateway.web.visit import View, Visit
 
 
@@ -16,6 +23,8 @@ async def desk(visit: Visit) -> View:
         ("/agents/cartes", "Cartes en plastique", "à imprimer", staff_card_orders.QUEUE),
         ("/agents/partenaires", "Partenaires", "demandes à instruire", staff_partners.QUEUE),
         ("/agents/bons-plans", "Bons plans", "à relire", staff_offers.QUEUE),
+        ("/agents/remboursements", "Remboursements", "à proposer", staff_payouts.TO_PROPOSE),
+        ("/agents/remboursements", "Remboursements proposés", "à approuver", staff_payouts.TO_APPROVE),
         ("/agents/corrections", "Corrections", "à confirmer", staff_corrections.QUEUE),
     )
     waiting = [(path, title, what, await queue.waiting(visit)) for path, title, what, queue in queues]

@@ -111,7 +111,13 @@ def test_a_payment_leads_to_its_receipt(cashier: Browser, services: FakeServices
     sent = next(call.request for call in services.calls if call.rpc == "Debit")
     assert (sent.amount_cents, sent.presentation_id) == (750, "secret-presentation")
     receipt = cashier.get(paid.headers["location"]).text
-    for shown in ("7,50", "12,50", "Cinéma", "3 septembre 2025 à 10 h 00", "/caisse/p1/encaissements/d1"):
+    for shown in (
+        "7,50",
+        "12,50",
+        "Cinéma",
+        "3 septembre 2025 à\u00a010\u00a0h\u00a000",
+        "/caisse/p1/encaissements/d1",
+    ):
         assert shown in receipt
 
 

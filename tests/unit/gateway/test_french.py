@@ -23,8 +23,8 @@ def test_the_first_of_a_month_is_written_1er_and_no_other_day() -> None:
 
 def test_an_instant_is_told_by_the_clocks_of_paris() -> None:
     """Summer and winter; late in the evening the day is already the next."""
-    assert french.moment(datetime(2025, 7, 1, 22, 30, tzinfo=UTC)) == "2 juillet 2025 à 00 h 30"
-    assert french.moment(datetime(2025, 12, 31, 23, 5, tzinfo=UTC)) == "1er janvier 2026 à 00 h 05"
+    assert french.moment(datetime(2025, 7, 1, 22, 30, tzinfo=UTC)) == "2 juillet 2025 à\u00a000\u00a0h\u00a030"
+    assert french.moment(datetime(2025, 12, 31, 23, 5, tzinfo=UTC)) == "1er janvier 2026 à\u00a000\u00a0h\u00a005"
 
 
 @pytest.mark.parametrize(
