@@ -215,7 +215,7 @@ RUN_STATES: Mapping[int, str] = {
     payouts_pb2.RUN_STATE_PREPARED: "À proposer",
     payouts_pb2.RUN_STATE_PROPOSED: "À approuver",
     payouts_pb2.RUN_STATE_ISSUED: "Émis",
-    payouts_pb2.RUN_STATE_CLOSED: "Clos sans virement",
+    payouts_pb2.RUN_STATE_CLOSED: "Sans virement",
 }
 HELD_FOR: Mapping[str, str] = {
     "missing_iban": "pas d’IBAN vérifié",

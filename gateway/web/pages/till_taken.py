@@ -57,7 +57,9 @@ async def use_of(visit: Visit) -> Use:
 
 async def last_day(visit: Visit) -> str:
     """The day (YYYY-MM-DD, in Paris) of the latest payment or use; empty when nothing was ever taken."""
-    latest = [*(await _payments(visit, ""))[0][:1], *(await _uses(visit, ""))[0][:1]]
+    payments, _ = await _payments(visit, "")
+    uses, _ = await _uses(visit, "")
+    latest: list[Payment | Use] = [*payments[:1], *uses[:1]]
     return max((one.occurred_at.ToDatetime(tzinfo=PARIS).date().isoformat() for one in latest), default="")
 
 
