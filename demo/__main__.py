@@ -13,6 +13,7 @@ import time
 from demo import operator, summary, table
 from demo.addresses import Addresses, NoPlatform, running_platform
 from demo.client import Caller, Gateway, Json, NoAnswer
+from demo.guests import load as load_guests
 from demo.ledger_check import Identity, identities
 from demo.mailbox import Mailbox
 from demo.narrator import Narrator
@@ -48,7 +49,7 @@ def _played(addresses: Addresses, story: Story, options: argparse.Namespace) -> 
     started = time.monotonic()
     stage = _stage(addresses, story, options)
     try:
-        play(stage)
+        play(stage, load_guests() if addresses.has_elsewhere else ())
         return _reckon(stage, addresses, options, started)
     finally:
         stage.close()

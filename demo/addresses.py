@@ -26,6 +26,8 @@ class Addresses:
     """`gateway` and `mail_page` are URLs without a trailing slash, `host` is the authority's; `folder` receives the
     demo's files.
 
+    `has_elsewhere`: it was started with more rulebooks than its own, those of other authorities (`demo.autumn`).
+
     `neighbour_broker` and `neighbour_secret` are what the neighbour was given: its own broker address and secret.
     """
 
@@ -35,6 +37,7 @@ class Addresses:
     mail_page: str
     neighbour_broker: str
     neighbour_secret: str
+    has_elsewhere: bool
 
     @property
     def public(self) -> str:
@@ -59,6 +62,7 @@ def running_platform(story: Story) -> Addresses:
         mail_page=given["MAIL_PAGE_URL"].rstrip("/"),
         neighbour_broker=given[_setting(story)],
         neighbour_secret=_secret(Path(given["KEYS_DIR"]) / "subscribers" / f"{story.authority.id}.{neighbour}.key"),
+        has_elsewhere="RULEBOOKS" in given,
     )
 
 

@@ -84,6 +84,10 @@ class Gateway:
             limits=httpx.Limits(max_connections=32),
         )
 
+    @property
+    def url(self) -> str:
+        return str(self._http.base_url)
+
     def close(self) -> None:
         self._http.close()
 
@@ -134,6 +138,10 @@ class Caller:
         """Send a file as the body."""
         request = Request("POST", path, content=content, media_type=media_type, params=params)
         return self.send(request, found).json
+
+    def upload_put(self, path: str, content: bytes, media_type: str) -> Json:
+        """Put a file as the body: safe to send twice."""
+        return self.send(Request("PUT", path, content=content, media_type=media_type)).json
 
     def pages(self, path: str, items: str, **params: str) -> Iterator[Json]:
         """Every item of a list, page after page."""

@@ -10,8 +10,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from demo.readings import PartnerPage, Readings, WalletPage
+from demo.readings import BudgetLine, PartnerPage, Readings, WalletPage
 from demo.record import Record
+
+_Sums = tuple[Counter[BudgetLine], Counter[BudgetLine], Counter[BudgetLine]]
 
 
 @dataclass(frozen=True)
@@ -53,36 +55,36 @@ def difference_cents(checked: Iterable[Identity]) -> int:
 
 def _of_benefits(read: Readings) -> Iterator[Identity]:
     credited, left, expired = _by_benefit(read.wallets)
-    net = Counter[str]()
+    net = Counter[BudgetLine]()
     for partner in read.partners:
         for debit in partner.debits:
-            net[debit.benefit] += 0 if debit.cancelled else debit.cents
+            net[debit.line] += 0 if debit.cancelled else debit.cents
     for line in read.envelopes:
-        name = line.benefit
-        yield Identity(f"{name}: budget page credited, wallets credited", line.credited, credited[name])
-        yield Identity(f"{name}: budget page left, wallets' balances", line.left, left[name])
-        yield Identity(f"{name}: budget page expired, wallets' movements", line.expired, expired[name])
-        yield Identity(f"{name}: budget page debited, partners' pages", line.debited, net[name])
-        spread = line.unallocated + left[name] + expired[name] + net[name]
+        name, key = f"{line.scheme}, {line.benefit}", line.line
+        yield Identity(f"{name}: budget page credited, wallets credited", line.credited, credited[key])
+        yield Identity(f"{name}: budget page left, wallets' balances", line.left, left[key])
+        yield Identity(f"{name}: budget page expired, wallets' movements", line.expired, expired[key])
+        yield Identity(f"{name}: budget page debited, partners' pages", line.debited, net[key])
+        spread = line.unallocated + left[key] + expired[key] + net[key]
         yield Identity(f"{name}: envelope, all that became of it", line.voted, spread)
 
 
-def _by_benefit(wallets: Iterable[WalletPage]) -> tuple[Counter[str], Counter[str], Counter[str]]:
-    credited, left, expired = Counter[str](), Counter[str](), Counter[str]()
+def _by_benefit(wallets: Iterable[WalletPage]) -> _Sums:
+    credited, left, expired = Counter[BudgetLine](), Counter[BudgetLine](), Counter[BudgetLine]()
     for wallet in wallets:
-        credited[wallet.benefit] += wallet.credited
-        left[wallet.benefit] += wallet.balance + wallet.reserved
-        expired[wallet.benefit] -= wallet.movements.get("expire", 0)
+        credited[wallet.line] += wallet.credited
+        left[wallet.line] += wallet.balance + wallet.reserved
+        expired[wallet.line] -= wallet.movements.get("expire", 0)
     return credited, left, expired
 
 
 def _of_wallets(wallets: Iterable[WalletPage]) -> Iterator[Identity]:
     for number, wallet in enumerate(wallets):
         moved = sum(wallet.movements.values())
-        yield Identity(f"wallet {number} ({wallet.benefit}): balance, movements", wallet.balance, moved)
+        yield Identity(f"wallet {number} ({', '.join(wallet.line)}): balance, movements", wallet.balance, moved)
         held = -wallet.movements.get("hold", 0) - wallet.movements.get("release", 0)
         after = wallet.captured + wallet.reserved
-        yield Identity(f"wallet {number} ({wallet.benefit}): held by vouchers, captured and open", held, after)
+        yield Identity(f"wallet {number} ({', '.join(wallet.line)}): held by vouchers, captured and open", held, after)
 
 
 def _of_partners(read: Readings) -> Iterator[Identity]:

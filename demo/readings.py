@@ -12,6 +12,9 @@ from demo.files import SepaFile, Statement, sepa_file, statement
 from demo.stage import Partner, Stage, Young
 from demo.story_values import Scheme
 
+BudgetLine = tuple[str, str]
+"""A scheme and its benefit: several schemes have one of the same name."""
+
 
 @dataclass(frozen=True)
 class Envelope:
@@ -26,13 +29,17 @@ class Envelope:
     debited: int
     expired: int
 
+    @property
+    def line(self) -> BudgetLine:
+        return self.scheme, self.benefit
+
 
 @dataclass(frozen=True)
 class PartnerDebit:
     """A line of a partner's page."""
 
     debit_id: str
-    benefit: str
+    line: BudgetLine
     cents: int
     cancelled: bool
 
@@ -67,7 +74,7 @@ class WalletPage:
     its vouchers.
     """
 
-    benefit: str
+    line: BudgetLine
     credited: int
     balance: int
     movements: Mapping[str, int]
@@ -91,11 +98,17 @@ class Readings:
 
 def read(stage: Stage) -> Readings:
     """Visit every page and open every file."""
-    everyone: list[Young] = [*stage.pupils, *stage.others.values()]
+    everyone = [young for each in stage.everywhere for young in each.everyone]
+    partners = [partner for each in stage.everywhere for partner in each.partners.values()]
     wallets = stage.together(_wallets, everyone)
     return Readings(
-        envelopes=tuple(envelope for scheme in stage.story.schemes for envelope in _envelopes(stage, scheme)),
-        partners=tuple(stage.together(_partner, stage.partners.values())),
+        envelopes=tuple(
+            envelope
+            for each in stage.everywhere
+            for scheme in each.story.schemes
+            for envelope in _envelopes(each, scheme)
+        ),
+        partners=tuple(stage.together(_partner, partners)),
         wallets=tuple(wallet for theirs in wallets for wallet in theirs),
         statements=tuple(map(statement, _files(stage.folder / "statements", "csv"))),
         sepa_files=tuple(map(sepa_file, _files(stage.folder / "sepa", "xml"))),
@@ -124,7 +137,9 @@ def _envelopes(stage: Stage, scheme: Scheme) -> list[Envelope]:
 def _partner(partner: Partner) -> PartnerPage:
     account = partner.owner.get(f"{partner.path}/account")
     debits = [
-        PartnerDebit(line["debit_id"], line["benefit"], int(line["amount_cents"]), bool(line["cancelled"]))
+        PartnerDebit(
+            line["debit_id"], (line["scheme"], line["benefit"]), int(line["amount_cents"]), bool(line["cancelled"])
+        )
         for line in partner.owner.pages(f"{partner.path}/debits", "debits")
     ]
     return PartnerPage(
@@ -144,7 +159,7 @@ def _wallet(young: Young, shown: Json) -> WalletPage:
         movements[movement["kind"]] += int(movement["amount_cents"])
         captured += int(movement.get("captured_cents", 0))
     return WalletPage(
-        shown["benefit"], int(shown["credited_cents"]), int(shown["balance_cents"]), movements,
+        (shown["scheme"], shown["benefit"]), int(shown["credited_cents"]), int(shown["balance_cents"]), movements,
         reserved=int(shown.get("reserved_cents", 0)), captured=captured,
     )  # fmt: skip
 

@@ -28,6 +28,8 @@ class Purchase:
 class Record:
     """Acknowledged debits and cancellations, and refusals by their reason. Threads write to it.
 
+    `printed` holds what stands on cards in plastic, by their id; `topped_up_cents` what tills added.
+
     `linked` holds the pairwise id under which the neighbour knows a person, by slug; `mails_*` count by kind.
     """
 
@@ -38,6 +40,11 @@ class Record:
     members_refused: Counter[str] = field(default_factory=Counter)
     vouchers_refused: Counter[str] = field(default_factory=Counter)
     offers_refused: Counter[str] = field(default_factory=Counter)
+    kinds_refused: Counter[str] = field(default_factory=Counter)
+    uses_recorded: int = 0
+    uses_cancelled: int = 0
+    topped_up_cents: int = 0
+    printed: dict[str, str] = field(default_factory=dict)
     held_partners: set[str] = field(default_factory=set)
     fees_cents: int = 0
     free_memberships: int = 0
@@ -92,6 +99,11 @@ class Record:
     def voucher_refused(self, refusal: Refused) -> None:
         with self._lock:
             self.vouchers_refused[refusal.code] += 1
+
+    def kind_refused(self, refusal: Refused) -> None:
+        """A card, a right or a correction was refused, beyond ordinary purchases."""
+        with self._lock:
+            self.kinds_refused[refusal.code] += 1
 
     def offer_refused(self, refusal: Refused) -> None:
         with self._lock:

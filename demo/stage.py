@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,6 +25,7 @@ B = TypeVar("B")
 
 PASSWORD = "Une longue phrase de passe 2025"  # noqa: S105 - of made-up people on a platform of the demo's own
 _CALLERS_AT_ONCE = 6
+_NEXT_CODE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -95,15 +96,27 @@ class Stage:
     partners: dict[str, Partner] = field(default_factory=dict)
     pupils: list[PupilAccount] = field(default_factory=list)
     others: dict[str, Young] = field(default_factory=dict)
+    guests: list[Stage] = field(default_factory=list)
+    """Stages of other authorities, on the same platform, with the same clock, record and files."""
 
     @property
     def lead(self) -> PupilAccount:
         """The pupil whose purchases are told one by one."""
         return self.pupils[0]
 
+    @property
+    def everywhere(self) -> list[Stage]:
+        """This one, and its guests'."""
+        return [self, *self.guests]
+
+    @property
+    def everyone(self) -> list[Young]:
+        return [*self.pupils, *self.others.values()]
+
     def close(self) -> None:
         self.workers.shutdown(cancel_futures=True)
-        self.gateway.close()
+        for each in self.everywhere:
+            each.gateway.close()
 
     def partner(self, organisation: Organisation) -> Partner:
         return self.partners[organisation.slug]
@@ -116,6 +129,10 @@ class Stage:
         """Let time pass until then, with all that falls due on the way."""
         self.clock.move(instant)
         self.tell.day(instant.date())
+
+    def next_code(self) -> None:
+        """A card's code is good once: a minute later another is shown."""
+        self.clock.move(self.clock.now() + _NEXT_CODE)
 
     def together(self, act: Callable[[A], B], everyone: Iterable[A]) -> list[B]:
         """Do the same for each, a few at once; answers in order. The first failure is raised."""

@@ -6,14 +6,18 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import time, timedelta
 
+from demo.guests import Guest
 from demo.platform_time import paris
 from demo.stage import Stage
 from demo.steps import (
     authority,
     bons_plans,
+    elsewhere,
     joining,
     lead,
     mails,
+    mishaps,
+    moving_out,
     neighbour,
     partnership,
     remittances,
@@ -30,11 +34,12 @@ Incident = Callable[[Stage], None]
 _OPENING = time(9)
 
 
-def play(stage: Stage) -> None:
-    """From the opening of the season to the last transfer after its end."""
+def play(stage: Stage, guests: tuple[Guest, ...]) -> None:
+    """From the opening of the season to the last transfer after its end; `guests` play beside it."""
     sign_ups = opening(stage)
     back_to_school(stage, sign_ups)
     joining_days(stage)
+    elsewhere.play(stage, guests)
     season(stage)
     ending(stage)
 
@@ -91,13 +96,16 @@ _INCIDENTS: Mapping[str, Incident] = {
     "redeem_vouchers": vouchers.redeem,
     "too_late_and_elsewhere": lead.too_late_and_elsewhere,
     "offer_places": bons_plans.offer_places,
+    "move_to_the_operator": moving_out.move_to_the_operator,
     "with_the_application_open": lead.with_the_application_open,
     "too_late_for_a_place": bons_plans.too_late_for_a_place,
     "announce_draw": bons_plans.announce_draw,
     "whole_wallet": lead.whole_wallet,
+    "stolen_telephone": mishaps.stolen_telephone,
     "run_draw": bons_plans.run_draw,
     "show_hold": remittances.show_hold,
     "release_hold": remittances.release_hold,
+    "put_right": mishaps.put_right,
     "withdraw_a_partner": partnership.withdraw_a_partner,
     "at_the_withdrawn_partner": lead.at_the_withdrawn_partner,
     "to_zero": lead.to_zero,

@@ -32,11 +32,11 @@ def load(path: Path = STORY) -> values.Story:
     except yaml.YAMLError as error:
         raise BadStory(f"{path.name}: {error}") from error
     except ValidationError as error:
-        raise BadStory(_message(path, error)) from error
+        raise BadStory(message(path, error)) from error
     return told
 
 
-def _message(path: Path, error: ValidationError) -> str:
+def message(path: Path, error: ValidationError) -> str:
     return "\n".join(f"{path.name}: {place}: {mistake}" for place, mistake in _mistakes(error.messages, ()))
 
 
@@ -52,7 +52,7 @@ def _mistakes(found: object, place: tuple[str, ...]) -> Iterator[tuple[str, str]
         yield ".".join(place), str(found)
 
 
-class _Values(Schema):
+class Values(Schema):
     """Loads into the frozen value `made`; lists become tuples."""
 
     made: ClassVar[type]
@@ -74,35 +74,36 @@ def _commune(**options: Any) -> fields.String:
     return fields.String(validate=validate.Regexp(r"^\d[\dAB]\d{3}$"), **options)
 
 
-def _list(schema: type[Schema]) -> fields.List[Any]:
+def listed(schema: type[Schema]) -> fields.List[Any]:
     return fields.List(fields.Nested(schema), required=True, validate=validate.Length(min=1))
 
 
-class _Authority(_Values):
+class AuthorityTold(Values):
     made = values.Authority
     id, host, called = _text(), _text(), _text()
 
 
-class _OtherAuthority(_Values):
+class _OtherAuthority(Values):
     made = values.OtherAuthority
     id, name = _text(), _text()
     pass_name = fields.String(required=True, data_key="pass")
 
 
-class _Benefit(Schema):
+class BenefitTold(Schema):
     """Becomes a value with its scheme."""
 
     id, shop = _text(), _text()
     envelope_cents_each = _cents()
     until = fields.Date()
     only_commune = _commune()
+    is_moved_out = fields.Boolean()
 
 
-class _Scheme(Schema):
+class SchemeTold(Schema):
     id, season, title, charter = _text(), _text(), _text(), _text()
     part = fields.String(required=True, validate=validate.OneOf([values.FEE, values.SCHOOL]))
     fee_cents = fields.Integer(strict=True, validate=validate.Range(min=1))
-    benefits = _list(_Benefit)
+    benefits = listed(BenefitTold)
 
     @post_load
     def make(self, data: dict[str, Any], **_: object) -> values.Scheme:
@@ -110,7 +111,7 @@ class _Scheme(Schema):
         return values.Scheme(benefits=tuple(own), **data)
 
 
-class _Organisation(_Values):
+class OrganisationTold(Values):
     made = Organisation
     slug, public_name, legal_name, kind, street, postal_code, city, scheme = (_text() for _ in range(8))
     commune = _commune(required=True)
@@ -121,18 +122,18 @@ class _Organisation(_Values):
     gives_iban, is_refused = fields.Boolean(), fields.Boolean()
 
 
-class _Refusal(_Values):
+class _Refusal(Values):
     made = values.Refusal
     code, told = _text(), _text()
 
 
-class _Turns(_Values):
+class _Turns(Values):
     made = values.Turns
     age = fields.Integer(required=True, strict=True)
     in_days = fields.Integer(required=True, strict=True)
 
 
-class _Part(_Values):
+class _Part(Values):
     made = values.Part
     slug, study_status = _text(), _text()
     commune, study_commune = _commune(required=True), _commune()
@@ -140,32 +141,38 @@ class _Part(_Values):
     pays_by_cheque = fields.Boolean()
 
 
-class _Days(_Values):
+class _Days(Values):
     made = values.Days
     opening, school, school_answers, joining, cheques_cashed, after_the_season, last_payouts = (
         fields.Date(required=True) for _ in range(7)
     )
 
 
-class _AgendaDay(_Values):
+class _AgendaDay(Values):
     made = values.AgendaDay
     day = fields.Date(required=True)
     shopping = fields.Boolean()
     then = fields.List(_text())
 
 
-class _Withdrawal(_Values):
+class _Withdrawal(Values):
     made = values.Withdrawal
     partner, reason = _text(), _text()
 
 
-class _Sale(_Values):
+class SaleTold(Values):
     made = values.Sale
     partner, benefit, what = _text(), _text(), _text()
     cents = _cents()
 
 
-class _Wish(_Values):
+class _Correction(Values):
+    made = values.Correction
+    benefit, reason = _text(), _text()
+    cents = _cents()
+
+
+class _Wish(Values):
     made = values.Wish
     holder = fields.Integer(required=True, strict=True, validate=validate.Range(min=0, max=5))
     partner, benefit = _text(), _text()
@@ -173,13 +180,13 @@ class _Wish(_Values):
     price_cents = fields.Integer(strict=True, validate=validate.Range(min=1))
 
 
-class _Vouchers(_Values):
+class _Vouchers(Values):
     made = values.Vouchers
     redeemed = fields.List(fields.Nested(_Wish), required=True, validate=validate.Length(min=2))
     forgotten, given_back, not_for_this_benefit = (fields.Nested(_Wish, required=True) for _ in range(3))
 
 
-class _Offer(_Values):
+class _Offer(Values):
     made = values.Offer
     title, description, prize = _text(), _text(), _text()
     partner = fields.String()
@@ -195,17 +202,18 @@ def _all_of(names: Iterable[str], schema: type[Schema]) -> fields.Nested:
     )
 
 
-class _Story(_Values):
+class _Story(Values):
     made = values.Story
-    authority = fields.Nested(_Authority, required=True)
+    authority = fields.Nested(AuthorityTold, required=True)
     neighbour = fields.Nested(_OtherAuthority, required=True)
-    schemes, organisations = _list(_Scheme), _list(_Organisation)
+    schemes, organisations = listed(SchemeTold), listed(OrganisationTold)
     pupils_communes = fields.List(_commune(), required=True, validate=validate.Length(min=1))
     refused_before_the_school = _text()
-    others, agenda = _list(_Part), _list(_AgendaDay)
+    others, agenda = listed(_Part), listed(_AgendaDay)
     days = fields.Nested(_Days, required=True)
     withdrawal = fields.Nested(_Withdrawal, required=True)
-    sales = _all_of(SALES, _Sale)
+    sales = _all_of(SALES, SaleTold)
+    correction = fields.Nested(_Correction, required=True)
     vouchers = fields.Nested(_Vouchers, required=True)
     offers = _all_of(OFFERS, _Offer)
 
@@ -225,6 +233,8 @@ def _disagreements(story: values.Story) -> Iterator[str]:
     yield from _repeated("benefit", (each.id for each in story.benefits))
     yield from _repeated("slug", [*(each.slug for each in story.organisations), *(each.slug for each in story.others)])
     yield from _repeated("school", ("one" for each in story.organisations if each.validates_pupils), expected=("one",))
+    if sum(each.is_moved_out for each in story.benefits) != 1:
+        yield "one benefit must have is_moved_out: true"
     if all(each.gives_iban for each in story.organisations):
         yield "no organisation has gives_iban: false"
     days = [each.day for each in story.agenda]

@@ -41,7 +41,8 @@ class OtherAuthority:
 @dataclass(frozen=True)
 class Benefit:
     """A right of one scheme and season. It is spent at `shop` (a slug), before the day `until`, and where
-    `only_commune` is not empty by those who live there.
+    `only_commune` is not empty by those who live there. `is_moved_out`: `shop` is an operator, whose site moves it
+    whole to an account there.
     """
 
     scheme: str
@@ -51,6 +52,7 @@ class Benefit:
     shop: str
     until: date | None = None
     only_commune: str = ""
+    is_moved_out: bool = False
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,15 @@ class Sale:
 
 
 @dataclass(frozen=True)
+class Correction:
+    """What two officers give back to a wallet, and why."""
+
+    benefit: str
+    cents: int
+    reason: str
+
+
+@dataclass(frozen=True)
 class Wish:
     """A voucher that the pupil number `holder` wants; `price_cents` is what the purchase then costs."""
 
@@ -190,6 +201,7 @@ class Story:
     agenda: tuple[AgendaDay, ...]
     withdrawal: Withdrawal
     sales: Mapping[str, Sale]
+    correction: Correction
     vouchers: Vouchers
     offers: Mapping[str, Offer]
 
@@ -210,6 +222,11 @@ class Story:
 
     def benefit(self, benefit_id: str) -> Benefit:
         return next(benefit for benefit in self.benefits if benefit.id == benefit_id)
+
+    @property
+    def moved_out(self) -> Benefit:
+        """The one that is moved to an operator's account."""
+        return next(benefit for benefit in self.benefits if benefit.is_moved_out)
 
     def organisation(self, slug: str) -> Organisation:
         return next(organisation for organisation in self.organisations if organisation.slug == slug)
@@ -248,6 +265,7 @@ class Story:
         """Every benefit that the story counts on."""
         yield from (sale.benefit for sale in self.sales.values())
         yield from (wish.benefit for wish in self._wishes())
+        yield self.correction.benefit
 
     def _of_partners(self) -> tuple[Sale | Wish | Offer, ...]:
         return (*self.sales.values(), *self._wishes(), *self.offers.values())

@@ -16,7 +16,7 @@ _GAP = "  "
 def budget_table(read: Readings) -> str:
     """One line a benefit: what was voted and what became of it."""
     rows = [
-        (line.benefit, (line.voted, line.credited, line.left, line.debited, line.expired, line.unallocated))
+        (", ".join(line.line), (line.voted, line.credited, line.left, line.debited, line.expired, line.unallocated))
         for line in read.envelopes
     ]
     heading = ("Avantage", "Voté", "Crédité", "Reste", "Dépensé", "Expiré", "Non attribué")

@@ -88,6 +88,27 @@ def pay_once(presentation: Presentation, payment: Payment) -> Reply:
     return _debit(presentation.partner, payment.body(presentation_id=presentation.presentation_id), payment.key)
 
 
+def pay_with_code(record: Record, presentation: Presentation, payment: Payment, secret_code: str) -> Purchase:
+    """The holder types their secret code; raises Refused."""
+    shown = payment.body(presentation_id=presentation.presentation_id, secret_code=secret_code)
+    reply = _debit(presentation.partner, shown, payment.key)
+    return record.debited(presentation.partner.partner_id, payment.key, reply.json["receipt"])
+
+
+def record_use(presentation: Presentation, benefit: Benefit, key: str, secret_code: str) -> Json:
+    """A right without cents is used: nothing is paid."""
+    body = {
+        "presentation_id": presentation.presentation_id, "scheme": benefit.scheme, "season": benefit.season,
+        "benefit": benefit.id, "device": DEVICE, "secret_code": secret_code,
+    }  # fmt: skip
+    return presentation.partner.till.post(f"{presentation.partner.path}/access-uses", body, key=key)
+
+
+def cancel_use(partner: Partner, use_id: str, key: str) -> None:
+    """The use does not count any more."""
+    partner.till.post(f"{partner.path}/access-uses/{use_id}/cancellation", key=key)
+
+
 def pay_by_till(record: Record, partner: Partner, young: Young, payment: Payment) -> Purchase:
     """Code and amount all at once. A code that went by meanwhile debited nothing: the next one is used, under
     a new key since the refusal stays the first key's answer.
@@ -112,9 +133,27 @@ def _debit(partner: Partner, body: Json, key: str) -> Reply:
     return partner.till.send(Request("POST", f"{partner.path}/debits", body=body, key=key))
 
 
-def cancel(record: Record, partner: Partner, debit_id: str, key: str) -> int:
-    """Undo a debit; answers the cents given back. Raises Refused."""
-    undone = partner.till.post(f"{partner.path}/debits/{debit_id}/cancellation", key=key)
+def move_out(operator: Partner, young: Young, benefit: Benefit, key: str) -> Json:
+    """The operator's site moves a whole balance, under its own reference; raises Refused. A code that went by moved
+    nothing: the next one is used, under a new key.
+    """
+    code = show_code(young)
+    while True:
+        body = {"code": code, "scheme": benefit.scheme, "season": benefit.season, "benefit": benefit.id}
+        try:
+            return operator.till.post(f"{operator.path}/transfers", {**body, "reference": key}, key=key)
+        except Refused as refusal:
+            if refusal.code not in _BURNT:
+                raise
+            code, key = next_code(young, code), f"{key}+"
+
+
+def cancel(record: Record, partner: Partner, debit_id: str, key: str, presentation_id: str = "") -> int:
+    """Undo a debit, with the card shown again where the holder must be there; answers the cents given back. Raises
+    Refused.
+    """
+    body = {"presentation_id": presentation_id} if presentation_id else None
+    undone = partner.till.post(f"{partner.path}/debits/{debit_id}/cancellation", body, key=key)
     amount = int(undone["amount_cents"])
     record.undone(debit_id, amount)
     return amount

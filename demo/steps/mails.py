@@ -7,7 +7,7 @@ from collections import Counter
 from demo import mailbox
 from demo.french import counted
 from demo.mailbox import Mail
-from demo.stage import Stage, Young
+from demo.stage import Stage
 from demo.waiting import StillWaiting, until
 
 _LAST_WITHIN_S = 90.0
@@ -26,7 +26,7 @@ def read_mailbox(stage: Stage) -> None:
 
 def _expected_of_wallets(stage: Stage) -> Counter[str]:
     """One mail a membership that brought money, one a payment, one a place won."""
-    everyone: list[Young] = [*stage.pupils, *stage.others.values()]
+    everyone = [young for each in stage.everywhere for young in each.everyone]
     shown = stage.together(lambda young: young.member.get("/v1/wallets").get("wallets", []), everyone)
     credited = {wallet["membership_id"] for wallets in shown for wallet in wallets}
     drawn = sum(len(check.published["winner_ids"]) for check in stage.record.draws)

@@ -105,6 +105,12 @@ def verify_iban(stage: Stage, partner: Partner) -> None:
 
 
 def decide_applications(stage: Stage) -> None:
+    """Those who gave their IBAN have it verified; one gives it later."""
+    decide(stage)
+    stage.tell.say(f"Les IBAN sont vérifiés ; {stage.story.without_iban.public_name} n’a pas encore donné le sien.")
+
+
+def decide(stage: Stage) -> None:
     """Staff accept those who meet the conditions, and refuse the others with the condition's own sentence."""
     applications = stage.staff.instructor.pages("/v1/staff/applications", "applications")
     waiting = [application["accreditation"] for application in applications]
@@ -115,7 +121,6 @@ def decide_applications(stage: Stage) -> None:
     for organisation in stage.story.accepted:
         if organisation.gives_iban:
             verify_iban(stage, stage.partner(organisation))
-    stage.tell.say(f"Les IBAN sont vérifiés ; {stage.story.without_iban.public_name} n’a pas encore donné le sien.")
 
 
 def _decide(stage: Stage, partner: Partner, application: Json) -> None:

@@ -18,7 +18,12 @@ SECOND_PERSON = "second_person_needed"
 
 
 def pay_what_is_due(stage: Stage) -> None:
-    """Every run that was prepared while time passed, oldest first."""
+    """Every run that was prepared while time passed, oldest first, of each authority."""
+    for each in stage.everywhere:
+        _pay_runs(each)
+
+
+def _pay_runs(stage: Stage) -> None:
     for state in (_PREPARED, _PROPOSED):
         runs = list(stage.staff.payer.pages(_RUNS, "runs", state=state))
         for run in sorted(runs, key=lambda run: (run["period_end"], run["scheme"])):
@@ -113,6 +118,6 @@ def _account(partner: Partner) -> Json:
 
 def expect_nothing_counting(stage: Stage) -> None:
     """No run waits for movements that the wallet knows and payout does not."""
-    waiting = list(stage.staff.payer.pages(_RUNS, "runs", state=_COUNTING))
+    waiting = [run for each in stage.everywhere for run in each.staff.payer.pages(_RUNS, "runs", state=_COUNTING)]
     if waiting:
         raise StoryBroken(f"{len(waiting)} runs still count: {waiting[0]}")

@@ -43,8 +43,10 @@ def _plan(stage: Stage, young: Young) -> list[Visit]:
 
 
 def _spends_at_tills(young: Young, benefit: Benefit) -> bool:
-    """Vouchers have a step of their own; a local benefit is of use to who lives there."""
+    """Vouchers and what is moved out have steps of their own; a local benefit is of use to who lives there."""
     person = young.person
+    if benefit.is_moved_out:
+        return False
     if isinstance(person, Pupil) and benefit.id in person.buys_by_voucher:
         return False
     return benefit.only_commune in ("", person.commune)

@@ -96,7 +96,7 @@ def redeem(stage: Stage) -> None:
     voucher, shown_to = stage.record.vouchers[_redeemed_key(first)], _partner(stage, second)
     _refuse(
         stage,
-        f"Le coupon de {_partner(stage, first).name} présenté à {shown_to.name}",
+        f"Le coupon {of(_partner(stage, first).name)} présenté à {shown_to.name}",
         lambda: _redeem(shown_to, voucher, first.price_cents, "voucher-elsewhere"),
         "voucher_of_another_partner",
     )

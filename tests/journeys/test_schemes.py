@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 import yaml
 
+from demo.autumn import moved, season_moved
 from demo.client import Caller, Gateway, Json
 from demo.organisations import Organisation
 from demo.platform_time import PlatformTime, paris
@@ -27,7 +28,6 @@ from embedded.environment import machine_environment
 from embedded.rundir import ROOT, RunDir
 from rulebooks import Catalogue, Rulebook
 from rulebooks.catalogue import PACKAGED
-from tests.journeys.autumn import moved, season_moved
 from tests.journeys.hall import (
     Attempt,
     Hall,

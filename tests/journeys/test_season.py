@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from demo.autumn import moved
+from demo.guests import load
 from embedded import lifecycle
 from embedded.environment import machine_environment
 from embedded.rundir import ROOT, RunDir
@@ -39,7 +41,8 @@ class Season:
 @pytest.fixture(scope="module")
 def season(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Season]:
     run = RunDir(tmp_path_factory.mktemp("season"))
-    lifecycle.up(run, environment={**machine_environment(), "ATOUTS_MODE": "test"})
+    elsewhere = moved((guest.rulebook for guest in load()), tmp_path_factory.mktemp("rulebooks"))
+    lifecycle.up(run, environment={**machine_environment(), "ATOUTS_MODE": "test", "RULEBOOKS": str(elsewhere)})
     try:
         yield _played(run)
     finally:
@@ -125,6 +128,29 @@ def test_every_refusal_of_vouchers_bons_plans_and_links_has_its_reason(season: S
         "second_person_needed",
     }
     assert set(season.figures["neighbour_refused"]) == {"unknown_person"}
+
+
+def test_every_refusal_of_cards_rights_and_corrections_has_its_reason(season: Season) -> None:
+    """Beside the story's purchases: codes, tickets, blocked cards, a suspension, a transfer, a second person."""
+    assert set(season.figures["kinds_refused"]) == {
+        "transfer_not_yet",
+        "nothing_to_transfer",
+        "card_opposed",
+        "second_person_needed",
+        "secret_code_not_chosen",
+        "secret_code_wrong",
+        "secret_code_locked",
+        "whole_tickets_only",
+        "benefit_suspended",
+        "unknown_pairing_code",
+        "card_not_activated",
+        "holder_not_present",
+    }
+
+
+def test_a_use_that_was_taken_back_and_a_top_up_are_told_in_figures(season: Season) -> None:
+    assert (season.figures["uses_recorded"], season.figures["uses_cancelled"]) == (2, 1)
+    assert season.figures["topped_up_cents"] == 3000
 
 
 def test_nothing_that_was_promised_beyond_the_money_is_missing(season: Season) -> None:

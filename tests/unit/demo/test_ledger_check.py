@@ -13,6 +13,7 @@ from demo.readings import Envelope, PartnerDebit, PartnerPage, Readings, WalletP
 from demo.record import Record
 
 RUN = "2025-09-14_livres-equipement"
+LIVRES = ("livres-equipement", "livres")
 
 
 def a_season() -> Readings:
@@ -20,9 +21,9 @@ def a_season() -> Readings:
     owed; 35 € expired.
     """
     debits = (
-        PartnerDebit("d1", "livres", 1200, cancelled=False),
-        PartnerDebit("d2", "livres", 500, cancelled=True),
-        PartnerDebit("d3", "livres", 300, cancelled=False),
+        PartnerDebit("d1", LIVRES, 1200, cancelled=False),
+        PartnerDebit("d2", LIVRES, 500, cancelled=True),
+        PartnerDebit("d3", LIVRES, 300, cancelled=False),
     )
     movements = {
         "credit": 5000, "debit": -1700, "hold": -400, "capture": 0, "release": 100, "cancel": 500, "expire": -3500,
@@ -30,7 +31,7 @@ def a_season() -> Readings:
     return Readings(
         envelopes=(Envelope("livres-equipement", "livres", 10000, 5000, 5000, 0, 1500, 3500),),
         partners=(PartnerPage("bookshop", "Librairie", debits, owed=300, held=0, paid=1200),),
-        wallets=(WalletPage("livres", 5000, 0, movements, captured=300),),
+        wallets=(WalletPage(LIVRES, 5000, 0, movements, captured=300),),
         statements=(Statement(Path(f"{RUN}_bookshop.csv"), (("d1", 1200),), 1200),),
         sepa_files=(SepaFile(Path(f"{RUN}.xml"), 1200, (1200,)),),
         fees=(1000,),
@@ -103,6 +104,16 @@ def _file(file: SepaFile) -> Change:
 )
 def test_one_cent_is_found_wherever_it_went(change: Change) -> None:
     assert difference_cents(identities(change(a_season()), a_record())) > 0
+
+
+def test_two_schemes_with_a_benefit_of_the_same_name_are_told_apart() -> None:
+    """What one scheme's wallets lack is not made up for by another's."""
+    read = a_season()
+    elsewhere = replace(read.envelopes[0], scheme="other", voted=0, unallocated=0, credited=5000, debited=0, expired=0)
+    confused = replace(read, envelopes=(replace(read.envelopes[0], credited=0), elsewhere))
+    wrong = {identity.name for identity in identities(confused, a_record()) if not identity.holds}
+    assert "other, livres: budget page credited, wallets credited" in wrong
+    assert "livres-equipement, livres: budget page credited, wallets credited" in wrong
 
 
 def test_a_debit_in_two_statements_is_found() -> None:

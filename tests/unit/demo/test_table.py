@@ -9,7 +9,14 @@ READ = Readings(
         Envelope("culture-sport", "cinema", 2000, 2000, 0, 0, 0, 0),
     ),
     partners=(
-        PartnerPage("bookshop", "Librairie", (PartnerDebit("d1", "livres", 25000, False),), 5000, 0, 20000),
+        PartnerPage(
+            "bookshop",
+            "Librairie",
+            (PartnerDebit("d1", ("livres-equipement", "livres"), 25000, False),),
+            5000,
+            0,
+            20000,
+        ),
         PartnerPage("lycee", "Lycée", (), 0, 0, 0),
     ),
     wallets=(),
