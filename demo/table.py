@@ -18,6 +18,7 @@ def budget_table(read: Readings) -> str:
     rows = [
         (", ".join(line.line), (line.voted, line.credited, line.left, line.debited, line.expired, line.unallocated))
         for line in read.envelopes
+        if line.voted
     ]
     heading = ("Avantage", "Voté", "Crédité", "Reste", "Dépensé", "Expiré", "Non attribué")
     return _money_table(heading, rows)

@@ -120,19 +120,21 @@ class Town:
     def record_use(self) -> str:
         """The id of a use at the museum."""
         museum = self.partner(MUSEUM)
-        body = {"code": self.fresh_code(self.museum_goer), "scheme": VISITS.id, "season": VISITS.season}
+        shown = {"code": self.fresh_code(self.museum_goer), "device": "caisse-1"}
+        presentation_id = museum.till.post(f"{museum.path}/presentations", shown)["presentation_id"]
+        body = {"presentation_id": presentation_id, "scheme": VISITS.id, "season": VISITS.season}
         body |= {"benefit": "musees", "device": "caisse-1"}
         return str(museum.till.post(f"{museum.path}/access-uses", body, key=uuid4().hex)["use_id"])
 
     def run_of_the_month(self) -> str:
-        """The id of the run of what was paid in September, once the month is over."""
+        """The id of the run of what was paid in September, once the month is over; held where no IBAN was verified."""
         self.stage.clock.move(paris(date(2025, 10, 1)))
 
-        def prepared() -> str | None:
-            runs = self.stage.staff.payer.pages("/v1/staff/payouts", "runs", state="prepared")
+        def made() -> str | None:
+            runs = self.stage.staff.payer.pages("/v1/staff/payouts", "runs")
             return next((str(run["run_id"]) for run in runs), None)
 
-        return until(prepared, "the run of September")
+        return until(made, "the run of September")
 
     def newcomer(self, slug: str, surname: str, given_name: str, born_on: date = date(2006, 3, 14)) -> Young:
         """A student, of 19 unless said otherwise, with an account and a profile, and no card sent yet."""
