@@ -14,13 +14,13 @@ from services.partner.application.ports import Ports
 from services.partner.domain.accreditation import (
     Accreditation,
     Dossier,
+    State,
     check_category,
     check_signature,
     ends_on,
     has_ended,
     knows_category,
 )
-from services.partner.domain.accreditation_state import State
 from services.partner.domain.errors import AccreditationUnknown
 from services.partner.domain.organisation import Partner
 from services.partner.domain.texts import written_reason

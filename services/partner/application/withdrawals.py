@@ -13,8 +13,7 @@ from chassis.work import Work
 from services.partner.application.accreditations import list_anew, locked, publish_fact, schedule_end
 from services.partner.application.dossiers import dossier_of, rulebooks_of
 from services.partner.application.ports import Ports
-from services.partner.domain.accreditation import Accreditation, Dossier, signed_for
-from services.partner.domain.accreditation_state import State
+from services.partner.domain.accreditation import Accreditation, Dossier, State, signed_for
 from services.partner.domain.texts import written_reason
 
 STOP_JOB = "stop_accreditation"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from enum import StrEnum
 
 from rulebooks import Rulebook
 from rulebooks.conditions import Reason
 from rulebooks.errors import UnknownCategory
 from rulebooks.partners import RequiredDocument
 from rulebooks.terms import Agreement
-from services.partner.domain.accreditation_state import State
 from services.partner.domain.errors import (
     AgreementEnded,
     CategoryUnknown,
@@ -30,6 +30,21 @@ from services.partner.domain.organisation import Partner, Role
 
 # Roles are accredited too (§4.1): their category is the role's own name, under a rulebook that knows the role.
 ROLE_CATEGORIES = frozenset({Role.ESTABLISHMENT, Role.RELAY})
+
+
+class State(StrEnum):
+    """Where an accreditation stands."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def is_final(self) -> bool:
+        """After which a partner may apply anew."""
+        return self in (State.REFUSED, State.WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)

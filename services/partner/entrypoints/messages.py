@@ -5,8 +5,7 @@ from __future__ import annotations
 from atouts.partner.v1 import accreditations_pb2, organisations_pb2, proofs_pb2
 
 from services.partner.application.partners import PartnerFile
-from services.partner.domain.accreditation import Accreditation, Dossier
-from services.partner.domain.accreditation_state import State
+from services.partner.domain.accreditation import Accreditation, Dossier, State
 from services.partner.domain.bank import IbanState
 from services.partner.domain.declarations import Value
 from services.partner.domain.delegates import Delegate

@@ -9,7 +9,7 @@ from atouts.partner.v1 import accreditations_pb2, organisations_pb2, proofs_pb2
 from chassis.errors import Malformed
 from services.partner.application.partners import RegisterPartner
 from services.partner.application.proofs import SubmitPayoutProof
-from services.partner.domain.accreditation_state import State
+from services.partner.domain.accreditation import State
 from services.partner.domain.declarations import Value
 from services.partner.domain.organisation import Address, PartnerKind
 from services.partner.domain.proofs import ProofPlace, ProofState

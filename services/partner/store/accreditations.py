@@ -10,8 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.work import Work
-from services.partner.domain.accreditation import Accreditation
-from services.partner.domain.accreditation_state import State
+from services.partner.domain.accreditation import Accreditation, State
 from services.partner.domain.errors import AccreditationUnknown, AlreadyApplied
 from services.partner.store.tables import accreditations, charters
 

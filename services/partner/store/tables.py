@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from chassis import tables as chassis_tables
-from services.partner.domain.accreditation_state import State
+from services.partner.domain.accreditation import State
 from services.partner.domain.bank import IbanState
 from services.partner.domain.organisation import PartnerKind
 from services.partner.domain.proofs import ProofState

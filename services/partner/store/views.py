@@ -8,8 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from chassis.work import Work
-from services.partner.domain.accreditation import Accreditation
-from services.partner.domain.accreditation_state import State
+from services.partner.domain.accreditation import Accreditation, State
 from services.partner.domain.declarations import ACTIVITY, tags
 from services.partner.domain.proofs import PayoutProof, ProofState
 from services.partner.domain.texts import folded

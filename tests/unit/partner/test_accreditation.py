@@ -8,8 +8,14 @@ from datetime import UTC, date, datetime
 import pytest
 
 from rulebooks import Rulebook
-from services.partner.domain.accreditation import Accreditation, Dossier, check_category, check_signature, dossier
-from services.partner.domain.accreditation_state import State
+from services.partner.domain.accreditation import (
+    Accreditation,
+    Dossier,
+    State,
+    check_category,
+    check_signature,
+    dossier,
+)
 from services.partner.domain.errors import (
     CategoryUnknown,
     CharterOutdated,

@@ -9,8 +9,7 @@ import pytest
 
 from rulebooks import Charter, Rulebook
 from rulebooks.terms import Agreement
-from services.partner.domain.accreditation import Accreditation, dossier, ends_on, has_ended, signed_for
-from services.partner.domain.accreditation_state import State
+from services.partner.domain.accreditation import Accreditation, State, dossier, ends_on, has_ended, signed_for
 from services.partner.domain.errors import AgreementEnded
 from services.partner.domain.organisation import Partner
 
