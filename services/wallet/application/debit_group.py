@@ -115,7 +115,7 @@ class _Decisions:
         self._day = day
         self._known = known
         self._rulebook = rulebook
-        self._rulebooks: dict[tuple[str, str, str], Rulebook | None] = {}
+        self._rulebooks: dict[debit_rows.Key, Rulebook | None] = {}
         self.written = Written()
         self.answered: Counter[tuple[str, str]] = Counter()  # by outcome and category
         self.top_ups = TopUps(top_up_rows.Known())
@@ -200,9 +200,9 @@ class _Decisions:
             return None
 
     def _rulebook_of(self, order: DebitWallet) -> Rulebook | None:
-        return self._rulebook_of_season(order.authority_id, order.scheme, order.season)
+        return self._rulebook_of_season((order.authority_id, order.scheme, order.season))
 
-    def _rulebook_of_season(self, *season: str) -> Rulebook | None:
+    def _rulebook_of_season(self, season: debit_rows.Key) -> Rulebook | None:
         """The version in force on the day of this group; None where the season was not opened."""
         if season not in self._rulebooks:
             versions = self._known.seasons.get(season)
@@ -211,7 +211,7 @@ class _Decisions:
 
     def _last_day(self, authority_id: str, card: Card) -> date | None:
         """Of the season that a card on paper or plastic lasts, by the version in force."""
-        rulebook = self._rulebook_of_season(authority_id, card.scheme, card.season)
+        rulebook = self._rulebook_of_season((authority_id, card.scheme, card.season))
         return rulebook.card_last_day if rulebook else None
 
     def _apply(self, order: DebitWallet, decision: Debited) -> Receipt:
