@@ -32,7 +32,7 @@ def begin(stage: Stage) -> SignUps:
 def _sign_up(stage: Stage, person: Person) -> Young:
     """Everybody sends a card, but those who may not join whatever it says."""
     member = stage.open_account("young", person.email)
-    member.put("/v1/profile", {"profile": _profile(person)})
+    member.put("/v1/profile", {"profile": profile(person)})
     if isinstance(person, Pupil):
         _send_card(PupilAccount(person, member), first_card(person, stage.seed, stage.story.days.opening))
         return PupilAccount(person, member)
@@ -41,7 +41,8 @@ def _sign_up(stage: Stage, person: Person) -> Young:
     return Young(person, member)
 
 
-def _profile(person: Person) -> Json:
+def profile(person: Person) -> Json:
+    """What a young person declares of themselves."""
     return {
         "surname": person.surname,
         "given_names": person.given_names.split(" "),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from demo.client import Json
 from demo.french import euros
 from demo.guests import Guest
 from demo.record import StoryBroken
 from demo.stage import Stage, Young
 from demo.steps import authority, partnership
 from demo.steps.school import membership
+from demo.steps.sign_up import profile
 
 _ACTIVE = "active"
 
@@ -27,7 +27,7 @@ def settle(stage: Stage, guest: Guest) -> None:
 def _join(stage: Stage, guest: Guest) -> None:
     young = Young(guest.young, stage.open_account("young", guest.young.email))
     stage.others[guest.young.slug] = young
-    young.member.put("/v1/profile", {"profile": _profile(guest)})
+    young.member.put("/v1/profile", {"profile": {**profile(guest.young), "facts": {"sex": guest.young.sex}}})
     if guest.schooling:
         school = {"uai": stage.story.school.uai, "sector": "", **guest.schooling}
         young.member.post("/v1/enrolments", {**guest.season, **school})
@@ -38,19 +38,6 @@ def _join(stage: Stage, guest: Guest) -> None:
         _validate(stage)
     stage.clock.settle()
     _tell(stage, guest, young)
-
-
-def _profile(guest: Guest) -> Json:
-    person = guest.young
-    return {
-        "surname": person.surname,
-        "given_names": [person.given_names],
-        "birth_date": person.birth_date.isoformat(),
-        "residence_commune": person.commune,
-        "study_status": person.study_status,
-        "study_commune": person.study_commune,
-        "facts": {"sex": person.sex},
-    }
 
 
 def _validate(stage: Stage) -> None:
