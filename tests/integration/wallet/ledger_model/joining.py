@@ -38,6 +38,15 @@ def join(world: World, scheme: str, born: date, sex: str, means: str) -> None:
         settle(world, name, means)
 
 
+def join_for_a_fee(world: World, means: str) -> None:
+    """Somebody new in the scheme that asks a fee, for whom there is money: its budget is spent soon."""
+    for benefit, right in RIGHTS.items():
+        if right.scheme == CULTURE and world.model.books.free[benefit] < right.cents:
+            vote_for_one(world, benefit)
+            world.settle()
+    join(world, CULTURE, ADULT, "F", means)
+
+
 def join_another(world: World, who: int, scheme: str, means: str) -> None:
     """A member of another scheme, or of this one."""
     name = member(world, who)
@@ -138,6 +147,12 @@ COMMANDS = (
         join,
         ("memberships.check_may_ask", "memberships.request", "credit_queue.CreditQueue.settle"),
         {"scheme": SCHEME, "born": _BORN, "sex": _SEX, "means": _MEANS},
+    ),
+    Command(
+        "join_for_a_fee",
+        join_for_a_fee,
+        ("memberships.request", "fees.grant_free", "fees.cash_cheque", "fees.announce_cheque"),
+        {"means": st.sampled_from(["free", "announced", "card", "later"])},
     ),
     Command("join_another", join_another, ("memberships.request",), {"who": ANY, "scheme": SCHEME, "means": _MEANS}),
     Command("vote", vote, ("seasons.vote_budget",), {"benefit": BENEFIT, "cents": st.integers(1, 6_000)}),
