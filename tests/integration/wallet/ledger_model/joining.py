@@ -9,7 +9,7 @@ from atouts.wallet.v1 import memberships_pb2, seasons_pb2
 from hypothesis import strategies as st
 
 from tests.integration.wallet.ledger_model.command import ANY, BENEFIT, SCHEME, Command, member, one_of
-from tests.integration.wallet.ledger_model.rights import CULTURE, LEDGER, RIGHTS, SCHEMES
+from tests.integration.wallet.ledger_model.rights import CULTURE, LEDGER, RIGHTS, SCHEMES, TILL
 from tests.integration.wallet.ledger_model.world import World, same
 from tests.integration.wallet.provider import provider_event
 from tests.integration.wallet.stage import AUTHORITY_ID, CATALOGUE, SEASON
@@ -127,6 +127,19 @@ def prove_mission(world: World, who: int) -> None:
     world.stage.facts_changed(world.members[name])
 
 
+def prove_mission_in_a_page(world: World, who: int) -> None:
+    """The same fact, told with a page of members of whom nothing new is known."""
+    name = member(world, who)
+    world.model.budget.prove_mission(name, world.now)
+    world.tell_identity(name)
+    page = [
+        {"enrolment_id": account.account_id, "person_id": account.account_id, "version": 1}
+        for account in world.members.values()
+    ]
+    data = {"scheme": TILL, "season": SEASON, "enrolments": page}
+    world.stage.handle("identity", "enrolments_validated", data)
+
+
 def adopt_version(world: World) -> None:
     """The later one, until its first day; adopted, it stays so."""
     later = CATALOGUE.versions(AUTHORITY_ID, LEDGER, SEASON)[1]
@@ -181,4 +194,5 @@ COMMANDS = (
         ("seasons.adopt_version", "version_batch.apply_some", "activation.credit_difference"),
     ),
     Command("prove_mission", prove_mission, ("memberships.decide_again",), {"who": ANY}),
+    Command("prove_mission_in_a_page", prove_mission_in_a_page, ("memberships.decide_page",), {"who": ANY}),
 )
