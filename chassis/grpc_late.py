@@ -14,12 +14,41 @@ and `tests/unit/chassis/test_late_answers.py` fails if they change. See docs/dec
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, Self
 
 import grpc
 from grpc import _server
+
+_CALM_S = 1.0
+
+
+class Room(int):
+    """How many calls a server holds: `Room(most, overloaded)`, given to grpcio as `maximum_concurrent_rpcs`.
+
+    A burst fills it to `most`. A call that finds it full is refused, and from then on, until no call was refused for
+    `_CALM_S`, it holds `overloaded` calls only: who comes faster than answers go out gains nothing by waiting, and
+    those that are taken stay quick. grpcio asks `count >= room` for each call, under its own lock.
+    """
+
+    def __new__(cls, most: int, _overloaded: int, _now: Callable[[], float] = time.monotonic) -> Self:
+        return super().__new__(cls, most)
+
+    def __init__(self, _most: int, overloaded: int, now: Callable[[], float] = time.monotonic) -> None:
+        self._overloaded = overloaded
+        self._now = now
+        self._calm_from = 0.0
+
+    def __le__(self, held: int) -> bool:
+        """Whether one more than `held` is too many."""
+        now = self._now()
+        most = int(self) if now >= self._calm_from else self._overloaded
+        if held < most:
+            return False
+        self._calm_from = now + _CALM_S
+        return True
 
 
 class _Owed:

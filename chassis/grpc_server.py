@@ -33,7 +33,7 @@ from chassis.context import CallContext
 from chassis.database import Database
 from chassis.errors import BUG, CHASSIS_ANSWERS, NotAllowed, NotSignedIn
 from chassis.grpc_answers import AnswerTable, answer_for, to_status
-from chassis.grpc_late import LateAnswer
+from chassis.grpc_late import LateAnswer, Room
 from chassis.ops_http import Readiness
 from chassis.policy import Rule
 from chassis.tables import ChassisTables
@@ -45,7 +45,9 @@ _LOOK_S = 0.5
 # What a door that answers later holds at once, each call counted from the moment Python sees it until its answer, and
 # what gRPC's core holds before that. Whoever waits there waits for nothing: room for one group of debits and those that
 # are just being answered, so that past capacity a call is refused at once and those that are taken stay quick.
+# While calls are refused it holds fewer: enough for two writers, and less than half of the wait.
 _HELD_CALLS = 160
+_HELD_OVERLOADED = 64
 _UNSEEN_CALLS = 144
 _log = logs.get(__name__)
 F = TypeVar("F", bound=Callable[..., Any])
@@ -286,9 +288,10 @@ def serve(doors: Sequence[Doors], address: str, threads: int, readiness: Readine
 
     `threads` is how many requests are held at once; a few more wait, the rest is refused at once.
     """
+    answers_later = any(door.answers_later for door in doors)
     server = grpc.server(
         futures.ThreadPoolExecutor(threads, thread_name_prefix="rpc"),
-        maximum_concurrent_rpcs=max(threads * 4, _HELD_CALLS * any(door.answers_later for door in doors)),
+        maximum_concurrent_rpcs=Room(_HELD_CALLS, _HELD_OVERLOADED) if answers_later else threads * 4,
         options=[
             ("grpc.max_receive_message_length", 32 << 20),
             ("grpc.max_connection_age_ms", 300_000),

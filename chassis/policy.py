@@ -81,6 +81,9 @@ class Staff:
         _require_role(work, grants.AUTHORITY_SCOPE, self.roles)
 
 
+_A_PARTNER = SignedIn(frozenset({AccountKind.PARTNER}))
+
+
 @dataclass(frozen=True, slots=True)
 class Delegate:
     """A delegate of the partner that the request names, in one of these roles.
@@ -93,7 +96,7 @@ class Delegate:
     partner_id: Callable[[Any], str] = lambda request: str(request.partner_id)
 
     def check_caller(self, context: CallContext) -> None:
-        SignedIn(frozenset({AccountKind.PARTNER})).check_caller(context)
+        _A_PARTNER.check_caller(context)
 
     def check_grants(self, work: Work, request: Any) -> None:
         if not self.in_handler:

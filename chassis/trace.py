@@ -16,9 +16,10 @@ current: ContextVar[str] = ContextVar("traceparent", default="")
 
 def start(incoming: str | None = None) -> str:
     """Continue the incoming trace, or begin one; the new traceparent becomes the current one."""
-    match = _TRACEPARENT.fullmatch(incoming or "")
-    trace_id = match.group(1) if match else secrets.token_hex(16)
-    traceparent = f"00-{trace_id}-{secrets.token_hex(8)}-00"
+    match = _TRACEPARENT.fullmatch(incoming) if incoming else None
+    drawn = secrets.token_hex(8 if match else 24)
+    trace_id = match.group(1) if match else drawn[16:]
+    traceparent = f"00-{trace_id}-{drawn[:16]}-00"
     current.set(traceparent)
     return traceparent
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from chassis import trace
 from chassis.clock import PlatformClock, paris_day
 from chassis.crypto import Cipher
 from chassis.errors import Operational
@@ -41,7 +41,7 @@ from services.wallet.domain.versions import in_force
 from services.wallet.domain.wrong_codes import NONE
 from services.wallet.metrics import DEBITS
 from services.wallet.store import debit_rows, top_up_rows
-from services.wallet.store.debit_rows import Known, Written
+from services.wallet.store.debit_rows import Known, Seasons, Written
 from services.wallet.store.idempotency import FirstAnswer
 from services.wallet.store.wrong_codes import counted
 
@@ -67,25 +67,28 @@ class DebitGroup:
 
     def run(self, connection: sa.Connection, orders: Sequence[DebitWallet]) -> list[DebitAnswer]:
         """Answer the orders in their order; the caller commits. Raises what the database raises."""
-        now, day = self._hold_day(connection, orders)
-        known = debit_rows.load(connection, orders)
+        now, day, seasons = self._hold_day(connection, orders)
+        known = debit_rows.load(connection, orders, seasons)
         decisions = _Decisions(self._service, now, day, known, self._rulebook)
         decisions.top_ups = TopUps.load(connection, self._cipher, known, orders, decisions.rulebook_known)
         answers = [decisions.answer(order) for order in orders]
         debit_rows.write(connection, decisions.written)
         top_up_rows.write(connection, decisions.top_ups.made)
+        for (outcome, category), answered in decisions.answered.items():
+            DEBITS.labels(outcome, category).inc(answered)
         return answers
 
-    def _hold_day(self, connection: sa.Connection, orders: Sequence[DebitWallet]) -> tuple[datetime, date]:
-        """The instant of this group, on a day that stays open until the commit.
+    def _hold_day(self, connection: sa.Connection, orders: Sequence[DebitWallet]) -> tuple[datetime, date, Seasons]:
+        """The instant of this group, on a day that stays open until the commit, and the seasons known on it.
 
         A day found counted means that midnight passed since the clock was read: it is read again.
         """
         for _ in range(_CLOCK_READS):
             now = self._clock.now()
             day = paris_day(now)
-            if debit_rows.hold_day(connection, day, orders):
-                return now, day
+            seasons = debit_rows.hold_day(connection, day, orders)
+            if seasons is not None:
+                return now, day, seasons
         raise Operational(f"{day} is counted, and the clock still says {now.isoformat()}")
 
     def _rulebook(self, rulebook_hash: str) -> Rulebook:
@@ -112,7 +115,9 @@ class _Decisions:
         self._day = day
         self._known = known
         self._rulebook = rulebook
+        self._rulebooks: dict[debit_rows.Key, Rulebook | None] = {}
         self.written = Written()
+        self.answered: Counter[tuple[str, str]] = Counter()  # by outcome and category
         self.top_ups = TopUps(top_up_rows.Known())
 
     def answer(self, order: DebitWallet) -> DebitAnswer:
@@ -121,7 +126,15 @@ class _Decisions:
         if not roles & TILL_ROLES:
             return DebitAnswer(NotADelegate())
         first = self._known.answers.get(debit_rows.key_of(order))
-        return _again(order, first) if first else self._decide(order)
+        return self._again(order, first) if first else self._decide(order)
+
+    def _again(self, order: DebitWallet, first: FirstAnswer) -> DebitAnswer:
+        if first.request_hash != order.request_hash:
+            return DebitAnswer(KeyReused())
+        self.answered["replayed", ""] += 1
+        if "refused" in first.outcome:
+            return DebitAnswer(refusal_from_json(first.outcome), replayed=True)
+        return DebitAnswer(receipt_from_json(first.outcome), replayed=True)
 
     def _decide(self, order: DebitWallet) -> DebitAnswer:
         try:
@@ -131,9 +144,9 @@ class _Decisions:
         decision = decide_debit(order, situation, time_ordered_id())
         category = situation.benefit.category if situation.benefit else ""
         if isinstance(decision, Refused):
-            DEBITS.labels(type(decision.refusal).__name__, category).inc()
+            self.answered[type(decision.refusal).__name__, category] += 1
             return self._refuse(order, decision.refusal)
-        DEBITS.labels("debited", category).inc()
+        self.answered["debited", category] += 1
         return DebitAnswer(self._apply(order, decision))
 
     def _refuse(self, order: DebitWallet, refusal: WalletRefusal) -> DebitAnswer:
@@ -154,6 +167,7 @@ class _Decisions:
         person = (order.authority_id, card.person_id, order.scheme, order.season) if card else None
         state = known.members.get(person) if person else None
         wallet = known.wallets.get((*person, order.benefit)) if person else None
+        code_needed = rulebook is not None and rulebook.needs_code(channel)
         return Situation(
             now=self._now,
             day=self._day,
@@ -164,17 +178,18 @@ class _Decisions:
             card=card,
             member=state is MembershipState.ACTIVE,
             was_member=state is MembershipState.ENDED,
-            bars=known.bars.get(person, ()) if person else (),
+            bars=known.bars.get(person, ()) if person and known.bars else (),
             wallet=wallet,
             accredited=known.accredited.get((order.authority_id, order.partner_id, order.scheme), frozenset()),
             wrong_codes=known.wrong_codes.get(typing, NONE) if (typing := debit_rows.typing_of(order)) else NONE,
             code_asked=rulebook is not None and rulebook.asks_code(channel),
-            code_needed=rulebook is not None and rulebook.needs_code(channel),
-            code_chosen=card is not None and (order.authority_id, card.person_id) in known.secret_codes,
+            code_needed=code_needed,
+            code_chosen=code_needed and card is not None and (order.authority_id, card.person_id) in known.secret_codes,
             card_last_day=self._last_day(order.authority_id, card) if card else None,
             card_forms=rulebook.card.forms if rulebook else None,
             top_up=self.top_ups.offer(order, rulebook, wallet, self._day) if rulebook and wallet else None,
-            reference_used=(order.authority_id, order.partner_id, order.reference) in known.references,
+            reference_used=bool(order.reference)
+            and (order.authority_id, order.partner_id, order.reference) in known.references,
         )
 
     def rulebook_known(self, order: DebitWallet) -> Rulebook | None:
@@ -185,13 +200,19 @@ class _Decisions:
             return None
 
     def _rulebook_of(self, order: DebitWallet) -> Rulebook | None:
-        versions = self._known.seasons.get((order.authority_id, order.scheme, order.season))
-        return self._rulebook(in_force(versions, self._day).rulebook_hash) if versions else None
+        return self._rulebook_of_season((order.authority_id, order.scheme, order.season))
+
+    def _rulebook_of_season(self, season: debit_rows.Key) -> Rulebook | None:
+        """The version in force on the day of this group; None where the season was not opened."""
+        if season not in self._rulebooks:
+            versions = self._known.seasons.get(season)
+            self._rulebooks[season] = self._rulebook(in_force(versions, self._day).rulebook_hash) if versions else None
+        return self._rulebooks[season]
 
     def _last_day(self, authority_id: str, card: Card) -> date | None:
         """Of the season that a card on paper or plastic lasts, by the version in force."""
-        versions = self._known.seasons.get((authority_id, card.scheme, card.season))
-        return self._rulebook(in_force(versions, self._day).rulebook_hash).card_last_day if versions else None
+        rulebook = self._rulebook_of_season((authority_id, card.scheme, card.season))
+        return rulebook.card_last_day if rulebook else None
 
     def _apply(self, order: DebitWallet, decision: Debited) -> Receipt:
         wallet, card, transfer = decision.wallet, decision.card, decision.transfer
@@ -232,7 +253,6 @@ class _Decisions:
         """The credit is written before the debit that it is for, and told as every credit is."""
         wallet, transfer = topped_up.wallet, topped_up.transfer
         self.written.transfers.append((order.authority_id, transfer))
-        trace.start(order.traceparent)
         data = wallet_credited(wallet, transfer.amount_cents)
         self._tell(order, "wallet_credited", wallet.wallet_id, wallet.version, data)
         envelope, offer = topped_up.offer.envelope, topped_up.offer
@@ -244,12 +264,11 @@ class _Decisions:
 
     def _publish(self, order: DebitWallet, decision: Debited) -> None:
         transfer = decision.transfer
-        trace.start(order.traceparent)
         data = debit_recorded(decision.wallet, transfer)
         self._tell(order, "debit_recorded", transfer.transfer_id, 1, data)
 
     def _tell(self, order: DebitWallet, fact: str, subject: uuid.UUID, version: int, data: dict[str, object]) -> None:
-        row = outbox_row(self._service, order.authority_id, fact, str(subject), version, data)
+        row = outbox_row(self._service, order.authority_id, fact, str(subject), version, data, order.traceparent)
         self.written.events.append(row)
 
 
@@ -258,12 +277,3 @@ def _benefit(rulebook: Rulebook, benefit: str) -> Benefit | None:
         return rulebook.benefit(benefit)
     except UnknownBenefit:
         return None
-
-
-def _again(order: DebitWallet, first: FirstAnswer) -> DebitAnswer:
-    if first.request_hash != order.request_hash:
-        return DebitAnswer(KeyReused())
-    DEBITS.labels("replayed", "").inc()
-    if "refused" in first.outcome:
-        return DebitAnswer(refusal_from_json(first.outcome), replayed=True)
-    return DebitAnswer(receipt_from_json(first.outcome), replayed=True)

@@ -84,21 +84,31 @@ def _in_need(
     known: debit_rows.Known, orders: Iterable[DebitWallet], rulebook_of: Callable[[DebitWallet], Rulebook | None]
 ) -> list[Asked]:
     """Wallets of which this group's new orders want more than they hold, where the rulebook may add something."""
+    adds = _Adding(rulebook_of)
     asked: Counter[UUID] = Counter()
     held: dict[UUID, tuple[Wallet, list[DebitWallet]]] = {}
     for order in orders:
-        wallet = known.wallet_of(order) if debit_rows.key_of(order) not in known.answers else None
+        is_new = adds.something(order) and debit_rows.key_of(order) not in known.answers
+        wallet = known.wallet_of(order) if is_new else None
         if wallet:
             asked[wallet.wallet_id] += order.amount_cents
             held.setdefault(wallet.wallet_id, (wallet, []))[1].append(order)
     short = [held[wallet_id] for wallet_id, cents in asked.items() if cents > held[wallet_id][0].balance_cents]
-    return [
-        Asked(order.authority_id, order.partner_id, wallet)
-        for wallet, wanting in short
-        if _adds(rulebook_of(wanting[0]), wallet)
-        for order in wanting
-    ]
+    return [Asked(order.authority_id, order.partner_id, wallet) for wallet, wanting in short for order in wanting]
 
 
-def _adds(rulebook: Rulebook | None, wallet: Wallet) -> bool:
-    return rulebook is not None and any(each.id == wallet.benefit and each.top_ups for each in rulebook.benefits)
+class _Adding:
+    """Which benefits a rulebook may add something to; each is looked for once a group."""
+
+    def __init__(self, rulebook_of: Callable[[DebitWallet], Rulebook | None]) -> None:
+        self._rulebook_of = rulebook_of
+        self._known: dict[tuple[str, str, str, str], bool] = {}
+
+    def something(self, order: DebitWallet) -> bool:
+        benefit = (order.authority_id, order.scheme, order.season, order.benefit)
+        if benefit not in self._known:
+            rulebook = self._rulebook_of(order)
+            self._known[benefit] = rulebook is not None and any(
+                each.id == order.benefit and each.top_ups for each in rulebook.benefits
+            )
+        return self._known[benefit]

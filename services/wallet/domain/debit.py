@@ -58,7 +58,7 @@ class Presented:
     presentation_id: UUID
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TillOrder:
     """What a partner asks for at the till. `proof` is None when what was scanned could not be read; `request_hash`
     tells requests of one key apart; `traceparent` follows the request into its event. `direct_channel` is that of a
@@ -83,14 +83,14 @@ class TillOrder:
     caller: str = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "caller", f"partner:{self.partner_id}")
+        self.caller = f"partner:{self.partner_id}"
 
     def channel(self, presentation: Presentation | None) -> str:
         shown = presentation if isinstance(self.proof, Presented) else None
         return shown.channel if shown else self.direct_channel
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class DebitWallet(TillOrder):
     """The order to pay a partner. `reference`: an operator's own, of a transfer, which takes the whole balance
     whatever `amount_cents` says; empty for every other debit."""
@@ -100,7 +100,7 @@ class DebitWallet(TillOrder):
     reference: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RecordUse(TillOrder):
     """The order to record a use of an access."""
 
@@ -132,7 +132,7 @@ class Presentation:
             raise PresentationExpired
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Situation:
     """What is so when the debit is decided. None: there is no such thing.
 

@@ -171,11 +171,21 @@ class Wallet:
         return Transfer(transfer_id, kind, self.envelope_id, amount_cents, act, entries, self.wallet_id, uses=counted)
 
     def _moved(self, amount_cents: int, uses: int = 0) -> Wallet:
-        return replace(
-            self,
-            balance_cents=self.balance_cents + amount_cents,
-            version=self.version + 1,
-            uses_left=None if self.uses_left is None else self.uses_left + uses,
+        return Wallet(  # each debit's: `replace` asks each field its name
+            self.wallet_id,
+            self.person_id,
+            self.membership_id,
+            self.envelope_id,
+            self.scheme,
+            self.season,
+            self.benefit,
+            self.category,
+            self.opens_on,
+            self.closes_on,
+            self.credited_cents,
+            self.balance_cents + amount_cents,
+            self.version + 1,
+            None if self.uses_left is None else self.uses_left + uses,
         )
 
     def _counted(self, uses: int) -> int | None:

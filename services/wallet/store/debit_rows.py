@@ -69,9 +69,12 @@ LEFT JOIN LATERAL (
     AND m.season = w.season AND m.state <> 'refused' OFFSET 0
 ) m ON true
 """
+# Without a version an authority's season is not open, and nothing moves on its days.
 _SEASONS = """
-SELECT authority_id, scheme, season, counts_from, rulebook_hash FROM season_versions
-WHERE authority_id = ANY(%s) ORDER BY authority_id, scheme, season, counts_from
+SELECT v.authority_id, v.scheme, v.season, v.counts_from, v.rulebook_hash,
+       EXISTS (SELECT FROM sealed_days d WHERE d.authority_id = v.authority_id AND d.day = %s) AS sealed
+FROM season_versions v
+WHERE v.authority_id = ANY(%s) ORDER BY v.authority_id, v.scheme, v.season, v.counts_from
 """
 # For typed codes alone.
 _NUMBERS = """
@@ -135,13 +138,25 @@ UPDATE cards SET last_step = w.last_step
 FROM unnest(%s::text[], %s::uuid[], %s::bigint[]) AS w(authority_id, card_id, last_step)
 WHERE cards.authority_id = w.authority_id AND cards.card_id = w.card_id
 """
-_FREEZE = "authority_id, caller, operation, key, request_hash, outcome, transfer_id"
+_ANSWERS = many_rows.Added(
+    "idempotency",
+    "authority_id text, caller text, operation text, key text, request_hash bytea, outcome jsonb, transfer_id uuid",
+)
+_EVENTS = many_rows.Added(
+    "outbox",
+    "event_id uuid, authority_id text, type text, subject text, version bigint, data jsonb, traceparent text",
+)
+# All that a group nearly always writes. *Measured*: as five statements, four of them COPY, the service spent 40 % more
+# on writing, and waited ten times for PostgreSQL instead of once.
+_WRITE = many_rows.together(
+    _ANSWERS.insert, ledger.TRANSFERS.insert, ledger.ENTRIES.insert, wallets.SAVE, _BURN, _EVENTS.insert
+)
 _REFER = "authority_id, debit_id, partner_id, reference"
-_PUBLISH = "event_id, authority_id, type, subject, version, data, traceparent"
 
 Key = tuple[str, str, str]
+Seasons = dict[Key, tuple[Version, ...]]
 WalletKey = tuple[str, UUID, str, str, str]
-_EVENT = tuple(_PUBLISH.split(", "))
+_EVENT = tuple(_EVENTS.names.split(", "))
 
 
 @dataclass(slots=True)
@@ -150,7 +165,7 @@ class Known:
 
     roles: dict[Key, frozenset[str]] = field(default_factory=dict)
     answers: dict[Key, FirstAnswer] = field(default_factory=dict)
-    seasons: dict[Key, tuple[Version, ...]] = field(default_factory=dict)
+    seasons: Seasons = field(default_factory=dict)
     presentations: dict[tuple[str, UUID], Presentation] = field(default_factory=dict)
     cards: dict[tuple[str, UUID], Card] = field(default_factory=dict)
     numbered: dict[tuple[str, str], UUID] = field(default_factory=dict)
@@ -174,14 +189,16 @@ class Known:
         return self.wallets.get(key) if key else None
 
     def card_id_of(self, order: DebitWallet) -> UUID | None:
+        if isinstance(order.proof, Presented):
+            shown = self.presentation_of(order)
+            return shown.card_id if shown else None
         if isinstance(order.proof, ShownCode):
             return order.proof.card_id
         if isinstance(order.proof, TypedCode):
             return self.numbered.get((order.authority_id, order.proof.number))
         if isinstance(order.proof, StaticCode):
             return self.static.get((order.authority_id, order.proof.code_hash))
-        shown = self.presentation_of(order)
-        return shown.card_id if shown else None
+        return None
 
     def presentation_of(self, order: DebitWallet) -> Presentation | None:
         if not isinstance(order.proof, Presented):
@@ -215,18 +232,25 @@ def typing_of(order: DebitWallet) -> Typing | None:
     return None
 
 
-def hold_day(connection: sa.Connection, day: date, orders: Sequence[DebitWallet]) -> bool:
-    """Hold the day open for this transaction; False when an authority's day is counted already."""
+def hold_day(connection: sa.Connection, day: date, orders: Sequence[DebitWallet]) -> Seasons | None:
+    """Hold the day open for this transaction: the seasons that are open on it; None when an authority's day is
+    counted already."""
     days.enter(connection, day)
-    return not days.sealed(connection, day, {order.authority_id for order in orders})
+    seasons: Seasons = {}
+    # A statement of its own: what `enter` waited for is seen.
+    for row in many_rows.fetch(connection, _SEASONS, [day, sorted({order.authority_id for order in orders})]):
+        if row.sealed:
+            return None
+        season = (row.authority_id, row.scheme, row.season)
+        seasons[season] = (*seasons.get(season, ()), Version(row.counts_from, row.rulebook_hash))
+    return seasons
 
 
-def load(connection: sa.Connection, orders: Sequence[DebitWallet]) -> Known:
+def load(connection: sa.Connection, orders: Sequence[DebitWallet], seasons: Seasons) -> Known:
     """Read all that deciding these orders needs; orders whose key is known need nothing more."""
-    known = Known()
+    known = Known(seasons=seasons)
     _load_facts(connection, known, orders)
     new = [order for order in orders if key_of(order) not in known.answers]
-    _load_seasons(connection, known, new)
     coded = [order for order in new if isinstance(order.proof, ShownCode | TypedCode | StaticCode)]
     if coded:
         _load_typed(connection, known, coded)
@@ -243,15 +267,24 @@ def write(connection: sa.Connection, written: Written) -> None:
         (authority_id, caller, OPERATION, key, answer.request_hash, answer.outcome, transfer_id)
         for (authority_id, caller, key), answer, transfer_id in written.answers
     ]
-    many_rows.copy(connection, "idempotency", _FREEZE, answers)
-    ledger.append(connection, written.transfers)
-    wallets.save_balances(connection, list(written.wallets.values()))
-    burnt = [(authority_id, card.card_id, card.last_step) for authority_id, card in written.cards.values()]
-    if burnt:
-        many_rows.run(connection, _BURN, many_rows.columns(burnt))
+    if answers:
+        moved, sides = ledger.rows(connection, written.transfers)
+        burnt = [(authority_id, card.card_id, card.last_step) for authority_id, card in written.cards.values()]
+        events = [[event[name] for name in _EVENT] for event in written.events]
+        many_rows.run(
+            connection,
+            _WRITE,
+            [
+                *_ANSWERS.arrays(answers),
+                *ledger.TRANSFERS.arrays(moved),
+                *ledger.ENTRIES.arrays(sides),
+                *wallets.balances(list(written.wallets.values())),
+                *(many_rows.columns(burnt) if burnt else ["{}"] * 3),
+                *_EVENTS.arrays(events),
+            ],
+        )
     wrong_codes.write(connection, written.wrong_codes)
     many_rows.copy(connection, "operator_transfers", _REFER, written.references)
-    many_rows.copy(connection, "outbox", _PUBLISH, [[event[name] for name in _EVENT] for event in written.events])
 
 
 def _rows(
@@ -294,13 +327,6 @@ def _asked_of(order: DebitWallet) -> tuple[object, ...]:
         order.scheme,
         order.season,
     )
-
-
-def _load_seasons(connection: sa.Connection, known: Known, orders: Sequence[DebitWallet]) -> None:
-    authorities = sorted({order.authority_id for order in orders})
-    for row in many_rows.fetch(connection, _SEASONS, [authorities]):
-        season = (row.authority_id, row.scheme, row.season)
-        known.seasons[season] = (*known.seasons.get(season, ()), Version(row.counts_from, row.rulebook_hash))
 
 
 def _load_typed(connection: sa.Connection, known: Known, orders: Sequence[DebitWallet]) -> None:

@@ -15,13 +15,16 @@ from services.wallet.store import days, many_rows, seals
 from services.wallet.store.budget_tables import clawbacks
 from services.wallet.store.tables import transfers
 
-_TRANSFERS = (
-    "authority_id, transfer_id, kind, envelope_id, wallet_id, partner_id, category, amount_cents, cancels, "
-    "occurred_at, business_day, rulebook_hash, account_id, device, uses, channel, season_no"
+TRANSFERS = many_rows.Added(
+    "transfers",
+    "authority_id text, transfer_id uuid, kind text, envelope_id uuid, wallet_id uuid, partner_id uuid, category text, "
+    "amount_cents bigint, cancels uuid, occurred_at timestamptz, business_day date, rulebook_hash text, "
+    "account_id text, device text, uses int, channel text, season_no int",
 )
-_ENTRIES = (
-    "authority_id, transfer_id, account_kind, account_id, amount_cents, balance_before_cents, balance_after_cents, "
-    "account_version, season_no"
+ENTRIES = many_rows.Added(
+    "entries",
+    "authority_id text, transfer_id uuid, account_kind text, account_id uuid, amount_cents bigint, "
+    "balance_before_cents bigint, balance_after_cents bigint, account_version bigint, season_no int",
 )
 _SEASON_NUMBERS = """
 SELECT authority_id, envelope_id, s.season_no
@@ -47,18 +50,26 @@ def write(work: Work, written: Sequence[Transfer]) -> None:
 
 def append(connection: sa.Connection, written: Sequence[tuple[str, Transfer]]) -> None:
     """Append (authority, transfer) pairs, each with its two entries, on days that the caller holds."""
+    moved, sides = rows(connection, written)
+    many_rows.copy(connection, TRANSFERS.table, TRANSFERS.names, moved)
+    many_rows.copy(connection, ENTRIES.table, ENTRIES.names, sides)
+
+
+def rows(
+    connection: sa.Connection, written: Sequence[tuple[str, Transfer]]
+) -> tuple[list[many_rows.Row], list[many_rows.Row]]:
+    """The rows that `append` adds: of TRANSFERS and of ENTRIES."""
     numbers = _numbers(connection, {(authority_id, transfer.envelope_id) for authority_id, transfer in written})
-    rows = [
+    moved: list[many_rows.Row] = [
         _transfer_row(authority_id, transfer, numbers[authority_id, transfer.envelope_id])
         for authority_id, transfer in written
     ]
-    many_rows.copy(connection, "transfers", _TRANSFERS, rows)
-    sides = [
+    sides: list[many_rows.Row] = [
         _entry_row(authority_id, transfer.transfer_id, entry, numbers[authority_id, transfer.envelope_id])
         for authority_id, transfer in written
         for entry in transfer.entries
     ]
-    many_rows.copy(connection, "entries", _ENTRIES, sides)
+    return moved, sides
 
 
 def _numbers(connection: sa.Connection, wanted: set[_Envelope]) -> Mapping[_Envelope, int]:

@@ -1,4 +1,5 @@
-"""Many rows at once, in PostgreSQL's own text: as arrays for what is looked up, by COPY for what is added.
+"""Many rows at once, in PostgreSQL's own text: as arrays for what is looked up and for a group's writes, by COPY for
+pages.
 
 Statements go to psycopg directly, in the transaction of the SQLAlchemy connection that is handed in; errors are raised
 as SQLAlchemy raises them. *Measured*, a group of 64 debits: rows as one JSON parameter cost PostgreSQL half as much
@@ -9,11 +10,9 @@ psycopg's (docs/decisions/0131).
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -22,18 +21,39 @@ import sqlalchemy as sa
 import sqlalchemy.exc
 from psycopg.rows import namedtuple_row
 
-Row = Sequence[object]
+Row = Sequence[Any]
 
 _NULL = r"\N"
-# COPY's text: what ends a value or a row, and what begins an escape.
-_COPY_UNSAFE = re.compile(r"[\\\t\n\r]")
-_COPY_ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
-_ARRAY_ESCAPES = str.maketrans({"\\": r"\\", '"': r"\""})
+# What ends a value or a row, and what begins an escape: in COPY's text, in an array.
+_COPY_ESCAPES = {"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"}
+_ARRAY_ESCAPES = {"\\": r"\\", '"': r"\""}
+_to_json = json.JSONEncoder(check_circular=False).encode
+
+
+class Added:
+    """What rows of a table are made of. `columns`: names with their types, separated by commas."""
+
+    def __init__(self, table: str, columns: str) -> None:
+        pairs = [column.split() for column in columns.split(", ")]
+        self.table = table
+        self.names = ", ".join(name for name, _ in pairs)
+        arrays = ", ".join(f"%s::{kind}[]" for _, kind in pairs)
+        self.insert = f"INSERT INTO {table} ({self.names}) SELECT * FROM unnest({arrays})"  # noqa: S608 - our own names
+        self._width = len(pairs)
+
+    def arrays(self, rows: Sequence[Row]) -> list[str]:
+        """What `insert` takes: one array a column."""
+        return columns(rows) if rows else ["{}"] * self._width
+
+
+def together(*statements: str) -> str:
+    """Statements that write, as one: a round trip for all of them. None sees what another writes."""
+    return "WITH " + ", ".join(f"w{number} AS ({each})" for number, each in enumerate(statements)) + " SELECT"
 
 
 def columns(rows: Iterable[Row]) -> list[str]:
     """The rows as one array a column, for `unnest(%s::text[], …)`; at least one row."""
-    return ["{" + ",".join(map(_element, column)) + "}" for column in zip(*rows, strict=True)]
+    return ["{" + ",".join(_elements(column)) + "}" for column in zip(*rows, strict=True)]
 
 
 def fetch(connection: sa.Connection, statement: str, values: Sequence[object]) -> list[Any]:
@@ -51,9 +71,10 @@ def run(connection: sa.Connection, statement: str, values: Sequence[object]) -> 
 def copy(connection: sa.Connection, table: str, names: str, rows: Iterable[Row]) -> None:
     """Add rows to a table. `names`: the columns, separated by commas; no row: nothing. Raises what any statement
     raises."""
-    text = "".join(["\t".join(map(_copied, row)) + "\n" for row in rows])
-    if not text:
+    texts = [_copied(column) for column in zip(*rows, strict=True)]
+    if not texts:
         return
+    text = "".join(["\t".join(row) + "\n" for row in zip(*texts, strict=True)])
     statement = f"COPY {table} ({names}) FROM STDIN"
     with _as_any_statement(statement), _driver(connection).cursor() as cursor, cursor.copy(statement) as copying:
         copying.write(text)
@@ -76,41 +97,58 @@ def _as_any_statement(statement: str) -> Iterator[None]:
         ) from error
 
 
-def _copied(value: object) -> str:
-    if isinstance(value, str):
-        return value.translate(_COPY_ESCAPES) if _COPY_UNSAFE.search(value) else value
-    return _NULL if value is None else _TEXT[type(value)](value).replace("\\", r"\\")
+def _copied(column: Row) -> Row:
+    """A column in COPY's text."""
+    return _filled(column, _NULL, lambda kind, values: _escaped(_TEXTS[kind](values), _COPY_ESCAPES))
 
 
-def _element(value: object) -> str:
-    if isinstance(value, str):
-        return f'"{value.translate(_ARRAY_ESCAPES)}"'
-    if value is None:
-        return "NULL"
-    text = _TEXT[type(value)](value)
-    return text if type(value) in _BARE else f'"{text.translate(_ARRAY_ESCAPES)}"'
+def _elements(column: Row) -> Row:
+    """A column as elements of an array."""
+    return _filled(column, "NULL", lambda kind, values: _array_text(kind, _TEXTS[kind](values)))
 
 
-def _hex(value: Any) -> str:
-    return f"\\x{value.hex()}"
+def _filled(column: Row, null: str, texts_of: Callable[[type, Row], Sequence[str]]) -> Sequence[str]:
+    """Texts of a column's values, which are of one type, and `null` where there is none."""
+    kinds = {*map(type, column)}
+    is_whole = type(None) not in kinds
+    kinds.discard(type(None))
+    if not kinds:
+        return [null] * len(column)
+    (kind,) = kinds
+    if is_whole:
+        return texts_of(kind, column)
+    texts = iter(texts_of(kind, [value for value in column if value is not None]))
+    return [null if value is None else next(texts) for value in column]
 
 
-@lru_cache(maxsize=64)  # a group's rows have one instant and one day
-def _iso(value: Any) -> str:
-    return str(value.isoformat())
+def _array_text(kind: type, texts: Sequence[str]) -> Sequence[str]:
+    return texts if kind in _BARE else [f'"{text}"' for text in _escaped(texts, _ARRAY_ESCAPES)]
 
 
-def _id(value: Any) -> str:
-    return f"{value.int:032x}"
+def _escaped(texts: Sequence[str], escapes: Mapping[str, str]) -> Sequence[str]:
+    """One look at the whole column: next to none needs an escape."""
+    whole = "".join(texts)
+    for mark, escape in escapes.items():  # the backslash first
+        if mark in whole:
+            texts = [text.replace(mark, escape) for text in texts]
+    return texts
 
 
-_TEXT: dict[type, Callable[[Any], str]] = {
-    int: str,
-    bool: str,
-    UUID: _id,
+def _iso(values: Sequence[Any]) -> list[str]:
+    """A group's rows have few instants and days: each is written once."""
+    texts = {value: value.isoformat() for value in set(values)}
+    return [texts[value] for value in values]
+
+
+# How values of one type are written; more than half of a group's are ids and amounts.
+_TEXTS: dict[type, Callable[[Sequence[Any]], Sequence[str]]] = {
+    str: lambda values: values,
+    int: lambda values: list(map(str, values)),
+    bool: lambda values: list(map(str, values)),
+    UUID: lambda values: [value.int.to_bytes(16).hex() for value in values],
     datetime: _iso,
     date: _iso,
-    bytes: _hex,
-    dict: json.dumps,
+    bytes: lambda values: [f"\\x{value.hex()}" for value in values],
+    dict: lambda values: list(map(_to_json, values)),
 }
 _BARE = frozenset({int, bool, UUID})  # need no quotes in an array

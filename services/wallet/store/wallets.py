@@ -14,7 +14,7 @@ from services.wallet.store import many_rows
 from services.wallet.store.among import among
 from services.wallet.store.tables import vouchers, wallets
 
-_SAVE = """
+SAVE = """
 UPDATE wallets SET balance_cents = moved.balance_cents, version = moved.version, uses_left = moved.uses_left
 FROM unnest(%s::text[], %s::uuid[], %s::bigint[], %s::bigint[], %s::int[])
   AS moved(authority_id, wallet_id, balance_cents, version, uses_left)
@@ -115,9 +115,14 @@ def save(work: Work, moved: Sequence[Wallet]) -> None:
 
 def save_balances(connection: sa.Connection, moved: Sequence[tuple[str, Wallet]]) -> None:
     """Save balance, uses left and version of (authority, wallet) pairs that are locked."""
+    if moved:
+        many_rows.run(connection, SAVE, balances(moved))
+
+
+def balances(moved: Sequence[tuple[str, Wallet]]) -> list[str]:
+    """What SAVE takes."""
     rows = [(authority_id, w.wallet_id, w.balance_cents, w.version, w.uses_left) for authority_id, w in moved]
-    if rows:
-        many_rows.run(connection, _SAVE, many_rows.columns(rows))
+    return many_rows.columns(rows) if rows else ["{}"] * 5
 
 
 def spendable_of(work: Work, person_id: UUID) -> list[Wallet]:

@@ -13,10 +13,20 @@ from google.rpc import code_pb2, status_pb2
 from grpc_status import rpc_status
 
 from chassis import grpc_late
-from chassis.grpc_late import LateAnswer
+from chassis.grpc_late import LateAnswer, Room
 
 _METHOD = "/atouts.test.v1.Late/Ask"
-ROOM = 50
+ROOM, OVERLOADED = 50, 10
+
+
+class Clock:
+    """Monotonic seconds, moved by the test."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
 
 
 class Desk:
@@ -47,9 +57,15 @@ def desk() -> Desk:
 
 
 @pytest.fixture
-def server(desk: Desk) -> Iterator[tuple[grpc.Server, int]]:
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def server(desk: Desk, clock: Clock) -> Iterator[tuple[grpc.Server, int]]:
     """One thread: a call that held it would keep all others out."""
-    server = grpc.server(futures.ThreadPoolExecutor(1), maximum_concurrent_rpcs=ROOM)
+    room = Room(ROOM, OVERLOADED, clock)
+    server = grpc.server(futures.ThreadPoolExecutor(1), maximum_concurrent_rpcs=room)
     handlers = {"Ask": grpc_late.handler(desk.begin, _readable, grpc_late.LateThread())}
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler("atouts.test.v1.Late", handlers),))
     port = server.add_insecure_port("127.0.0.1:0")
@@ -111,18 +127,51 @@ def test_a_stop_waits_for_answers_that_are_owed(
     assert stopped.wait(10)
 
 
-def test_a_call_takes_room_until_its_answer(desk: Desk, ask: Callable[..., Any]) -> None:
+def _hold(desk: Desk, ask: Callable[..., Any], calls: int) -> dict[bytes, Any]:
+    held = {b"%d" % number: ask(b"%d" % number, timeout=10) for number in range(calls)}
+    desk.wait_for(calls)
+    return held
+
+
+def _answer(desk: Desk, held: dict[bytes, Any], calls: int) -> None:
+    """The calls that have waited longest, and their callers know."""
+    for request, answer in desk.taken[:calls]:
+        answer.send(b"answered")
+        assert held.pop(request).result() == b"answered"
+    del desk.taken[:calls]
+
+
+def _is_refused(call: Any) -> bool:
+    return bool(call.code() is grpc.StatusCode.RESOURCE_EXHAUSTED)
+
+
+def test_a_call_takes_room_until_its_answer(desk: Desk, ask: Callable[..., Any], clock: Clock) -> None:
     """Calls that wait for their answer fill the server's room; the next is refused at once, until one is answered."""
-    held = {b"%d" % number: ask(b"%d" % number, timeout=10) for number in range(ROOM)}
-    desk.wait_for(ROOM)
-    assert ask(b"one too many", timeout=10).code() is grpc.StatusCode.RESOURCE_EXHAUSTED
-    request, answer = desk.taken[0]
-    answer.send(b"answered")
-    assert held[request].result() == b"answered"
-    call = ask(b"in its place", timeout=10)
+    held = _hold(desk, ask, ROOM)
+    assert _is_refused(ask(b"one too many", timeout=10))
+    clock.now += 1
+    _answer(desk, held, 1)
+    held[b"in its place"] = ask(b"in its place", timeout=10)
     desk.wait_for(1)
-    desk.taken[-1][1].send(b"too")
-    assert call.result() == b"too"
+    _answer(desk, held, ROOM)
+
+
+def test_while_calls_are_refused_fewer_are_held(desk: Desk, ask: Callable[..., Any], clock: Clock) -> None:
+    """From a refusal until a second without one, so that what is taken under overload is answered soon."""
+    held = _hold(desk, ask, ROOM)
+    assert _is_refused(ask(b"one too many", timeout=10))
+    _answer(desk, held, ROOM - OVERLOADED)
+    clock.now += 0.9
+    assert _is_refused(ask(b"there is room, and not for this one", timeout=10))
+    clock.now += 0.9
+    _answer(desk, held, 1)
+    held[b"the last"] = ask(b"the last", timeout=10)
+    desk.wait_for(1)
+    assert _is_refused(ask(b"still overloaded", timeout=10))
+    clock.now += 1
+    _answer(desk, held, OVERLOADED)
+    held = _hold(desk, ask, ROOM)
+    _answer(desk, held, ROOM)
 
 
 def test_a_request_that_cannot_be_read_takes_no_room(desk: Desk, ask: Callable[..., Any]) -> None:
