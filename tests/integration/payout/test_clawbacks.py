@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 from atouts.payout.v1 import messages_pb2 as pb
 
 from chassis import pdfs
+from chassis.personal_data import Standing
 from services.payout.adapters import pain001
 from services.payout.application.verification import verify
 from services.payout.domain.errors import (
@@ -21,6 +23,7 @@ from services.payout.domain.errors import (
     UnknownClawback,
     UnknownMovement,
 )
+from services.payout.store import erasure
 from tests.integration.payout.stage import ANNE, BRUNO, Stage, partner
 
 MONDAY = date(2025, 9, 8)
@@ -129,6 +132,21 @@ def test_one_key_approves_once_and_a_decision_is_made_once(paid: tuple[Stage, st
     ):
         with pytest.raises(ClawbackDecided):
             decide()
+
+
+def test_a_debit_is_open_while_a_clawback_of_it_is_under_way(paid: tuple[Stage, str, str]) -> None:
+    """Whose debit it is may be erased once nothing of it is to come: decided, and in a transfer that was issued."""
+    stage, _, debit_id = paid
+
+    def is_open() -> int:
+        standing: Standing = stage.run(lambda work: erasure.close(work, UUID(int=1), [UUID(debit_id)]))
+        return standing.holds["payout_open"]
+
+    assert is_open() == 0
+    clawback_id = stage.propose_clawback(debit_id, 700).clawback_id
+    assert is_open() == 1
+    stage.call("DropClawback", pb.DropClawbackRequest(clawback_id=clawback_id))
+    assert is_open() == 0
 
 
 def test_a_dropped_clawback_leaves_its_debit_whole(paid: tuple[Stage, str, str]) -> None:
