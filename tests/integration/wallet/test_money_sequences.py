@@ -27,8 +27,8 @@ def test_no_sequence_makes_or_loses_a_cent(stage: Stage) -> None:
     try:
         play(playing, SEQUENCES, SEED)
     finally:
+        _report(playing.played)
         opening.close()
-    _report(playing.played)
 
 
 def _report(played: Sequence[World]) -> None:
