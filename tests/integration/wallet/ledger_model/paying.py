@@ -266,6 +266,18 @@ COMMANDS = (
         },
     ),
     Command(
+        "transfer_at_its_operator",
+        transfer,
+        ("transfers.prepare",),
+        {
+            "who": ANY,
+            "benefit": _MOVED_OUT,
+            "partner": st.none(),
+            "reference": st.integers(7, 1_000),
+            "way": st.sampled_from(showing.AT_ONCE),
+        },
+    ),
+    Command(
         "use",
         use,
         ("access_uses.record_use",),
