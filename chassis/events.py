@@ -14,8 +14,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import jsonschema
-
 CONTENT_TYPE = "application/cloudevents+json"
 CONTRACTS = Path(__file__).resolve().parent.parent / "contracts" / "events"
 
@@ -46,12 +44,12 @@ class Contract:
     type: str
     source: str
     subscribers: tuple[str, ...]
-    validator: jsonschema.protocols.Validator
+    schema: Mapping[str, Any]
 
 
 @cache
 def contracts() -> Mapping[str, Contract]:
-    """Every event type, from contracts/events/<service>/<fact>.v<n>.json."""
+    """Every event type, from contracts/events/<service>/<fact>.v<n>.json. That each is a schema: its contract test."""
     return {contract.type: contract for contract in map(_read, sorted(CONTRACTS.glob("*/*.v*.json")))}
 
 
@@ -83,38 +81,12 @@ def encode(event: Event, sequence: int) -> bytes:
     return json.dumps(envelope, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def decode(body: bytes | str) -> Event:
-    """Read a message and check its data against the contract. Raises BadEvent."""
-    try:
-        envelope = json.loads(body)
-        contract = contracts()[envelope["type"]]
-        contract.validator.validate(envelope["data"])
-        return Event(
-            event_id=UUID(envelope["id"]),
-            source=contract.source,
-            type=envelope["type"],
-            authority_id=envelope["authority"],
-            subject=envelope["subject"],
-            version=int(envelope["aggregateversion"]),
-            recorded_at=datetime.fromisoformat(envelope["time"]),
-            traceparent=envelope.get("traceparent", ""),
-            data=envelope["data"],
-        )
-    except (ValueError, KeyError, TypeError) as error:
-        raise BadEvent(f"not an event: {error!r}") from error
-    except jsonschema.ValidationError as error:
-        raise BadEvent(f"{envelope['type']}: {error.message}") from error
-
-
 def _read(path: Path) -> Contract:
     schema = json.loads(path.read_text(encoding="utf-8"))
     fact, version = path.name.removesuffix(".json").rsplit(".v", 1)
-    jsonschema.Draft202012Validator.check_schema(schema)
     return Contract(
         type=type_of(path.parent.name, fact, int(version)),
         source=path.parent.name,
         subscribers=tuple(schema["x-subscribers"]),
-        validator=jsonschema.Draft202012Validator(
-            schema, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
-        ),
+        schema=schema,
     )

@@ -8,12 +8,29 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
 from typing import Any
 
-import structlog
-
 from chassis import trace
+
+
+@contextmanager
+def _absent(package: str) -> Iterator[None]:
+    """What is imported meanwhile does not find the package, unless it was imported before."""
+    if package in sys.modules:
+        yield
+        return
+    sys.modules[package] = None  # type: ignore[assignment]  # how Python is told that there is none
+    try:
+        yield
+    finally:
+        del sys.modules[package]
+
+
+# For tracebacks on a terminal structlog takes rich where it finds it; ours go into lines of JSON (decision 0154).
+with _absent("rich"):
+    import structlog
 
 REDACTED_KEYS = frozenset(
     [

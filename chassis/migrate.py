@@ -2,17 +2,43 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-from chassis import broker, events
+from chassis import broker, events, logs
 from chassis.config import Settings
+from chassis.errors import Operational
 
 _LOCK_KEY = 0x6D696772  # "migr"
+_WITHIN_S = 60
+_log = logs.get(__name__)
+
+
+def run_process(settings: Settings, store: Path, besides: Mapping[str, Path] = MappingProxyType({})) -> int:
+    """Bring the service's tables and queues to this version; waits for servers that are still starting.
+
+    `besides`: further databases of the service by URL, each with the folder that holds its migrations.
+    """
+    deadline = time.monotonic() + _WITHIN_S
+    while True:
+        try:
+            for database_url, folder in besides.items():
+                run_tables(database_url, folder)
+            run(settings, store)
+            return 0
+        except Operational as error:
+            if time.monotonic() > deadline:
+                _log.error("migration gave up", reason=str(error)[:200])
+                return 1
+            _log.warning("migration waits", reason=str(error)[:200])
+            time.sleep(0.5)
 
 
 def alembic_config(store: Path, database_url: str) -> Config:

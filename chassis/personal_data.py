@@ -13,7 +13,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from atouts.personal.v1 import messages_pb2 as pb
 from atouts.personal.v1 import service_pb2
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.dialects.postgresql import insert
 
 from chassis.errors import Malformed
 from chassis.grpc_server import Doors, Platform
@@ -35,18 +35,6 @@ class Standing:
 
 Clear = Callable[[Work, UUID], Mapping[str, int]]
 Close = Callable[[Work, UUID, Sequence[UUID]], Standing]
-
-
-def erased_persons(metadata: sa.MetaData) -> sa.Table:
-    """Whom this service cleared, and how many rows of which table: an id that leads nowhere, and numbers."""
-    return sa.Table(
-        "erased_persons",
-        metadata,
-        sa.Column("authority_id", sa.Text, primary_key=True),
-        sa.Column("person_id", sa.Uuid, primary_key=True),
-        sa.Column("cleared", JSONB, nullable=False),
-        sa.Column("erased_at", sa.DateTime(True), nullable=False),
-    )
 
 
 def doors(platform: Platform, table: sa.Table, clear: Clear, close: Close | None = None) -> Doors:

@@ -15,10 +15,12 @@ from typing import Any
 import sqlalchemy as sa
 import sqlalchemy.exc
 
-from chassis import broker, events, logs, metrics
+from chassis import broker, events, logs, metrics, ops_http
 from chassis.broker import Outgoing
 from chassis.clock import machine_now
+from chassis.config import Settings
 from chassis.errors import Operational
+from chassis.ops_http import Readiness
 from chassis.tables import ChassisTables
 
 BATCH = 500
@@ -26,6 +28,15 @@ _IDLE_S = 0.05
 _BACKOFF_S = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 _LOCK_KEY = 0x61746F7574  # "atout"
 _log = logs.get(__name__)
+
+
+def run_process(settings: Settings, tables: ChassisTables) -> int:
+    """Relay the service's facts until SIGTERM."""
+    process = Relay(settings.service, settings.database_url, settings.broker_url, tables)
+    process.stop_on_signals()
+    ops_http.serve(settings, Readiness({"connected": lambda: process.connected}))
+    process.run()
+    return 0
 
 
 class Relay:

@@ -38,6 +38,18 @@ def add_to(metadata: sa.MetaData) -> ChassisTables:
     )
 
 
+def erased_persons(metadata: sa.MetaData) -> sa.Table:
+    """Whom this service cleared, and how many rows of which table: an id that leads nowhere, and numbers."""
+    return sa.Table(
+        "erased_persons",
+        metadata,
+        sa.Column("authority_id", sa.Text, primary_key=True),
+        sa.Column("person_id", sa.Uuid, primary_key=True),
+        sa.Column("cleared", JSONB, nullable=False),
+        sa.Column("erased_at", sa.DateTime(True), nullable=False),
+    )
+
+
 def _recorded_at() -> sa.Column[object]:
     """Machine time of the write; decides no rule."""
     return sa.Column("recorded_at", sa.DateTime(True), nullable=False, server_default=sa.text(_RECORDED_AT))

@@ -33,11 +33,12 @@ from chassis.context import CallContext
 from chassis.database import Database
 from chassis.event_group import LIMIT as GROUP_LIMIT
 from chassis.event_group import EventGroup
-from chassis.events import CONTENT_TYPE, BadEvent, Event, decode, subscriptions_of
+from chassis.events import CONTENT_TYPE, BadEvent, Event, subscriptions_of
 from chassis.grpc_server import Platform
 from chassis.jobs import JobHandler, JobPlayer
 from chassis.ops_http import Readiness
 from chassis.outages import is_operational
+from chassis.received_events import decode
 from chassis.tables import ChassisTables
 from chassis.watch import Watch
 from chassis.work import Work

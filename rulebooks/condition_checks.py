@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import cel
-
+from rulebooks.cel_engine import cel
 from rulebooks.documents import Document, Where
 from rulebooks.problems import Problem
 from rulebooks.vocabulary import PARTNER, PERSON, Fact, Vocabulary

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Protocol
 
-import cel
-
+from rulebooks.cel_engine import cel
 from rulebooks.vocabulary import Vocabulary
 
 

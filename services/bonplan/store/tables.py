@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from chassis import personal_data
 from chassis import tables as chassis_tables
 
 metadata = sa.MetaData(
@@ -18,7 +17,7 @@ metadata = sa.MetaData(
     }
 )
 CHASSIS = chassis_tables.add_to(metadata)
-erased_persons = personal_data.erased_persons(metadata)
+erased_persons = chassis_tables.erased_persons(metadata)
 _Id = sa.Uuid(as_uuid=False)
 
 

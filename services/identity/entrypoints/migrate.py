@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from chassis import service
+from chassis import migrate
 from chassis.config import Settings
 from services.identity import config
 
@@ -16,4 +16,4 @@ KEYS = STORE / "keys"
 
 
 def main(settings: Settings, _arguments: Sequence[str]) -> int:
-    return service.run_migrate(settings, STORE, {config.read(settings).keys_database_url: KEYS})
+    return migrate.run_process(settings, STORE, {config.read(settings).keys_database_url: KEYS})

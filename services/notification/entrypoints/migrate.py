@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from chassis import logs, service
+from chassis import logs, migrate
 from chassis.config import Settings
 from chassis.errors import Operational
 from rulebooks import Catalogue
@@ -16,7 +16,7 @@ _log = logs.get(__name__)
 
 
 def main(settings: Settings, _arguments: Sequence[str]) -> int:
-    return service.run_migrate(settings, STORE) or _declare_subscriber_queues(settings)
+    return migrate.run_process(settings, STORE) or _declare_subscriber_queues(settings)
 
 
 def _declare_subscriber_queues(settings: Settings) -> int:

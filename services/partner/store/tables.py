@@ -8,7 +8,6 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from chassis import personal_data
 from chassis import tables as chassis_tables
 from services.partner.domain.accreditation import State
 from services.partner.domain.bank import IbanState
@@ -25,7 +24,7 @@ metadata = sa.MetaData(
     }
 )
 CHASSIS = chassis_tables.add_to(metadata)
-erased_persons = personal_data.erased_persons(metadata)
+erased_persons = chassis_tables.erased_persons(metadata)
 
 
 def _id(name: str, *, key: bool = False) -> sa.Column[str]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from chassis import service
+from chassis import migrate
 from chassis.config import Settings
 
 STORE = Path(__file__).resolve().parent.parent / "store"
 
 
 def main(settings: Settings, _arguments: Sequence[str]) -> int:
-    return service.run_migrate(settings, STORE)
+    return migrate.run_process(settings, STORE)

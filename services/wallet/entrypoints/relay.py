@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chassis import service
+from chassis import relay
 from chassis.config import Settings
 from services.wallet.store.tables import CHASSIS
 
 
 def main(settings: Settings, _arguments: Sequence[str]) -> int:
-    return service.run_relay(settings, CHASSIS)
+    return relay.run_process(settings, CHASSIS)

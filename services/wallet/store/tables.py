@@ -9,7 +9,6 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
-from chassis import personal_data
 from chassis import tables as chassis_tables
 from services.wallet.store import seal_tables
 
@@ -23,7 +22,7 @@ metadata = sa.MetaData(
     }
 )
 CHASSIS = chassis_tables.add_to(metadata)
-erased_persons = personal_data.erased_persons(metadata)
+erased_persons = chassis_tables.erased_persons(metadata)
 
 
 def _authority() -> sa.Column[str]:

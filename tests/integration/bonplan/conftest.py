@@ -10,7 +10,6 @@ from pathlib import Path
 
 import grpc
 import pytest
-import sqlalchemy as sa
 from alembic import command
 
 from chassis.config import SERVICES
@@ -30,6 +29,7 @@ from services.bonplan.entrypoints.rpc import doors
 from services.bonplan.store.seeds import Seeds
 from services.bonplan.store.tables import CHASSIS, metadata
 from tests.integration.bonplan.stage import MadeUpIdentity, MovedClock, Stage
+from tests.integration.emptying import empty
 
 STORE: Path = ROOT / "services" / "bonplan" / "store"
 
@@ -81,9 +81,8 @@ def served(bonplan_database: Database, keys: KeyFolder) -> Iterator[Served]:
 @pytest.fixture
 def stage(served: Served, keys: KeyFolder) -> Iterator[Stage]:
     """An empty bonplan service, while registrations are open."""
-    names = ", ".join(table.name for table in metadata.sorted_tables)
     with served.parts.platform.database.transaction() as session:
-        session.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        empty(session, metadata)
     served.identity.names.clear()
     served.identity.births.clear()
     served.identity.asked_by.clear()

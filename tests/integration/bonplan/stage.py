@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from atouts.bonplan.v1 import offers_pb2, registrations_pb2, service_pb2
 from atouts.identity.v1 import accounts_pb2, facts_pb2
 
-from chassis import context, events, inbox
+from chassis import context, events, inbox, received_events
 from chassis.clock import PARIS, machine_now
 from chassis.context import Account, AccountKind, CallContext
 from chassis.database import Database
@@ -227,7 +227,7 @@ class Stage:
             event_id or uuid.uuid4(), source, type_of(source, fact), AUTHORITY, "subject", version,
             machine_now(), "", data,
         )  # fmt: skip
-        event = events.decode(events.encode(sent, 1))
+        event = received_events.decode(events.encode(sent, 1))
 
         def act(work: Work) -> None:
             if inbox.claim(work.session, CHASSIS, event):

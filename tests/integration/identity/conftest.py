@@ -23,6 +23,7 @@ from services.identity.bootstrap import Parts
 from services.identity.entrypoints.rpc import doors
 from services.identity.store.keys.tables import metadata as key_metadata
 from services.identity.store.tables import metadata
+from tests.integration import emptying
 from tests.integration.identity.stage import Clock, Stage
 
 # The service itself, and every service that may call it.
@@ -73,6 +74,5 @@ def migrate(database: Database) -> None:
 
 
 def empty(database: Database, tables: sa.MetaData = metadata) -> None:
-    names = ", ".join(table.name for table in tables.sorted_tables)
     with database.transaction() as session:
-        session.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        emptying.empty(session, tables)

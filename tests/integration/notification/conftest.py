@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 from alembic import command
 
 from chassis.database import Database
 from chassis.migrate import alembic_config
 from embedded.rundir import ROOT
 from services.notification.store.tables import metadata
+from tests.integration.emptying import empty
 from tests.integration.notification.stage import Stage
 
 STORE: Path = ROOT / "services" / "notification" / "store"
@@ -33,7 +33,6 @@ def notification_database() -> Iterator[Database]:
 @pytest.fixture
 def stage(notification_database: Database) -> Stage:
     """A service that knows nobody."""
-    names = ", ".join(table.name for table in metadata.sorted_tables)
     with notification_database.transaction() as session:
-        session.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        empty(session, metadata)
     return Stage(notification_database)

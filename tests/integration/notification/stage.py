@@ -14,7 +14,7 @@ from atouts.identity.v1 import accounts_pb2, credentials_pb2
 from atouts.notification.v1 import subscriptions_pb2 as pb
 from atouts.partner.v1 import organisations_pb2
 
-from chassis import events, grants, inbox
+from chassis import events, grants, inbox, received_events
 from chassis.clock import machine_now
 from chassis.context import Account, AccountKind, CallContext
 from chassis.crypto import Cipher
@@ -202,7 +202,7 @@ class Stage:
             event_id or uuid.uuid4(), source, events.type_of(source, fact), AUTHORITY, "subject", version,
             machine_now(), "", data,
         )  # fmt: skip
-        event = events.decode(events.encode(sent, 1))
+        event = received_events.decode(events.encode(sent, 1))
         handle, fetch = self._reactions[event.type]
         fetched = fetch(event) if fetch else None
 

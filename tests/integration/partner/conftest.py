@@ -9,7 +9,6 @@ from pathlib import Path
 
 import grpc
 import pytest
-import sqlalchemy as sa
 from alembic import command
 
 from chassis.clock import MovableClock
@@ -27,6 +26,7 @@ from services.partner.adapters.wallet import WalletTills
 from services.partner.bootstrap import Parts
 from services.partner.entrypoints.rpc import doors
 from services.partner.store.tables import CHASSIS, metadata
+from tests.integration.emptying import empty
 from tests.integration.partner.stage import FakePeer, Stage
 
 STORE: Path = ROOT / "services" / "partner" / "store"
@@ -74,9 +74,8 @@ def served(
 def stage(served: tuple[Parts, FakePeer, str], keys: KeyFolder) -> Iterator[Stage]:
     """An empty partner service, and staff of each role."""
     parts, wallet, address = served
-    names = ", ".join(table.name for table in metadata.sorted_tables)
     with parts.platform.database.transaction() as session:
-        session.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        empty(session, metadata)
     wallet.come_back()
     stage = Stage(parts, wallet, address, keys)
     yield stage

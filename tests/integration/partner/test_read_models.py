@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 from atouts.identity.v1 import accounts_pb2 as identity_pb
 
-from chassis import events
+from chassis import events, received_events
 from chassis.clock import machine_now
 from chassis.context import AccountKind, CallContext
 from chassis.events import Event
@@ -82,7 +82,7 @@ def _receive(stage: Stage, person: Person, roles: list[str], version: int) -> No
     event_type = events.type_of("identity", "grant_changed")
     data = {"account_id": person.account_id, "scope": "authority", "roles": roles}
     event = Event(uuid.uuid4(), "identity", event_type, AUTHORITY, person.account_id, version, machine_now(), "", data)
-    decoded = events.decode(events.encode(event, sequence=version))
+    decoded = received_events.decode(events.encode(event, sequence=version))
     with stage.parts.platform.database.transaction() as session:
         work = stage.parts.platform.work(session, OWN)
         event_handlers(stage.parts)[event_type].handle(work, decoded, None)

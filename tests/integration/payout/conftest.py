@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 from alembic import command
 
 from chassis.database import Database
@@ -16,6 +15,7 @@ from chassis.migrate import alembic_config
 from embedded.rundir import ROOT
 from rulebooks import Catalogue
 from services.payout.store.tables import metadata
+from tests.integration import emptying
 from tests.integration.payout.changing import changing_catalogue
 from tests.integration.payout.stage import ANNE, BRUNO, Stage
 
@@ -60,6 +60,5 @@ def changing_stage(payout_database: Database, changing: Catalogue) -> Stage:
 
 
 def empty(database: Database) -> None:
-    names = ", ".join(table.name for table in metadata.sorted_tables)
     with database.transaction() as session:
-        session.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        emptying.empty(session, metadata)

@@ -12,7 +12,7 @@ from atouts.partner.v1 import organisations_pb2, proofs_pb2
 from atouts.payout.v1 import messages_pb2 as pb
 from atouts.wallet.v1 import corrections_pb2, movements_pb2
 
-from chassis import events, grants, inbox
+from chassis import events, grants, inbox, received_events
 from chassis.clock import PARIS, machine_now, paris_day
 from chassis.context import Account, AccountKind, CallContext
 from chassis.crypto import Cipher
@@ -268,7 +268,7 @@ class Stage:
             event_id or uuid.uuid4(), source, events.type_of(source, fact), AUTHORITY, subject, version,
             machine_now(), "", data,
         )  # fmt: skip
-        event = events.decode(events.encode(sent, 1))
+        event = received_events.decode(events.encode(sent, 1))
         handle, fetch = self._reactions[event.type]
         fetched = fetch(event) if fetch else None
 

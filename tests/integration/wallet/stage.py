@@ -60,6 +60,7 @@ from services.wallet.entrypoints.handlers import event_handlers, job_handlers
 from services.wallet.entrypoints.rpc import DESCRIPTOR
 from services.wallet.store import accreditations
 from services.wallet.store.tables import CHASSIS, metadata
+from tests.integration import emptying
 from tests.integration.wallet import till_rulebooks
 
 AUTHORITY_ID, SEASON = "normandie", "2025-2026"
@@ -438,9 +439,8 @@ class Stage:
 
 def empty(database: Database) -> None:
     """Empty every table; the ledger is append-only for everybody but its own maker."""
-    names = ", ".join(table.name for table in metadata.sorted_tables)
     with append_only_lifted(database) as session:
-        session.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        emptying.empty(session, metadata)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chassis import events
+from chassis import events, received_events
 
 EVENT = events.Event(
     event_id=uuid.UUID(int=1),
@@ -25,7 +25,7 @@ EVENT = events.Event(
 
 
 def test_an_event_survives_the_wire() -> None:
-    assert events.decode(events.encode(EVENT, 7)) == EVENT
+    assert received_events.decode(events.encode(EVENT, 7)) == EVENT
 
 
 def test_the_envelope_is_a_cloudevent() -> None:
@@ -49,4 +49,4 @@ def test_the_envelope_is_a_cloudevent() -> None:
 )
 def test_what_is_no_event_of_a_known_contract_is_refused(body: bytes) -> None:
     with pytest.raises(events.BadEvent):
-        events.decode(body)
+        received_events.decode(body)

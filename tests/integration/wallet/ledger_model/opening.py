@@ -8,6 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from services.wallet.store.tables import metadata
+from tests.integration.emptying import with_rows
 from tests.integration.wallet.ledger_model.joining import open_doors
 from tests.integration.wallet.ledger_model.world import World
 from tests.integration.wallet.stage import Stage, append_only_lifted
@@ -33,14 +34,13 @@ class Opening:
 
     def world(self) -> World:
         """On both sides as it was; ids that the database counts go on from where they are."""
-        every = ", ".join(table.name for table in metadata.sorted_tables)
         put_back = [
             f"INSERT INTO {name} OVERRIDING SYSTEM VALUE SELECT * FROM {_KEPT}.{name}"  # noqa: S608 - own tables
             for name in self._filled
         ]
         with append_only_lifted(self._stage.parts.platform.database) as session:
-            session.execute(sa.text("SET LOCAL statement_timeout = 0"))  # the service's own is not meant for this
-            session.execute(sa.text("; ".join([f"TRUNCATE {every} CASCADE", *put_back])))
+            used = with_rows(session, (table.name for table in metadata.sorted_tables))
+            session.execute(sa.text("; ".join([f"TRUNCATE {', '.join(used)} CASCADE", *put_back])))
         self._stage.clock.instant = self._now
         self._stage.identity.persons.clear()
         self._stage.identity.persons.update(self._persons)

@@ -1,0 +1,42 @@
+"""Events as they come in: read, and checked against their contracts. Who only sends needs no JSON Schema (0154)."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from functools import cache
+from uuid import UUID
+
+import jsonschema
+
+from chassis.events import BadEvent, Event, contracts
+
+
+def decode(body: bytes | str) -> Event:
+    """Read a message and check its data against the contract. Raises BadEvent."""
+    try:
+        envelope = json.loads(body)
+        contract = contracts()[envelope["type"]]
+        validator(contract.type).validate(envelope["data"])
+        return Event(
+            event_id=UUID(envelope["id"]),
+            source=contract.source,
+            type=envelope["type"],
+            authority_id=envelope["authority"],
+            subject=envelope["subject"],
+            version=int(envelope["aggregateversion"]),
+            recorded_at=datetime.fromisoformat(envelope["time"]),
+            traceparent=envelope.get("traceparent", ""),
+            data=envelope["data"],
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadEvent(f"not an event: {error!r}") from error
+    except jsonschema.ValidationError as error:
+        raise BadEvent(f"{envelope['type']}: {error.message}") from error
+
+
+@cache
+def validator(event_type: str) -> jsonschema.protocols.Validator:
+    """What checks the data of one type. Raises KeyError for a type without a contract."""
+    schema = contracts()[event_type].schema
+    return jsonschema.Draft202012Validator(schema, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER)
