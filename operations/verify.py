@@ -1,7 +1,8 @@
 """`verify`: what must always hold, in each service by its owner, and between the two ledgers by comparison."""
 
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 
@@ -22,10 +23,12 @@ class Finding:
 
 @dataclass(frozen=True)
 class Comparison:
-    """`compared` debits, and the first one (by id) on which the two exports differ, if any."""
+    """`compared` debits, and the first one (by id) on which the two exports differ, if any. `by_sums`: debits of
+    seasons that the wallet dropped, of which each partner's sum alone was compared, with the sealed days'."""
 
     compared: int
     difference: str | None
+    by_sums: int = 0
 
 
 class ExportError(RuntimeError):
@@ -55,22 +58,49 @@ def _parsed(words: str) -> object:
 
 
 def compare_exports() -> Comparison:
-    """Compare the debits that the wallet made with those that payout knows, both sorted by id."""
+    """Compare the debits that the wallet made with those that payout knows, both sorted by id; of seasons whose entries
+    the wallet dropped, what each partner kept."""
     with ExitStack() as open_exports:
-        wallet, payout = (open_exports.enter_context(_Export(service)) for service in LEDGERS)
-        return compare(wallet.debits(), payout.debits())
+        dropped = list(open_exports.enter_context(_Export("wallet", "dropped-seasons")).lines())
+        wallet, payout = (open_exports.enter_context(_Export(service, "debits")) for service in LEDGERS)
+        return compare(wallet.lines(), payout.lines(), dropped)
 
 
-def compare(wallet: Iterator[dict[str, object]], payout: Iterator[dict[str, object]]) -> Comparison:
-    """Walk two sorted lists of debits side by side, in constant memory, until they differ."""
-    compared = 0
-    while True:
-        ours, theirs = next(wallet, None), next(payout, None)
-        if ours is None and theirs is None:
-            return Comparison(compared, None)
+def compare(
+    wallet: Iterator[dict[str, object]],
+    payout: Iterator[dict[str, object]],
+    dropped: Iterable[dict[str, object]] = (),
+) -> Comparison:
+    """Walk two sorted lists of debits side by side, in constant memory, until they differ; then compare sums of what
+    the wallet dropped."""
+    sums = {(str(line["season"]), str(line["partner_id"])): _cents(line["sum_cents"]) for line in dropped}
+    gone, kept = {season for season, _ in sums}, Counter[tuple[str, str]]()
+    compared = by_sums = 0
+    ours = next(wallet, None)
+    for theirs in payout:
+        if theirs.get("season") in gone:
+            kept[str(theirs["season"]), str(theirs["partner_id"])] += _cents(theirs["kept_cents"])
+            by_sums += 1
+            continue
+        if ours is None or any(theirs.get(name) != value for name, value in ours.items()):
+            return Comparison(compared, _difference(ours, theirs), by_sums)
+        compared, ours = compared + 1, next(wallet, None)
+    unequal = _difference(ours, None) if ours else _unequal(sums, kept)
+    return Comparison(compared, unequal, by_sums)
+
+
+def _unequal(sums: Mapping[tuple[str, str], int], kept: Mapping[tuple[str, str], int]) -> str | None:
+    """The first partner of a dropped season whose sums differ."""
+    for season, partner_id in sorted(sums.keys() | kept.keys()):
+        ours, theirs = (each.get((season, partner_id), 0) for each in (sums, kept))
         if ours != theirs:
-            return Comparison(compared, _difference(ours, theirs))
-        compared += 1
+            return f"partner {partner_id} of {season}: {ours} cents on the wallet's sealed days, {theirs} in payout"
+    return None
+
+
+def _cents(value: object) -> int:
+    assert isinstance(value, int)
+    return value
 
 
 def _difference(ours: dict[str, object] | None, theirs: dict[str, object] | None) -> str:
@@ -88,11 +118,11 @@ def _id(debit: dict[str, object] | None) -> str:
 
 
 class _Export:
-    """A service's debits, read while it writes them; stopped when the reader has seen enough."""
+    """What a service exports, read while it writes it; stopped when the reader has seen enough."""
 
-    def __init__(self, service: str) -> None:
-        self._service = service
-        self._process = services.open_lines(service, "export", "debits")
+    def __init__(self, service: str, what: str) -> None:
+        self._service, self._what = service, what
+        self._process = services.open_lines(service, "export", what)
 
     def __enter__(self) -> "_Export":
         return self
@@ -101,9 +131,9 @@ class _Export:
         self._process.terminate()
         self._process.communicate()
 
-    def debits(self) -> Iterator[dict[str, object]]:
+    def lines(self) -> Iterator[dict[str, object]]:
         """Raises `ExportError` when the list ends because its writer failed: it proves nothing then."""
         assert self._process.stdout is not None
         yield from map(json.loads, self._process.stdout)
         if self._process.wait() != 0:
-            raise ExportError(f"{self._service} could not export its debits")
+            raise ExportError(f"{self._service} could not export its {self._what}")

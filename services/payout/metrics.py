@@ -18,13 +18,19 @@ CENTS = Counter("atouts_payout_cents_total", "Cents of runs, payable and held, b
 
 
 def count_accruals(work: Work, accruals: Sequence[Accrual]) -> None:
-    kinds = Counts((each.scheme, "cancellation" if each.is_cancellation else "debit") for each in accruals)
+    kinds = Counts((each.scheme, _kind(each)) for each in accruals)
 
     def count() -> None:
         for labels, movements in kinds.items():
             ACCRUALS.labels(*labels).inc(movements)
 
     _once_committed(work, count)
+
+
+def _kind(accrual: Accrual) -> str:
+    if accrual.clawback:
+        return "clawback"
+    return "cancellation" if accrual.is_cancellation else "debit"
 
 
 def count_run(work: Work, run: Run, lines: Iterable[Line]) -> None:

@@ -62,5 +62,4 @@ def _section(section: Section) -> dict[str, Any]:
 
 
 def _row(line: StatementLine) -> tuple[str, ...]:
-    act = "Annulation" if line.is_cancellation else "Paiement"
-    return f"{line.at:%d/%m/%Y}", f"{line.at:%H:%M}", act, shown(line.reference), euros(line.amount_cents)
+    return f"{line.at:%d/%m/%Y}", f"{line.at:%H:%M}", line.act, shown(line.reference), euros(line.amount_cents)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date
 
+from atouts.wallet.v1 import corrections_pb2
 from atouts.wallet.v1 import movements_pb2 as pb
 
-from chassis.grpc_client import Peer
+from chassis.grpc_client import Peer, PeerRefused
 from services.payout.domain.accruals import Accrual
+from services.payout.domain.clawback import Clawback
 from services.payout.domain.counting import Tally
 
 _TIMEOUT_S = 10.0  # a day's count may wait for the debits under way
@@ -28,6 +30,20 @@ class WalletLedger:
         for line in answer.partners:
             counts.setdefault(line.scheme, {})[line.partner_id] = Tally(line.count, line.sum_cents)
         return counts
+
+    def record_clawback(self, clawback: Clawback) -> str:
+        """Write it in the ledger, once, however often it is told; empty, or the wallet's reason against it."""
+        request = corrections_pb2.RecordClawbackRequest(
+            clawback_id=clawback.clawback_id,
+            debit_id=clawback.debit_id,
+            partner_id=clawback.partner_id,
+            amount_cents=clawback.amount_cents,
+        )
+        try:
+            self._peer.call("RecordClawback", request, timeout_s=_TIMEOUT_S)
+        except PeerRefused as refused:
+            return refused.reason
+        return ""
 
     def movements_of(self, day: date) -> Iterator[Accrual]:
         """Every movement at partners of a day, page by page."""

@@ -19,6 +19,7 @@ from services.payout.domain.statement import (
     Section,
     Statement,
     StatementLine,
+    paid_back,
     require_printable,
     sections,
     statement,
@@ -100,10 +101,12 @@ def _recorded(work: Work, catalogue: Catalogue, run: Run, partner_id: str) -> li
 
 def _line(catalogue: Catalogue, accrual: Accrual) -> StatementLine:
     rulebook = by_hash(catalogue, accrual.rulebook_hash)
+    title = rulebook.benefit(accrual.benefit).title
     return StatementLine(
         at=accrual.occurred_at.astimezone(PARIS),
         scheme_title=rulebook.title,
-        benefit_title=rulebook.benefit(accrual.benefit).title,
+        benefit_title=paid_back(title) if accrual.clawback else title,
         reference=accrual.movement_id,
         amount_cents=accrual.amount_cents,
+        is_clawback=accrual.clawback,
     )

@@ -22,7 +22,8 @@ _STATEMENT_CHECK = "the statements add up to the transfer file"
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """`figures`: debits, cancellations; cents accrued, only recorded, paid, owed, in transfer files, in statements."""
+    """`figures`: debits, cancellations; cents clawed back, accrued, only recorded, paid, owed, in transfer files, in
+    statements."""
 
     findings: tuple[Finding, ...]
     figures: dict[str, int]

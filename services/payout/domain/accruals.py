@@ -8,10 +8,10 @@ from datetime import date, datetime
 
 @dataclass(frozen=True, slots=True)
 class Accrual:
-    """A debit, or its cancellation, as payout counts it.
+    """A debit, its cancellation, or a clawback of it, as payout counts it.
 
-    `movement_id` is the debit's own id, or the cancellation's. `amount_cents` is signed: a cancellation is
-    negative. `business_day` is the Paris day of the movement. `paid_out`: whether partners are paid for the benefit;
+    `movement_id` is the debit's own id, the cancellation's or the clawback's. `amount_cents` is signed: the debit alone
+    is positive. `business_day` is the Paris day of the movement. `paid_out`: whether partners are paid for the benefit;
     what is not is only recorded.
     """
 
@@ -27,7 +27,8 @@ class Accrual:
     business_day: date
     rulebook_hash: str
     paid_out: bool = True
+    clawback: bool = False
 
     @property
     def is_cancellation(self) -> bool:
-        return self.movement_id != self.debit_id
+        return self.movement_id != self.debit_id and not self.clawback

@@ -115,6 +115,59 @@ class HoldLiftsItself(PayoutRefused):
 
 
 @dataclass(eq=False)
+class UnknownMovement(PayoutRefused):
+    """Payout was told of no debit of that id."""
+
+    debit_id: str
+
+
+@dataclass(eq=False)
+class ClawbackOfUnpaidBenefit(PayoutRefused):
+    """The debit is only recorded: nobody was paid for it."""
+
+    debit_id: str
+
+
+@dataclass(eq=False)
+class ClawbackOfCancelledDebit(PayoutRefused):
+    """The debit was undone: it is set against what is owed already."""
+
+    debit_id: str
+
+
+@dataclass(eq=False)
+class ClawbackAboveDebit(PayoutRefused):
+    """More than is left of the debit, other clawbacks of it deducted."""
+
+    left_cents: int
+    left: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.left = euros(self.left_cents)
+
+
+@dataclass(eq=False)
+class UnknownClawback(PayoutRefused):
+    """No clawback of this authority has that id."""
+
+    clawback_id: str
+
+
+@dataclass(eq=False)
+class ClawbackDecided(PayoutRefused):
+    """A clawback is approved or dropped once."""
+
+    clawback_id: str
+
+
+@dataclass(eq=False)
+class OwnClawback(PayoutRefused):
+    """Who proposed a clawback may not approve it."""
+
+    clawback_id: str
+
+
+@dataclass(eq=False)
 class IdempotencyKeyReused(PayoutRefused):
     """The key came with another request before."""
 

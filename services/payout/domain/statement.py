@@ -18,6 +18,7 @@ from services.payout.domain.errors import StatementTooLong
 
 HEADINGS = ("Date", "Heure", "Dispositif", "Avantage", "Référence", "Montant (€)")
 TOTAL = "Total"
+CLAWBACK = "Reversement"
 ONLY_RECORDED = "Enregistré, jamais reversé"
 MOST_PRINTED = 3_000  # about 70 pages; nobody reads more on paper, and a spreadsheet does
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -25,17 +26,21 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True, slots=True)
 class StatementLine:
-    """A movement, in Paris time. `amount_cents` is negative for a cancellation."""
+    """A movement, in Paris time. `amount_cents` is negative for a cancellation and a clawback."""
 
     at: datetime
     scheme_title: str
     benefit_title: str
     reference: str
     amount_cents: int
+    is_clawback: bool = False
 
     @property
-    def is_cancellation(self) -> bool:
-        return self.amount_cents < 0
+    def act(self) -> str:
+        """As people call it."""
+        if self.is_clawback:
+            return CLAWBACK
+        return "Annulation" if self.amount_cents < 0 else "Paiement"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +112,11 @@ def statement(lines: Iterable[StatementLine], recorded: Iterable[StatementLine] 
     rows.writerow((TOTAL, "", "", "", "", decimal_comma(total_cents)))
     _write_recorded(rows, list(recorded))
     return Statement(written.getvalue(), movements, total_cents)
+
+
+def paid_back(benefit_title: str) -> str:
+    """What a clawback's lines are told under, apart from the benefit's own."""
+    return f"{CLAWBACK} ({benefit_title})"
 
 
 def sections(lines: Iterable[StatementLine]) -> tuple[Section, ...]:

@@ -12,14 +12,18 @@ from chassis.events import Event, type_of
 from chassis.jobs import Job, JobHandler, Played
 from chassis.work import Work
 from services.payout.application.accruing import accrue, adopt_version, open_season
+from services.payout.application.clawing_back import KIND as TELL_CLAWBACK
+from services.payout.application.clawing_back import keep_told
 from services.payout.application.counting import NO_MOVEMENT, days_to_count, pay_period
 from services.payout.application.holding import keep_bank_account, keep_proof
 from services.payout.application.scheduling import KIND, PayPeriod
 from services.payout.bootstrap import Parts
 from services.payout.domain.accruals import Accrual
 from services.payout.domain.bank_account import BankAccount
+from services.payout.domain.clawback import Clawback
 from services.payout.domain.counting import Tallies
 from services.payout.domain.holds import Proof
+from services.payout.store.clawbacks import Clawbacks
 from services.payout.store.seasons import LaterVersion, OpenSeason
 
 if TYPE_CHECKING:  # chassis.worker imports eventlet: only the worker's process may
@@ -59,7 +63,8 @@ def event_reactions(parts: Parts) -> Mapping[str, tuple[Handle, Fetch | None]]:
 
 def job_handlers(parts: Parts) -> dict[str, JobHandler]:
     runs = _RunJobs(parts)
-    return {KIND: JobHandler(runs.play, runs.prepare)}
+    clawbacks = _ClawbackJobs(parts)
+    return {KIND: JobHandler(runs.play, runs.prepare), TELL_CLAWBACK: JobHandler(clawbacks.play, clawbacks.tell)}
 
 
 def _accruing(parts: Parts, movement_of: Callable[[Event], Accrual]) -> HandleAll:
@@ -149,6 +154,28 @@ class _BankAccountEvents:
     def handle(self, work: Work, _event: Event, fetched: list[BankAccount]) -> None:
         for account in fetched:
             keep_bank_account(work, self._parts.accounts, account)
+
+
+class _ClawbackJobs:
+    """The wallet is told outside the transaction that keeps its answer."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def tell(self, job: Job) -> str:
+        """The wallet's reason against it, or nothing. Raises Operational when the wallet is away."""
+        platform = self._parts.platform
+        context = CallContext(job.authority_id, platform.service)
+
+        def find(session: Any) -> Clawback:
+            work = Work(session, context, job.due_at, platform.service, platform.tables)
+            return Clawbacks(work).find(job.payload["clawback_id"])
+
+        return self._parts.wallet.record_clawback(platform.database.run(find))
+
+    def play(self, work: Work, job: Job, refused_for: str) -> Played:
+        keep_told(work, job.payload["clawback_id"], refused_for)
+        return Played.DONE
 
 
 class _RunJobs:

@@ -19,5 +19,9 @@ POLICY: dict[str, Rule] = {
     "ListHolds": _READS,
     "PlaceHold": _DECIDES,
     "LiftHold": _DECIDES,
+    "ListClawbacks": _READS,
+    "ProposeClawback": _DECIDES,
+    "ApproveClawback": _DECIDES,
+    "DropClawback": _DECIDES,
     "GetPartnerAccount": either(_READS, _OF_THE_PARTNER),
 }

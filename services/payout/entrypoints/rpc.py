@@ -12,7 +12,7 @@ from chassis.grpc_server import Doors
 from services.payout import bootstrap
 from services.payout.bootstrap import Parts
 from services.payout.entrypoints.answers import ANSWERS
-from services.payout.entrypoints.doors import HoldDoor, PartnerAccountDoor, RunDoor
+from services.payout.entrypoints.doors import ClawbackDoor, HoldDoor, PartnerAccountDoor, RunDoor
 from services.payout.entrypoints.policy import POLICY
 from services.payout.store import erasure
 from services.payout.store.tables import erased_persons
@@ -21,7 +21,7 @@ DESCRIPTOR = service_pb2.DESCRIPTOR.services_by_name["PayoutService"]
 
 
 def doors(parts: Parts) -> Sequence[Doors]:
-    handlers = [RunDoor(parts), HoldDoor(), PartnerAccountDoor(parts)]
+    handlers = [RunDoor(parts), HoldDoor(), ClawbackDoor(), PartnerAccountDoor(parts)]
     return (
         Doors(parts.platform, DESCRIPTOR, handlers, POLICY, ANSWERS),
         personal_data.doors(parts.platform, erased_persons, erasure.clear, erasure.close),

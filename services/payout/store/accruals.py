@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from chassis.work import Work
 from services.payout.domain.accruals import Accrual
 from services.payout.domain.counting import Tally
+from services.payout.domain.errors import UnknownMovement
 from services.payout.domain.run import Run
 from services.payout.store.tables import accruals, remittances, runs
 
@@ -39,7 +40,25 @@ class Accruals:
 
     def of_day(self, scheme: str, day: date) -> dict[str, Tally]:
         """Own count and sum of a scheme's day, by partner."""
-        return self._tallies(accruals.c.scheme == scheme, accruals.c.business_day == day)
+        of_wallet = ~accruals.c.clawback  # which the wallet counts in no day
+        return self._tallies(accruals.c.scheme == scheme, accruals.c.business_day == day, of_wallet)
+
+    def lock_debit(self, debit_id: str) -> Accrual:
+        """Raises UnknownMovement. Whoever decides on the same debit waits here."""
+        row = self._session.execute(
+            sa.select(*(accruals.c[name] for name in _FIELDS))
+            .where(self._own, accruals.c.movement_id == debit_id, accruals.c.debit_id == debit_id)
+            .with_for_update()
+        ).first()
+        if row is None:
+            raise UnknownMovement(debit_id)
+        return Accrual(*row)
+
+    def is_cancelled(self, debit_id: str) -> bool:
+        query = sa.select(accruals.c.movement_id).where(
+            self._own, accruals.c.debit_id == debit_id, accruals.c.movement_id != debit_id, ~accruals.c.clawback
+        )
+        return self._session.execute(query).first() is not None
 
     def unclaimed(self, run: Run) -> dict[tuple[str, str], Tally]:
         """What is in no remittance yet, by partner and category, up to the end of the run's period."""

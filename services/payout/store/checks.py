@@ -62,7 +62,7 @@ CHECKS = (
         "a debit and its cancellation are at one partner and add up to nothing",
         """
         SELECT a.debit_id, sum(a.amount_cents) AS left_cents
-        FROM accruals a WHERE a.authority_id = :authority_id
+        FROM accruals a WHERE a.authority_id = :authority_id AND NOT a.clawback
         GROUP BY a.debit_id HAVING count(*) > 1
            AND (sum(a.amount_cents) <> 0 OR count(DISTINCT a.partner_id) > 1)
         """,
@@ -73,7 +73,7 @@ CHECKS = (
         SELECT c.scheme, c.day, c.movements, c.sum_cents, count(a.movement_id) AS own_movements,
                coalesce(sum(a.amount_cents), 0) AS own_cents
         FROM counted_days c LEFT JOIN accruals a
-          ON a.authority_id = c.authority_id AND a.scheme = c.scheme AND a.business_day = c.day
+          ON a.authority_id = c.authority_id AND a.scheme = c.scheme AND a.business_day = c.day AND NOT a.clawback
         WHERE c.authority_id = :authority_id
         GROUP BY c.scheme, c.day, c.movements, c.sum_cents
         HAVING c.movements <> count(a.movement_id) OR c.sum_cents <> coalesce(sum(a.amount_cents), 0)
@@ -86,6 +86,38 @@ CHECKS = (
         FROM accruals a LEFT JOIN counted_days c
           ON c.authority_id = a.authority_id AND c.scheme = a.scheme AND c.day = a.business_day
         WHERE a.authority_id = :authority_id AND a.remittance_id IS NOT NULL AND c.day IS NULL
+          AND NOT a.clawback
+        """,
+    ),
+    Check(
+        "what is clawed back is a part of a debit that stands, at its partner",
+        """
+        SELECT d.debit_id, d.amount_cents AS debited_cents, sum(a.amount_cents) AS other_cents
+        FROM accruals a LEFT JOIN accruals d ON d.authority_id = a.authority_id AND d.movement_id = a.debit_id
+        WHERE a.authority_id = :authority_id AND a.movement_id <> a.debit_id
+          AND EXISTS (SELECT FROM accruals c
+                      WHERE c.authority_id = a.authority_id AND c.debit_id = a.debit_id AND c.clawback)
+        GROUP BY d.debit_id, d.amount_cents, d.partner_id
+        HAVING d.debit_id IS NULL OR d.amount_cents + sum(a.amount_cents) < 0 OR NOT bool_and(a.clawback)
+            OR bool_or(a.partner_id <> d.partner_id)
+        """,
+    ),
+    Check(
+        "a recorded clawback is one movement of its amount",
+        """
+        SELECT c.clawback_id, c.state, c.amount_cents, a.movement_id, a.amount_cents AS own_cents
+        FROM (SELECT * FROM clawbacks WHERE authority_id = :authority_id AND state = 'recorded') c
+        FULL JOIN (SELECT * FROM accruals WHERE authority_id = :authority_id AND clawback) a
+          ON a.movement_id = c.clawback_id
+        WHERE (c.amount_cents = -a.amount_cents AND c.debit_id = a.debit_id) IS NOT TRUE
+        """,
+    ),
+    Check(
+        "a clawback was approved by a second person",
+        """
+        SELECT clawback_id, proposed_by FROM clawbacks
+        WHERE authority_id = :authority_id AND state IN ('approved', 'recorded', 'refused')
+          AND decided_by IN ('', proposed_by)
         """,
     ),
     Check(
@@ -124,7 +156,8 @@ CHECKS = (
 
 _FIGURES = """
     SELECT count(*) FILTER (WHERE a.amount_cents > 0) AS debits,
-           count(*) FILTER (WHERE a.amount_cents < 0) AS cancellations,
+           count(*) FILTER (WHERE a.amount_cents < 0 AND NOT a.clawback) AS cancellations,
+           coalesce(-sum(a.amount_cents) FILTER (WHERE a.clawback), 0) AS clawed_back_cents,
            coalesce(sum(a.amount_cents) FILTER (WHERE a.paid_out), 0) AS accrued_cents,
            coalesce(sum(a.amount_cents) FILTER (WHERE NOT a.paid_out), 0) AS only_recorded_cents,
            coalesce(sum(a.amount_cents) FILTER (WHERE runs.state = 'issued'), 0) AS paid_cents
@@ -142,7 +175,7 @@ def run_checks(work: Work) -> Iterator[Finding]:
 
 
 def figures(work: Work) -> dict[str, int]:
-    """Debits, cancellations, and cents accrued, only recorded, and paid."""
+    """Debits, cancellations, and cents clawed back, accrued (clawbacks deducted), only recorded, and paid."""
     row = work.session.execute(sa.text(_FIGURES), _of(work)).mappings().one()
     return {name: int(value) for name, value in row.items()}
 

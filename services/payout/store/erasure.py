@@ -15,7 +15,7 @@ CLEARED = ("grants", "idempotency", "audit")
 KEPT: Mapping[str, str] = {}
 
 # A debit whose cents, cancellation and clawback included, are not all in transfers that were issued. One that payout
-# was not told of yet is open too.
+# was not told of yet is open too, and one of which a clawback is under way.
 _OPEN = sa.text(
     """
     SELECT count(*) FROM (
@@ -31,6 +31,10 @@ _OPEN = sa.text(
         SELECT wanted.id FROM unnest(CAST(:movement_ids AS uuid[])) AS wanted (id)
         WHERE NOT EXISTS (SELECT FROM accruals a
                           WHERE a.authority_id = :authority_id AND a.movement_id = wanted.id)
+        UNION ALL
+        SELECT c.debit_id FROM clawbacks c
+        WHERE c.authority_id = :authority_id AND c.debit_id = ANY(:movement_ids)
+          AND c.state IN ('proposed', 'approved')
     ) AS open
     """
 ).bindparams(sa.bindparam("movement_ids", type_=sa.ARRAY(sa.Uuid)))

@@ -20,30 +20,39 @@ _PARTNER_SCOPE = "partner:"
 
 @dataclass(frozen=True, slots=True)
 class ExportedDebit:
-    """A debit as both services export it."""
+    """A debit as both services export it; and, of payout alone, its season (authority, scheme and name) and what its
+    partner keeps of it."""
 
     debit_id: str
     partner_id: str
     amount_cents: int
     state: str
+    season: str
+    kept_cents: int
 
 
 def debits(session: Session) -> Iterator[ExportedDebit]:
     """Every debit of every authority, by id."""
     other = accruals.alias()
-    is_cancelled = sa.exists().where(
+    against = (
         other.c.authority_id == accruals.c.authority_id,
         other.c.debit_id == accruals.c.debit_id,
         other.c.movement_id != other.c.debit_id,
     )
+    is_cancelled = sa.exists().where(*against, ~other.c.clawback)
+    taken = sa.select(sa.func.coalesce(sa.func.sum(other.c.amount_cents), 0)).where(*against).scalar_subquery()
+    season = (accruals.c.authority_id, accruals.c.scheme, accruals.c.season)
+    told = (accruals.c.debit_id, accruals.c.partner_id, accruals.c.amount_cents)
     rows = session.execute(
-        sa.select(accruals.c.debit_id, accruals.c.partner_id, accruals.c.amount_cents, is_cancelled)
+        sa.select(*told, is_cancelled, taken, *season)
         .where(accruals.c.movement_id == accruals.c.debit_id)
         .order_by(accruals.c.debit_id),
         execution_options={"yield_per": _STREAMED},
     )
-    for debit_id, partner_id, amount_cents, cancelled in rows:
-        yield ExportedDebit(debit_id, partner_id, amount_cents, "cancelled" if cancelled else "recorded")
+    for debit_id, partner_id, amount_cents, cancelled, taken_cents, *named in rows:
+        state = "cancelled" if cancelled else "recorded"
+        kept_cents = amount_cents + int(taken_cents)
+        yield ExportedDebit(debit_id, partner_id, amount_cents, state, "/".join(named), kept_cents)
 
 
 def issued_runs(work: Work) -> tuple[Run, ...]:
@@ -56,10 +65,10 @@ def issued_runs(work: Work) -> tuple[Run, ...]:
 
 
 def movements_of(work: Work, day: date) -> dict[str, tuple[str, int]]:
-    """Partner and signed cents of a day's movements, by movement."""
+    """Partner and signed cents of a day's movements that the wallet counts, by movement."""
     rows = work.session.execute(
         sa.select(accruals.c.movement_id, accruals.c.partner_id, accruals.c.amount_cents).where(
-            accruals.c.authority_id == work.authority_id, accruals.c.business_day == day
+            accruals.c.authority_id == work.authority_id, accruals.c.business_day == day, ~accruals.c.clawback
         )
     )
     return {row.movement_id: (row.partner_id, row.amount_cents) for row in rows}

@@ -173,6 +173,7 @@ accruals = sa.Table(
     sa.Column("business_day", sa.Date, nullable=False),
     sa.Column("rulebook_hash", sa.Text, nullable=False),
     sa.Column("paid_out", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("clawback", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("remittance_id", _Id),
     sa.ForeignKeyConstraint(
         ["authority_id", "remittance_id"], ["remittances.authority_id", "remittances.remittance_id"]
@@ -184,7 +185,7 @@ accruals = sa.Table(
     # One debit, one cancellation at most: neither can be counted twice.
     sa.Index(
         "accruals_one_cancellation", "authority_id", "debit_id", unique=True,
-        postgresql_where=sa.text("movement_id <> debit_id"),
+        postgresql_where=sa.text("movement_id <> debit_id AND NOT clawback"),
     ),
     sa.Index(
         "accruals_unclaimed", "authority_id", "scheme", "season", "partner_id",
@@ -199,6 +200,31 @@ accruals = sa.Table(
     ),
     comment="Read model of the wallet's movements at partners; a movement is in one remittance at most.",
 )  # fmt: skip
+
+clawbacks = sa.Table(
+    "clawbacks",
+    metadata,
+    _authority(),
+    sa.Column("clawback_id", _Id, primary_key=True),
+    sa.Column("debit_id", _Id, nullable=False),
+    sa.Column("partner_id", _Id, nullable=False),
+    sa.Column("amount_cents", sa.BigInteger, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("proposed_by", sa.Text, nullable=False),
+    sa.Column("proposed_at", sa.DateTime(True), nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("decided_by", sa.Text, nullable=False, server_default=""),
+    sa.Column("decided_at", sa.DateTime(True)),
+    sa.Column("refused_for", sa.Text, nullable=False, server_default=""),
+    sa.CheckConstraint("amount_cents > 0", name="amount"),
+    sa.CheckConstraint("state IN ('proposed', 'approved', 'recorded', 'refused', 'dropped')", name="state"),
+    sa.CheckConstraint("(state = 'proposed') = (decided_at IS NULL)", name="decided"),
+    sa.CheckConstraint("state IN ('proposed', 'dropped') OR decided_by NOT IN ('', proposed_by)", name="second_person"),
+    sa.CheckConstraint("(state = 'refused') = (refused_for <> '')", name="refused"),
+    sa.Index("clawbacks_of_debit", "authority_id", "debit_id"),
+    sa.Index("clawbacks_newest_first", "authority_id", "proposed_at", "clawback_id"),
+    comment="What partners pay back, as two persons of staff decided it; the wallet writes it in the ledger.",
+)
 
 holds = sa.Table(
     "holds",

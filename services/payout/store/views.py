@@ -7,22 +7,26 @@ import binascii
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, TypeVar
+from uuid import UUID
 
 import sqlalchemy as sa
 
 from chassis.work import Work
+from services.payout.domain.clawback import Clawback, ClawbackState
 from services.payout.domain.counting import Gap, Tally
 from services.payout.domain.holds import Hold
 from services.payout.domain.run import Line, Run, RunState
 from services.payout.store.accruals import is_issued
+from services.payout.store.clawbacks import clawback_of
 from services.payout.store.holds import hold_of
 from services.payout.store.runs import line_of, run_of
-from services.payout.store.tables import accruals, holds, remittances, run_gaps, runs
+from services.payout.store.tables import accruals, clawbacks, holds, remittances, run_gaps, runs
 
 PAGE_SIZE = 100
 Share = tuple[str, str, str]
+_When = TypeVar("_When", date, datetime)
 
 
 class PageTokenUnreadable(Exception):
@@ -36,6 +40,12 @@ class PageOfRuns:
 
 
 @dataclass(frozen=True, slots=True)
+class PageOfClawbacks:
+    clawbacks: tuple[Clawback, ...]
+    next_page_token: str
+
+
+@dataclass(frozen=True, slots=True)
 class PaidLine:
     """A remittance that reached a transfer file."""
 
@@ -45,7 +55,8 @@ class PaidLine:
 
 @dataclass(frozen=True, slots=True)
 class PartnerAccount:
-    """`owed_cents`: in no issued transfer, cancellations deducted; `paid_cents`: in one.
+    """`owed_cents`: in no issued transfer, cancellations and clawbacks deducted; below 0 where these outweigh what is
+    due. `paid_cents`: in one.
 
     `held_cents`: of what is owed, what waits for the end of a hold. `recorded_cents`: taken, and never paid out.
     """
@@ -69,10 +80,30 @@ def page_of_runs(work: Work, state: RunState | None, page_token: str) -> PageOfR
     if state is not None:
         query = query.where(runs.c.state == state)
     if page_token:
-        query = query.where(sa.tuple_(runs.c.period_end, runs.c.run_id) < _read_token(page_token))
+        query = query.where(sa.tuple_(runs.c.period_end, runs.c.run_id) < _read_token(page_token, date))
     found = [run_of(row) for row in work.session.execute(query)]
     more = len(found) > PAGE_SIZE
-    return PageOfRuns(tuple(found[:PAGE_SIZE]), _token(found[PAGE_SIZE - 1]) if more else "")
+    last = found[PAGE_SIZE - 1] if more else None
+    return PageOfRuns(tuple(found[:PAGE_SIZE]), _token(last.period.end, last.run_id) if last else "")
+
+
+def page_of_clawbacks(work: Work, state: ClawbackState | None, page_token: str) -> PageOfClawbacks:
+    """Clawbacks of the authority, newest first. Raises PageTokenUnreadable."""
+    place = sa.tuple_(clawbacks.c.proposed_at, clawbacks.c.clawback_id)
+    query = (
+        sa.select(clawbacks)
+        .where(clawbacks.c.authority_id == work.authority_id)
+        .order_by(clawbacks.c.proposed_at.desc(), clawbacks.c.clawback_id.desc())
+        .limit(PAGE_SIZE + 1)
+    )
+    if state is not None:
+        query = query.where(clawbacks.c.state == state)
+    if page_token:
+        query = query.where(place < _read_token(page_token, datetime))
+    found = [clawback_of(row) for row in work.session.execute(query)]
+    more = len(found) > PAGE_SIZE
+    last = found[PAGE_SIZE - 1] if more else None
+    return PageOfClawbacks(tuple(found[:PAGE_SIZE]), _token(last.proposed_at, last.clawback_id) if last else "")
 
 
 def totals_of_runs(work: Work, run_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
@@ -182,13 +213,13 @@ def _gap(row: Any) -> Gap:
     return Gap(row.day, row.partner_id, wallet, own)
 
 
-def _token(last: Run) -> str:
-    return base64.urlsafe_b64encode(json.dumps([last.period.end.isoformat(), last.run_id]).encode()).decode()
+def _token(at: date | datetime, last_id: str) -> str:
+    return base64.urlsafe_b64encode(json.dumps([at.isoformat(), last_id]).encode()).decode()
 
 
-def _read_token(token: str) -> tuple[date, str]:
+def _read_token(token: str, kind: type[_When]) -> tuple[_When, str]:
     try:
-        day, run_id = json.loads(base64.urlsafe_b64decode(token.encode()))
-        return date.fromisoformat(day), str(run_id)
-    except (ValueError, TypeError, binascii.Error):
+        at, last_id = json.loads(base64.urlsafe_b64decode(token.encode()))
+        return kind.fromisoformat(at), str(UUID(last_id))
+    except (ValueError, TypeError, AttributeError, binascii.Error):
         raise PageTokenUnreadable(token[:50]) from None

@@ -62,7 +62,7 @@ def show_code(work: Work, keys: CodeKeys, person_id: UUID) -> Shown:
 def present_card(work: Work, keys: CodeKeys, rules: Rules, command: PresentCard) -> Opened:
     """Accept the code, which burns an app's, and open a presentation.
 
-    Raises CodeUnreadable, TypedCodeWrong, TooManyWrongCodes, CodeExpired, CodeAlreadyUsed, CardOpposed,
+    Raises CodeUnreadable, TypedCodeWrong, TooManyWrongCodes, CodeExpired, CodeOfLater, CodeAlreadyUsed, CardOpposed,
     CardOfPastSeason, CardReplaced, CardNotActivated.
     """
     card, channel = _accepted(work, keys, rules, command)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from chassis.outages import is_operational
 from chassis.work import Work
 from rulebooks import Decision, Rulebook
 from services.wallet.application.activation import activate, activate_and_credit, credit_due
@@ -93,6 +94,48 @@ def decide_again(work: Work, rules: Rules, fetched: Sequence[PersonFacts]) -> No
     memberships.save_all(work, moved)
     activate_and_credit(work, rules, active)
     credit_due(work, rules, due)
+
+
+def decide_page(work: Work, rules: Rules, fetched: Sequence[PersonFacts]) -> dict[UUID, Exception]:
+    """`decide_again` for all of these persons but those on whom deciding fails, who are answered with why.
+
+    Nothing of theirs is kept. What passes when something comes back is raised: the whole page waits for it.
+    """
+    try:
+        with work.session.begin_nested():
+            decide_again(work, rules, fetched)
+    except Exception as error:
+        if is_operational(error):
+            raise
+        failures = _failures(work, rules, sorted(fetched, key=lambda facts: facts.person_id), error)
+        decide_again(work, rules, [facts for facts in fetched if facts.person_id not in failures])
+        return failures
+    return {}
+
+
+def _failures(work: Work, rules: Rules, failing: Sequence[PersonFacts], error: Exception) -> dict[UUID, Exception]:
+    """Which of these persons, on whom deciding failed together, fail: found by halves, and nothing is kept of it."""
+    if len(failing) == 1:
+        return {failing[0].person_id: error}
+    half = len(failing) // 2
+    found: dict[UUID, Exception] = {}
+    for part in (failing[:half], failing[half:]):
+        failure = _failure(work, rules, part)
+        found |= _failures(work, rules, part, failure) if failure else {}
+    return found
+
+
+def _failure(work: Work, rules: Rules, persons: Sequence[PersonFacts]) -> Exception | None:
+    tried = work.session.begin_nested()
+    try:
+        decide_again(work, rules, persons)
+    except Exception as error:
+        if is_operational(error):
+            raise
+        return error
+    finally:
+        tried.rollback()
+    return None
 
 
 def _decided(work: Work, rulebook: Rulebook, decision: Decision, membership: Membership) -> Membership:

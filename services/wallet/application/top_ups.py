@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -49,7 +50,9 @@ class TopUps:
         added_cents = self._known.added_cents.get((order.authority_id, wallet.wallet_id), 0)
         partner = (order.authority_id, order.partner_id, wallet.scheme, wallet.category)
         told = self._known.told.get(partner, NOTHING_TOLD)
-        return stated_offer(rulebook, wallet, person, told, on, added_cents, envelope)
+        kept_cents = self._known.kept_cents.get((order.authority_id, wallet.envelope_id), 0)
+        offer = stated_offer(rulebook, wallet, person, told, on, added_cents, envelope)
+        return replace(offer, kept_cents=kept_cents) if offer else None
 
     def keep(self, order: DebitWallet, debit_id: UUID, topped_up: ToppedUp) -> None:
         """From here on, also inside this group, it is added."""

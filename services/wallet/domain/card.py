@@ -23,7 +23,7 @@ from uuid import UUID
 
 from services.wallet.domain import crockford
 from services.wallet.domain.card_errors import CardNotActivated, CardOfPastSeason, CardReplaced
-from services.wallet.domain.errors import CardOpposed, CodeAlreadyUsed, CodeExpired, CodeUnreadable
+from services.wallet.domain.errors import CardOpposed, CodeAlreadyUsed, CodeExpired, CodeOfLater, CodeUnreadable
 
 STEP_S = 30
 STEPS_OF_GRACE = 1  # a phone's clock may be a step off, and scanning takes a moment
@@ -56,9 +56,12 @@ class ShownCode:
     step: int
 
     def check_fresh(self, now: datetime) -> None:
-        """Raises CodeExpired."""
-        if abs(step_at(now) - self.step) > STEPS_OF_GRACE:
+        """Raises CodeExpired, CodeOfLater."""
+        steps_late = step_at(now) - self.step
+        if steps_late > STEPS_OF_GRACE:
             raise CodeExpired
+        if steps_late < -STEPS_OF_GRACE:
+            raise CodeOfLater
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +207,7 @@ class Card:
         return replace(self, state=state)
 
     def accept(self, code: ShownCode, now: datetime) -> Card:
-        """Burn the code's step. Raises what `check_usable` does, CodeExpired, CodeAlreadyUsed."""
+        """Burn the code's step. Raises what `check_usable` does, CodeExpired, CodeOfLater, CodeAlreadyUsed."""
         self.check_usable()
         code.check_fresh(now)
         if code.step <= self.last_step:

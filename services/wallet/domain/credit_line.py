@@ -32,6 +32,15 @@ class Served:
     others_first: bool
 
 
+def kept_cents(left_cents: int, line: Iterable[DueCredit]) -> int:
+    """What of it is for those in the line whom it bears: who comes to the till passes none of them."""
+    kept = 0
+    for due in sorted(line, key=lambda each: each.place):
+        if due.amount_cents <= left_cents - kept:
+            kept += due.amount_cents
+    return kept
+
+
 def serve(left_cents: int, line: Iterable[DueCredit], ours: Container[UUID]) -> Served:
     """Give each their turn. What is too little for one goes to the next who needs no more; cents of those who are not
     ours are kept for them."""

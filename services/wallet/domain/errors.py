@@ -165,6 +165,11 @@ class CodeExpired(WalletRefusal):
 
 
 @dataclass(eq=False)
+class CodeOfLater(WalletRefusal):
+    """The code's 30-second step is yet to come: the clock that showed it is ahead."""
+
+
+@dataclass(eq=False)
 class CodeAlreadyUsed(WalletRefusal):
     """A code of this step, or of a later one, was accepted before."""
 

@@ -15,12 +15,13 @@ from services.wallet.domain.wallet import Wallet
 @dataclass(frozen=True, slots=True)
 class TopUpOffer:
     """A wallet may be topped up to `ceiling_cents` in all; `added_cents` was added before, by whatever rule: top-ups
-    are never summed. `envelope` is locked."""
+    are never summed. `envelope` is locked; `kept_cents` of it are for those who stand in its line."""
 
     code: str
     ceiling_cents: int
     added_cents: int
     envelope: Envelope
+    kept_cents: int = 0
 
     @property
     def left_cents(self) -> int:
@@ -28,8 +29,8 @@ class TopUpOffer:
 
     @property
     def bearable_cents(self) -> int:
-        """As far as the envelope goes."""
-        return min(self.left_cents, self.envelope.unallocated_cents)
+        """As far as the envelope goes, once its line is served."""
+        return max(0, min(self.left_cents, self.envelope.unallocated_cents - self.kept_cents))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +50,15 @@ def most_cents(balance_cents: int, offer: TopUpOffer | None) -> int:
 def top_up(wallet: Wallet, offer: TopUpOffer | None, amount_cents: int, act: Act) -> ToppedUp | None:
     """Credit what the amount lacks. None where it lacks nothing, or nothing may be added.
 
-    Raises BalanceTooLow where it lacks more than the rule adds, TopUpBudgetSpent where the envelope cannot bear it.
+    Raises BalanceTooLow where it lacks more than the rule adds, TopUpBudgetSpent where the envelope cannot bear it
+    beside those who wait for it.
     """
     lacking_cents = amount_cents - wallet.balance_cents
     if offer is None or lacking_cents <= 0:
         return None
     if lacking_cents > offer.left_cents:
         raise BalanceTooLow(wallet.balance_cents + offer.bearable_cents)
-    if not offer.envelope.can_credit(lacking_cents):
+    if lacking_cents > offer.bearable_cents:
         raise TopUpBudgetSpent(wallet.balance_cents + offer.bearable_cents)
     uses = None if wallet.uses_left is None else 0
     filled, envelope, transfer = wallet.credit(offer.envelope, lacking_cents, uuid.uuid4(), act, uses)

@@ -109,6 +109,14 @@ ANSWERS: dict[type[Exception], Answer] = _ELSEWHERE | {
         "This code has expired: ask the holder for a new one.",
         "code",
     ),
+    errors.CodeOfLater: Answer(
+        _RULE,
+        "code_of_later",
+        "L'heure de ce téléphone n'est pas la bonne : demandez au jeune de la régler sur automatique, puis"
+        " d'afficher un nouveau QR code.",
+        "This phone's clock is ahead: ask the holder to set it to automatic, then for a new code.",
+        "code",
+    ),
     errors.CodeAlreadyUsed: Answer(
         _RULE,
         "code_already_used",

@@ -18,6 +18,8 @@ from services.wallet.entrypoints.read_models import READ_MODELS, Operator
 from services.wallet.store import checks, listings
 from services.wallet.store.checks import Verdict
 
+_EXPORTS = {"debits": listings.debits, "dropped-seasons": listings.dropped_seasons}
+
 
 def main(settings: Settings, arguments: Sequence[str]) -> int:
     top, commands = ctl.parser(settings.service)
@@ -26,7 +28,7 @@ def main(settings: Settings, arguments: Sequence[str]) -> int:
     check.add_argument("--since", metavar="DAY", type=date.fromisoformat, help="from a day on, trusting earlier seals")
     check.set_defaults(run=_verify)
     export = commands.add_parser("export", help="one JSON line each, sorted by id")
-    export.add_argument("what", choices=["debits"])
+    export.add_argument("what", choices=sorted(_EXPORTS))
     export.set_defaults(run=_export)
     rebuild = commands.add_parser("rebuild", help="refill a read model from the owner of its facts")
     rebuild.add_argument("read_model", choices=sorted(READ_MODELS))
@@ -74,10 +76,10 @@ def _card_keys(settings: Settings, _arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _export(settings: Settings, _arguments: argparse.Namespace) -> int:
+def _export(settings: Settings, arguments: argparse.Namespace) -> int:
     with bootstrap.build_for_operator(settings).platform.database.transaction() as session:
-        for debit in listings.debits(session):
-            print(json.dumps(debit))
+        for line in _EXPORTS[arguments.what](session):
+            print(json.dumps(line))
     return 0
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from chassis import grants
+from chassis import grants, logs
 from chassis.clock import paris_day
 from chassis.events import Event, type_of
 from chassis.jobs import Job, JobHandler, Played
@@ -24,6 +24,7 @@ from services.wallet.domain.facts import PersonFacts
 from services.wallet.store import accreditations
 
 PlayJob = Callable[[Work, Job, Any], Played]
+_log = logs.get(__name__)
 
 
 def event_handlers(parts: Parts) -> Mapping[str, EventHandler]:
@@ -34,7 +35,8 @@ def event_handlers(parts: Parts) -> Mapping[str, EventHandler]:
         type_of("identity", "facts_changed"): facts,
         type_of("identity", "enrolment_validated"): facts,
         type_of("identity", "enrolment_rejected"): facts,
-        type_of("identity", "enrolments_validated"): EventHandler(_decide_again(parts), _fetch_all(parts)),
+        type_of("identity", "enrolments_validated"): EventHandler(_decide_page(parts), _fetch_all(parts)),
+        type_of("wallet", "person_left_undecided"): facts,
         type_of("identity", "grant_changed"): grant,
         type_of("partner", "grant_changed"): grant,
         type_of("partner", "accreditation_granted"): EventHandler(_keep_granted),
@@ -69,6 +71,25 @@ def _fetch_all(parts: Parts) -> Callable[[Event], list[PersonFacts]]:
 def _decide_again(parts: Parts) -> Callable[[Work, Event, Any], None]:
     def handle(work: Work, _event: Event, fetched: list[PersonFacts]) -> None:
         memberships.decide_again(work, parts.rules, fetched)
+
+    return handle
+
+
+def _decide_page(parts: Parts) -> Callable[[Work, Event, Any], None]:
+    """One person's fault keeps nobody else waiting: theirs becomes an event of its own, which is parked alone."""
+
+    def handle(work: Work, event: Event, fetched: list[PersonFacts]) -> None:
+        version = {facts.person_id: facts.version for facts in fetched}
+        for person_id, failure in memberships.decide_page(work, parts.rules, fetched).items():
+            _log.error("person left undecided", page_id=str(event.event_id), failure=type(failure).__name__)
+            data = {
+                "person_id": str(person_id),
+                "page_id": str(event.event_id),
+                "scheme": event.data["scheme"],
+                "season": event.data["season"],
+                "failure": type(failure).__name__,
+            }
+            work.publish("person_left_undecided", str(person_id), version[person_id], data)
 
     return handle
 

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from chassis.tables import ChassisTables
 from chassis.work import Work
-from services.wallet.domain.ledger import PAYING
-from services.wallet.store.tables import detached_seasons, transfers
+from services.wallet.domain.ledger import PAYING, AccountKind
+from services.wallet.store.tables import detached_seasons, seal_totals, transfers
 
 _ROWS_AT_ONCE = 5_000
 
@@ -57,6 +57,32 @@ def _still_here(session: Session) -> Iterator[sa.Table]:
     )
     for number in numbers.scalars():
         yield transfers.to_metadata(sa.MetaData(), schema="ledger", name=f"transfers_{number}")
+
+
+def dropped_seasons(session: Session) -> Iterator[dict[str, object]]:
+    """What each partner was paid in the seasons whose entries are here no more, by their sealed days: season (its
+    authority, scheme and name), partner_id, sum_cents."""
+    here = sa.func.to_regclass("ledger.transfers_" + sa.cast(detached_seasons.c.season_no, sa.Text))
+    own = (seal_totals.c.authority_id, seal_totals.c.season_no)
+    closed = (detached_seasons.c.authority_id, detached_seasons.c.season_no)
+    season = (detached_seasons.c.authority_id, detached_seasons.c.scheme, detached_seasons.c.season)
+    statement = (
+        sa.select(*season, seal_totals.c.account_id, sa.func.sum(seal_totals.c.amount_cents).label("sum_cents"))
+        .join(detached_seasons, sa.tuple_(*own) == sa.tuple_(*closed))
+        .where(
+            seal_totals.c.account_kind == AccountKind.PARTNER.value,
+            detached_seasons.c.detached_at.is_not(None),
+            here.is_(None),
+        )
+        .group_by(*season, seal_totals.c.account_id)
+        .order_by(*season, seal_totals.c.account_id)
+    )
+    for row in session.execute(statement, execution_options={"yield_per": _ROWS_AT_ONCE}):
+        yield {
+            "season": f"{row.authority_id}/{row.scheme}/{row.season}",
+            "partner_id": str(row.account_id),
+            "sum_cents": int(row.sum_cents),
+        }
 
 
 def grants(work: Work, tables: ChassisTables) -> Iterator[tuple[str, str, tuple[str, ...], int]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 from chassis.crypto import Cipher
 from chassis.work import Work
 from services.wallet.domain.accreditation import Told
+from services.wallet.domain.credit_line import DueCredit, kept_cents
 from services.wallet.domain.envelope import Envelope
 from services.wallet.domain.facts import PersonFacts
 from services.wallet.domain.top_up import ToppedUp
@@ -25,6 +27,16 @@ _ENVELOPES = """
 SELECT v.* FROM envelopes v
 JOIN unnest(%s::text[], %s::uuid[]) AS w(authority_id, envelope_id) USING (authority_id, envelope_id)
 ORDER BY v.envelope_id FOR UPDATE OF v
+"""
+# Of those who stand before an envelope, the first whom it bears: nobody once its line is served.
+_LINE = """
+SELECT d.* FROM unnest(%s::text[], %s::uuid[]) AS w(authority_id, envelope_id)
+JOIN envelopes v USING (authority_id, envelope_id)
+CROSS JOIN LATERAL (
+    SELECT * FROM due_credits d
+    WHERE (d.authority_id, d.envelope_id) = (v.authority_id, v.envelope_id) AND d.amount_cents <= v.unallocated_cents
+    ORDER BY d.due_since, d.membership_id, d.benefit LIMIT 500
+) d
 """
 _ADDED = """
 SELECT t.authority_id, t.wallet_id, t.added_cents FROM wallet_top_ups t
@@ -67,10 +79,11 @@ class Asked:
 
 @dataclass(slots=True)
 class Known:
-    """What deciding on top-ups needs, by (authority, id); it moves on while the group is decided. `told`: of partners,
-    by (authority, partner, scheme, category)."""
+    """What deciding on top-ups needs, by (authority, id); it moves on while the group is decided. `kept_cents`: of
+    envelopes, for those in their lines. `told`: of partners, by (authority, partner, scheme, category)."""
 
     envelopes: dict[tuple[str, UUID], Envelope] = field(default_factory=dict)
+    kept_cents: dict[tuple[str, UUID], int] = field(default_factory=dict)
     added_cents: dict[tuple[str, UUID], int] = field(default_factory=dict)
     persons: dict[tuple[str, UUID], PersonFacts] = field(default_factory=dict)
     told: dict[tuple[str, UUID, str, str], Told] = field(default_factory=dict)
@@ -84,6 +97,7 @@ def load(connection: sa.Connection, cipher: Cipher, asked: Sequence[Asked]) -> K
     envelopes = dict.fromkeys((each.authority_id, each.wallet.envelope_id) for each in asked)
     for row in _rows(connection, _ENVELOPES, envelopes):
         known.envelopes[row.authority_id, row.envelope_id] = envelope_of(row)
+    known.kept_cents = _kept(connection, known.envelopes)
     held = dict.fromkeys((each.authority_id, each.wallet.wallet_id) for each in asked)
     for row in _rows(connection, _ADDED, held):
         known.added_cents[row.authority_id, row.wallet_id] = row.added_cents
@@ -93,6 +107,15 @@ def load(connection: sa.Connection, cipher: Cipher, asked: Sequence[Asked]) -> K
     persons = {(each.authority_id, each.wallet.person_id) for each in asked}
     known.persons = person_facts.find_some(connection, cipher, persons)
     return known
+
+
+def _kept(connection: sa.Connection, envelopes: Mapping[tuple[str, UUID], Envelope]) -> dict[tuple[str, UUID], int]:
+    """Read once the envelopes are locked: a line is served by who holds its envelope."""
+    lines: dict[tuple[str, UUID], list[DueCredit]] = defaultdict(list)
+    for row in _rows(connection, _LINE, envelopes):
+        due = DueCredit(row.membership_id, row.benefit, row.envelope_id, row.amount_cents, row.due_since)
+        lines[row.authority_id, row.envelope_id].append(due)
+    return {key: kept_cents(envelopes[key].unallocated_cents, line) for key, line in lines.items()}
 
 
 def _taken(wallet: Wallet) -> tuple[str, str]:

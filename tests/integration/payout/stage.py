@@ -10,7 +10,7 @@ from typing import Any
 
 from atouts.partner.v1 import organisations_pb2, proofs_pb2
 from atouts.payout.v1 import messages_pb2 as pb
-from atouts.wallet.v1 import movements_pb2
+from atouts.wallet.v1 import corrections_pb2, movements_pb2
 
 from chassis import events, grants, inbox, received_events
 from chassis.clock import PARIS, machine_now, paris_day
@@ -19,6 +19,7 @@ from chassis.crypto import Cipher
 from chassis.database import Database
 from chassis.errors import Operational
 from chassis.files import DatabaseFiles
+from chassis.grpc_client import PeerRefused
 from chassis.grpc_server import Call, Platform
 from chassis.jobs import JobPlayer
 from chassis.work import Work
@@ -29,7 +30,7 @@ from services.payout.adapters.statement_pdf import StatementPdfs
 from services.payout.adapters.wallet_ledger import WalletLedger
 from services.payout.bootstrap import Parts
 from services.payout.domain.accruals import Accrual
-from services.payout.entrypoints.doors import HoldDoor, PartnerAccountDoor, RunDoor
+from services.payout.entrypoints.doors import ClawbackDoor, HoldDoor, PartnerAccountDoor, RunDoor
 from services.payout.entrypoints.handlers import event_reactions, job_handlers
 from services.payout.entrypoints.policy import POLICY
 from services.payout.store.bank_accounts import BankAccounts
@@ -64,12 +65,22 @@ class MadeUpWallet:
     movements: list[Accrual] = field(default_factory=list)
     is_away: bool = False
     counted: list[str] = field(default_factory=list)
+    clawed_back: dict[str, corrections_pb2.RecordClawbackRequest] = field(default_factory=dict)
 
     def call(self, rpc: str, request: Any, *, timeout_s: float = 3.0) -> Any:
         if self.is_away:
             raise Operational("wallet is away")
+        if rpc == "RecordClawback":
+            return self._record_clawback(request)
         of_day = [each for each in self.movements if each.business_day.isoformat() == request.day]
         return self._count(request.day, of_day) if rpc == "CountDay" else self._list(of_day)
+
+    def _record_clawback(self, told: corrections_pb2.RecordClawbackRequest) -> corrections_pb2.RecordClawbackResponse:
+        """Once by its id, and never of a debit that was undone."""
+        if any(each.debit_id == told.debit_id and each.is_cancellation for each in self.movements):
+            raise PeerRefused("already_cancelled", "debit_id", "Annulé.")
+        assert self.clawed_back.setdefault(told.clawback_id, told) == told
+        return corrections_pb2.RecordClawbackResponse()
 
     def _count(self, day: str, of_day: list[Accrual]) -> movements_pb2.CountDayResponse:
         self.counted.append(day)
@@ -134,7 +145,7 @@ class Stage:
             PartnerDirectory(self.partner), StatementPdfs(),  # type: ignore[arg-type]
         )  # fmt: skip
         self.database = database
-        self._doors = (RunDoor(self.parts), HoldDoor(), PartnerAccountDoor(self.parts))
+        self._doors = (RunDoor(self.parts), HoldDoor(), ClawbackDoor(), PartnerAccountDoor(self.parts))
         self._reactions = event_reactions(self.parts)
 
     # Who acts.
@@ -270,9 +281,9 @@ class Stage:
     # Time.
 
     def move_to(self, day: date) -> int:
-        """Paris midday of `day`; what became due is played, as by a worker that just started. How many jobs ended."""
+        """Paris midday of `day`, and what became due by then."""
         self.clock.move_to(paris(day) + timedelta(hours=12))
-        return JobPlayer("payout", self.database, CHASSIS, self.clock, job_handlers(self.parts)).play_due()
+        return self.play_due()
 
     # What people see.
 
@@ -299,6 +310,22 @@ class Stage:
     def issue(self, run: pb.Run) -> pb.Run:
         self.propose(run.run_id)
         return self.approve(run.run_id)
+
+    def propose_clawback(self, debit_id: str, cents: int, by: str = ANNE) -> pb.Clawback:
+        request = pb.ProposeClawbackRequest(
+            idempotency_key=str(uuid.uuid4()), debit_id=debit_id, amount_cents=cents, reason="Hors agrément."
+        )
+        proposed: pb.Clawback = self.call("ProposeClawback", request, by).clawback
+        return proposed
+
+    def approve_clawback(self, clawback_id: str, by: str = BRUNO, key: str = "") -> pb.Clawback:
+        request = pb.ApproveClawbackRequest(idempotency_key=key or str(uuid.uuid4()), clawback_id=clawback_id)
+        approved: pb.Clawback = self.call("ApproveClawback", request, by).clawback
+        return approved
+
+    def play_due(self) -> int:
+        """What became due is played, as by a worker that just started. How many jobs ended."""
+        return JobPlayer("payout", self.database, CHASSIS, self.clock, job_handlers(self.parts)).play_due()
 
     def account(self, partner_id: str) -> pb.GetPartnerAccountResponse:
         seen: pb.GetPartnerAccountResponse = self.call(

@@ -14,7 +14,12 @@ from chassis.database import Database
 from chassis.grants import AUTHORITY_SCOPE
 from services.payout.adapters import pain001
 from services.payout.application.verification import verify
-from services.payout.domain.errors import AlreadyHeld
+from services.payout.domain.errors import (
+    AlreadyHeld,
+    ClawbackAboveDebit,
+    ClawbackOfCancelledDebit,
+    UnknownMovement,
+)
 from tests.integration.payout.conftest import empty
 from tests.integration.payout.stage import ANNE, BRUNO, Stage, partner
 
@@ -25,9 +30,11 @@ PARTNERS = tuple(partner() for _ in range(3))
 
 @dataclass(frozen=True)
 class Week:
-    """What people do before the week's run is prepared, after it, and at its end."""
+    """What people do before the week's run is prepared, after it, and at its end. `clawed_back`: which debit, how many
+    hundredths of it."""
 
     before: list[tuple[str, str]]
+    clawed_back: list[tuple[int, int]]
     held_after: str | None
     end: str
 
@@ -44,8 +51,8 @@ class Drawn:
 
 @pytest.mark.parametrize("seed", range(8))
 def test_every_cent_is_paid_once_or_owed(payout_database: Database, seed: int) -> None:
-    """Whatever the debits, cancellations, holds and releases, with events doubled and in any order; and once
-    nobody is held any more, everything is paid."""
+    """Whatever the debits, cancellations, clawbacks, holds and releases, with events doubled and in any order; and once
+    nobody is held any more, everything is paid that is not clawed back."""
     draw = Random(seed)  # noqa: S311 - a season drawn again from its number
     stage = _stage(payout_database)
     movements = _movements_of(stage, [_drawn_debit(draw) for _ in range(25)])
@@ -54,7 +61,7 @@ def test_every_cent_is_paid_once_or_owed(payout_database: Database, seed: int) -
     _expect_every_cent(stage)
     _settle(stage)
     _expect_every_cent(stage)
-    assert [stage.account(partner_id).owed_cents for partner_id in PARTNERS] == [0, 0, 0]
+    assert [max(0, stage.account(partner_id).owed_cents) for partner_id in PARTNERS] == [0, 0, 0]
 
 
 def _drawn_debit(draw: Random) -> Drawn:
@@ -65,13 +72,18 @@ def _drawn_debit(draw: Random) -> Drawn:
 def _drawn_week(draw: Random) -> Week:
     acts = ["hold", "release", "verify_iban"]
     before = [(draw.choice(acts), draw.choice(PARTNERS)) for _ in range(draw.randrange(3))]
-    return Week(before, draw.choice([None, *PARTNERS]), draw.choice(["issue", "issue", "propose", "leave"]))
+    clawed_back = [(draw.randrange(1_000), draw.choice([10, 50, 100])) for _ in range(draw.randrange(3))]
+    return Week(
+        before, clawed_back, draw.choice([None, *PARTNERS]), draw.choice(["issue", "issue", "propose", "leave"])
+    )
 
 
 def _play_week(stage: Stage, movements: list[tuple[date, str]], monday: date, week: Week, draw: Random) -> None:
     _hear(stage, movements, monday, draw)
     for name, partner_id in week.before:
         _play(stage, name, partner_id)
+    for which, share in week.clawed_back:
+        _claw_back(stage, which, share)
     stage.move_to(monday)
     if week.held_after:
         _play(stage, "hold", week.held_after)
@@ -142,15 +154,30 @@ def _play(stage: Stage, name: str, partner_id: str) -> None:
                 stage.call("LiftHold", pb.LiftHoldRequest(hold_id=hold.hold_id))
 
 
+def _claw_back(stage: Stage, which: int, share: int) -> None:
+    """Of a debit that payout has heard of, or not yet; refused where nothing of it is left."""
+    debits = [each for each in stage.wallet.movements if not each.is_cancellation]
+    debit = debits[which % len(debits)]
+    try:
+        proposed = stage.propose_clawback(debit.movement_id, max(1, debit.amount_cents * share // 100))
+    except (UnknownMovement, ClawbackOfCancelledDebit, ClawbackAboveDebit):
+        return
+    stage.approve_clawback(proposed.clawback_id)
+    stage.play_due()
+
+
 def _expect_every_cent(stage: Stage) -> None:
     debited: Counter[str] = Counter()
     for movement in stage.wallet.movements:
         debited[movement.partner_id] += movement.amount_cents
+    clawed_back: Counter[str] = Counter()
+    for told in stage.wallet.clawed_back.values():
+        clawed_back[told.partner_id] += told.amount_cents
     paid = _paid_by_files(stage)
     for partner_id in PARTNERS:
         account = stage.account(partner_id)
         assert paid[partner_id] == account.paid_cents
-        assert debited[partner_id] == account.paid_cents + account.owed_cents
+        assert debited[partner_id] == account.paid_cents + account.owed_cents + clawed_back[partner_id]
     done = stage.run(lambda work: verify(work, stage.parts.catalogue, stage.parts.files))
     assert [finding for finding in done.findings if not finding.held] == []
 

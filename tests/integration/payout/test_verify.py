@@ -49,8 +49,8 @@ def test_an_honest_season_holds(issued: Stage) -> None:
     done = _verify(issued)
     assert _broken(issued) == set()
     assert done.figures == {
-        "debits": 4, "cancellations": 1, "accrued_cents": 4500, "only_recorded_cents": 0, "paid_cents": 3000,
-        "owed_cents": 1500, "sepa_cents": 3000, "statement_cents": 3000,
+        "debits": 4, "cancellations": 1, "clawed_back_cents": 0, "accrued_cents": 4500, "only_recorded_cents": 0,
+        "paid_cents": 3000, "owed_cents": 1500, "sepa_cents": 3000, "statement_cents": 3000,
     }  # fmt: skip
 
 

@@ -429,6 +429,10 @@ class Stage:
     def event_types(self) -> list[str]:
         return [row.type.removeprefix("fr.atouts.wallet.").removesuffix(".v1") for row in self.rows("outbox")]
 
+    def told(self, fact: str) -> list[dict[str, Any]]:
+        """The data of each event of that name."""
+        return [row.data for row in self.rows("outbox") if row.type == type_of("wallet", fact)]
+
     def close(self) -> None:
         self._channel.close()
 

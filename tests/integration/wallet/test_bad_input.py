@@ -134,7 +134,7 @@ ANYWHERE = {
     "a QR with NUL": Bad(lambda till: {"code": till.qr() + "\x00"}, "code_unreadable"),
     "a QR of 10 kB": Bad(lambda _: {"code": "A1" + "A" * 10_240}, "code_unreadable"),
     "a QR of 5 minutes ago": Bad(lambda till: {"code": till.qr(minutes=-5)}, "code_expired"),
-    "a QR of a clock 5 minutes ahead": Bad(lambda till: {"code": till.qr(minutes=5)}, "code_expired"),
+    "a QR of a clock 5 minutes ahead": Bad(lambda till: {"code": till.qr(minutes=5)}, "code_of_later"),
     "a typed code of 5 minutes ago": Bad(lambda till: {"code": till.typed(minutes=-5)}, "code_expired"),
     "a typed code 5 minutes ahead": Bad(lambda till: {"code": till.typed(minutes=5)}, "typed_code_wrong", counted=True),
     "a scheme that is none": Bad(lambda _: {"scheme": "rien"}, "season"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,9 @@ from chassis import inbox
 from chassis.context import Account
 from chassis.errors import Operational
 from chassis.events import Event, type_of
-from services.wallet.domain.facts import EnrolmentState
+from rulebooks import Decision, Rulebook
+from services.wallet.application import memberships
+from services.wallet.domain.facts import EnrolmentState, PersonFacts
 from services.wallet.entrypoints.ctl import verify
 from services.wallet.entrypoints.handlers import event_handlers
 from services.wallet.store.tables import CHASSIS
@@ -105,6 +108,50 @@ def test_a_page_that_failed_leaves_nothing_and_is_handled_whole_later(
     assert stage.rows("wallets") == []
     assert deliver(stage, page)
     assert len(books_of(stage)) == 4
+
+
+def test_one_pupils_fault_keeps_nobody_else_waiting(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others are credited once, also when the page comes again; the one is told apart, and credited later."""
+    stage.open_season(BOOKS, vote_cents=100_000)
+    pupils = waiting_pupils(stage, 9)
+    page, unlucky = page_of(pupils), pupils[5].account_id
+    with monkeypatch.context() as patched:
+        patched.setattr(memberships, "decide", _fails_on(unlucky))
+        assert [deliver(stage, page), deliver(stage, page)] == [True, False]
+        (left,) = stage.told("person_left_undecided")
+        with pytest.raises(ZeroDivisionError):
+            stage.handle("wallet", "person_left_undecided", left)
+    assert (left["person_id"], left["page_id"], left["failure"]) == (unlucky, str(page.event_id), "ZeroDivisionError")
+    others = {pupil.account_id for pupil in pupils} - {unlucky}
+    assert {str(person_id) for person_id in books_of(stage)} == others
+    for _ in range(2):
+        stage.handle("wallet", "person_left_undecided", left)
+    assert len(books_of(stage)) == 9
+    assert stage.event_types().count("wallet_credited") == 9
+    done = verify(stage.parts, AUTHORITY_ID)
+    assert [finding for finding in done.findings if not finding.held] == []
+
+
+def test_a_fault_of_all_is_told_of_each(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page on which nobody can be decided credits nobody, and leaves each apart."""
+    stage.open_season(BOOKS, vote_cents=100_000)
+    pupils = waiting_pupils(stage, 3)
+    monkeypatch.setattr(memberships, "decide", _fails_on(*(pupil.account_id for pupil in pupils)))
+    assert deliver(stage, page_of(pupils))
+    told = {left["person_id"] for left in stage.told("person_left_undecided")}
+    assert (told, books_of(stage)) == ({pupil.account_id for pupil in pupils}, [])
+
+
+def _fails_on(*person_ids: str) -> Callable[..., Decision]:
+    """A rulebook whose condition nobody foresaw a value for."""
+    right = memberships.decide
+
+    def decide(rulebook: Rulebook, facts: PersonFacts, *rest: Any, **named: Any) -> Decision:
+        if str(facts.person_id) in person_ids:
+            raise ZeroDivisionError
+        return right(rulebook, facts, *rest, **named)
+
+    return decide
 
 
 def test_identity_away_keeps_the_page_for_later(stage: Stage) -> None:

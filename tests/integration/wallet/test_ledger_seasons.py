@@ -225,6 +225,26 @@ def test_a_detached_season_leaves_its_closing_balances_and_a_ledger_that_holds(f
     assert _held(finished)
 
 
+def test_a_dropped_season_is_told_by_its_partners_sums_alone(finished: Stage) -> None:
+    """Its debits cannot be exported any more; its sealed days go on saying what each partner was paid."""
+    _play_to_the_end(finished)
+    _act(finished, closings.seal, finished.parts.request_key)
+    _act(finished, closings.detach)
+    assert _dropped(finished) == []
+    debits = _exported(finished)
+    _run(finished, "DROP TABLE ledger.entries_1")
+    _run(finished, "DROP TABLE ledger.transfers_1")
+    (told,) = _dropped(finished)
+    assert (told["season"], told["sum_cents"]) == (f"{AUTHORITY_ID}/{CULTURE}/{SEASON}", 300)
+    assert told["partner_id"] in {debit["partner_id"] for debit in debits}
+    assert len(_exported(finished)) < len(debits)
+
+
+def _dropped(stage: Stage) -> list[dict[str, object]]:
+    with stage.parts.platform.database.transaction() as session:
+        return list(listings.dropped_seasons(session))
+
+
 def _exported(stage: Stage) -> list[dict[str, object]]:
     """What is held against payout's account."""
     with stage.parts.platform.database.transaction() as session:

@@ -175,6 +175,20 @@ def test_a_debit_that_the_budget_cannot_top_up_is_refused_in_one_sentence(club: 
     assert club.unallocated() == 0
 
 
+@pytest.mark.parametrize("club", [3000 + 1200], indirect=True)
+def test_nobody_at_a_till_passes_those_who_wait_for_the_envelope(club: Club) -> None:
+    """12 € are left when somebody joins who is due 30 €; 20 € more are voted, and 30 € of the 32 € are for them."""
+    waiting = club.member("F")
+    club.stage.vote(club.stage.staff("administration"), "club", 2000, RIGHTS)
+    refused = club.refused(club.combat, 3201)
+    assert (refused.reason, "32,00\u00a0€" in refused.sentence_fr) == ("top_up_budget_spent", True)
+    club.pays(club.combat, 3200)
+    while club.stage.play_due():
+        pass
+    assert club.stage.wallets(waiting)["club"].balance_cents == 3000
+    assert club.unallocated() == 0
+
+
 @pytest.mark.parametrize("club", [9 * 3000 + 5000], indirect=True)
 def test_rivals_for_the_last_euros_of_the_envelope(club: Club) -> None:
     """Eight girls want 20 € more each, 50 € are left: two get them, nobody is paid half, the vote is not passed."""

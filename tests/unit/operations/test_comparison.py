@@ -47,6 +47,28 @@ def test_the_first_difference_is_named(
     assert compare(iter(wallet), iter(payout)).difference == told
 
 
+_DROPPED = [{"season": "normandie/s/2023-2024", "partner_id": "p", "sum_cents": 900}]
+
+
+def _of_dropped(debit_id: str, kept_cents: int) -> dict[str, object]:
+    return _debit(debit_id) | {"season": "normandie/s/2023-2024", "kept_cents": kept_cents}
+
+
+def test_what_the_wallet_dropped_is_compared_by_its_sealed_sums() -> None:
+    """Debits of a dropped season are in payout alone; how many were compared by their sums is said."""
+    payout = [_of_dropped("a", 500), _debit("b") | {"season": "normandie/s/2024-2025"}, _of_dropped("c", 400)]
+    comparison = compare(iter(_debits("b")), iter(payout), _DROPPED)
+    assert (comparison.compared, comparison.by_sums, comparison.difference) == (1, 2, None)
+
+
+@pytest.mark.parametrize("payout", [[], [_of_dropped("a", 500)], [_of_dropped("a", 500), _of_dropped("b", 500)]])
+def test_a_partner_of_a_dropped_season_whose_sum_differs_is_named(payout: list[dict[str, object]]) -> None:
+    """Whatever payout lost or gained since the days were sealed."""
+    told = compare(iter([]), iter(payout), _DROPPED).difference
+    assert told is not None
+    assert told.startswith("partner p of normandie/s/2023-2024: 900 cents on the wallet's sealed days, ")
+
+
 def test_a_debit_twice_is_a_difference() -> None:
     """A list that holds a debit twice is not equal to one that holds it once."""
     assert compare(iter(_debits("a", "a")), iter(_debits("a"))).difference is not None
@@ -75,8 +97,9 @@ def test_a_list_that_ends_because_its_writer_failed_proves_nothing(monkeypatch: 
         "payout": _writes('{"debit_id": "a"}\n{"debit_id": "b"}', then_ends_with=0),
     }
 
-    def open_lines(service: str, *_: str) -> "subprocess.Popen[str]":
-        return subprocess.Popen(exports[service], stdout=subprocess.PIPE, text=True)
+    def open_lines(service: str, _export: str, what: str) -> "subprocess.Popen[str]":
+        nothing = [sys.executable, "-c", ""]
+        return subprocess.Popen(exports[service] if what == "debits" else nothing, stdout=subprocess.PIPE, text=True)
 
     monkeypatch.setattr(services, "open_lines", open_lines)
     with pytest.raises(ExportError, match="wallet could not export its debits"):

@@ -38,6 +38,13 @@ _EXAMPLES: list[Exception] = [
     errors.UnknownHold("h"),
     errors.HoldAlreadyLifted("h", date(2025, 10, 1)),
     errors.HoldLiftsItself("h"),
+    errors.UnknownMovement("d"),
+    errors.ClawbackOfUnpaidBenefit("d"),
+    errors.ClawbackOfCancelledDebit("d"),
+    errors.ClawbackAboveDebit(1_200),
+    errors.UnknownClawback("c"),
+    errors.ClawbackDecided("c"),
+    errors.OwnClawback("c"),
     errors.IdempotencyKeyReused("k"),
 ]
 

@@ -106,6 +106,7 @@ REFUSALS: list[tuple[type[errors.WalletRefusal], DebitWallet, dict[str, Any]]] =
     (errors.CodeUnreadable, replace(ORDER, proof=None), {}),
     (errors.CodeUnreadable, replace(ORDER, proof=CODE), {"card": None}),
     (errors.CodeExpired, replace(ORDER, proof=CODE), {"now": NOW + timedelta(minutes=2)}),
+    (errors.CodeOfLater, replace(ORDER, proof=CODE), {"now": NOW - timedelta(minutes=2)}),
     (errors.CodeAlreadyUsed, replace(ORDER, proof=CODE), {"card": replace(CARD, last_step=CODE.step)}),
     (errors.SeasonOver, ORDER, {"day": date(2026, 7, 1)}),
     (errors.SpendingNotStarted, ORDER, {"day": date(2025, 6, 30)}),

@@ -52,6 +52,15 @@ def test_what_lacks_is_credited_and_what_may_still_come_is_less() -> None:
     assert sum(entry.amount_cents for entry in made.transfer.entries) == 0
 
 
+def test_what_is_kept_for_the_line_is_not_added() -> None:
+    """50 € in the envelope, 35 € of them for who waits: 15 € may be added, and the cashier is told so."""
+    waited_for = replace(OFFER, kept_cents=35_00)
+    with pytest.raises(TopUpBudgetSpent) as refused:
+        _topped_up(45_01, waited_for)
+    assert refused.value.most_cents == 45_00
+    assert _topped_up(45_00, waited_for).wallet.balance_cents == 45_00
+
+
 @pytest.mark.parametrize("amount_cents", [1, 30_00])
 def test_nothing_is_added_to_what_is_enough(amount_cents: int) -> None:
     """Up to the balance."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from atouts.payout.v1 import messages_pb2 as pb
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from services.payout.domain.clawback import Clawback
 from services.payout.domain.counting import Gap
 from services.payout.domain.holds import Hold
 from services.payout.domain.run import Line, Run, RunState
@@ -64,6 +65,22 @@ def hold_message(hold: Hold) -> pb.Hold:
         scheme=hold.scope.scheme,
         season=hold.scope.season,
         categories=sorted(hold.categories),
+    )
+
+
+def clawback_message(clawback: Clawback) -> pb.Clawback:
+    return pb.Clawback(
+        clawback_id=clawback.clawback_id,
+        debit_id=clawback.debit_id,
+        partner_id=clawback.partner_id,
+        amount_cents=clawback.amount_cents,
+        reason=clawback.reason,
+        state=f"CLAWBACK_STATE_{clawback.state.name}",
+        proposed_by=clawback.proposed_by,
+        proposed_at=_timestamp(clawback.proposed_at),
+        decided_by=clawback.decided_by,
+        decided_at=_timestamp(clawback.decided_at),
+        refused_for=clawback.refused_for,
     )
 
 

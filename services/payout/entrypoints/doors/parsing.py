@@ -7,6 +7,7 @@ import uuid
 from chassis.errors import Malformed
 
 _KEY_LENGTH = 128
+_MOST_CENTS = 100_000_000_00
 
 
 def uuid_of(value: str, field: str) -> str:
@@ -25,6 +26,13 @@ def idempotency_key_of(value: str) -> str:
             "Envoyez une clé d'idempotence de 1 à 128 caractères.",
             "Send an idempotency key of 1 to 128 characters.",
         )
+    return value
+
+
+def cents_of(value: int, field: str) -> int:
+    """An amount above nothing. Raises Malformed."""
+    if not 0 < value <= _MOST_CENTS:
+        raise Malformed(field, "Indiquez un montant de plus de 0 €.", "Give an amount above 0.")
     return value
 
 

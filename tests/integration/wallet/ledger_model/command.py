@@ -49,6 +49,12 @@ def member_with(world: World, which: int, benefit: str) -> str:
     return having[which % len(having)] if having and which % 10 else member(world, which)
 
 
+def member_of(world: World, which: int, scheme: str) -> str:
+    """One of the scheme, most often; else anybody."""
+    of_scheme = [member for member, joined in world.model.books.memberships if joined == scheme]
+    return of_scheme[which % len(of_scheme)] if of_scheme and which % 10 else member(world, which)
+
+
 def usual_partner(benefit: str, which: int = 0) -> str:
     """One that takes it."""
     if ALL[benefit].scheme == "registre":

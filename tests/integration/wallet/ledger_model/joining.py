@@ -9,7 +9,7 @@ from atouts.wallet.v1 import memberships_pb2, seasons_pb2
 from hypothesis import strategies as st
 
 from tests.integration.wallet.ledger_model.command import ANY, BENEFIT, SCHEME, Command, member, one_of
-from tests.integration.wallet.ledger_model.rights import CULTURE, LEDGER, RIGHTS, SCHEMES
+from tests.integration.wallet.ledger_model.rights import CULTURE, LEDGER, RIGHTS, SCHEMES, TILL
 from tests.integration.wallet.ledger_model.world import World, same
 from tests.integration.wallet.provider import provider_event
 from tests.integration.wallet.stage import AUTHORITY_ID, CATALOGUE, SEASON
@@ -36,6 +36,15 @@ def join(world: World, scheme: str, born: date, sex: str, means: str) -> None:
         del world.members[name]
     elif scheme == CULTURE:
         settle(world, name, means)
+
+
+def join_for_a_fee(world: World, means: str) -> None:
+    """Somebody new in the scheme that asks a fee, for whom there is money: its budget is spent soon."""
+    for benefit, right in RIGHTS.items():
+        if right.scheme == CULTURE and world.model.books.free[benefit] < right.cents:
+            vote_for_one(world, benefit)
+            world.settle()
+    join(world, CULTURE, ADULT, "F", means)
 
 
 def join_another(world: World, who: int, scheme: str, means: str) -> None:
@@ -118,6 +127,19 @@ def prove_mission(world: World, who: int) -> None:
     world.stage.facts_changed(world.members[name])
 
 
+def prove_mission_in_a_page(world: World, who: int) -> None:
+    """The same fact, told with a page of members of whom nothing new is known."""
+    name = member(world, who)
+    world.model.budget.prove_mission(name, world.now)
+    world.tell_identity(name)
+    page = [
+        {"enrolment_id": account.account_id, "person_id": account.account_id, "version": 1}
+        for account in world.members.values()
+    ]
+    data = {"scheme": TILL, "season": SEASON, "enrolments": page}
+    world.stage.handle("identity", "enrolments_validated", data)
+
+
 def adopt_version(world: World) -> None:
     """The later one, until its first day; adopted, it stays so."""
     later = CATALOGUE.versions(AUTHORITY_ID, LEDGER, SEASON)[1]
@@ -138,6 +160,12 @@ COMMANDS = (
         join,
         ("memberships.check_may_ask", "memberships.request", "credit_queue.CreditQueue.settle"),
         {"scheme": SCHEME, "born": _BORN, "sex": _SEX, "means": _MEANS},
+    ),
+    Command(
+        "join_for_a_fee",
+        join_for_a_fee,
+        ("memberships.request", "fees.grant_free", "fees.cash_cheque", "fees.announce_cheque"),
+        {"means": st.sampled_from(["free", "announced", "card", "later"])},
     ),
     Command("join_another", join_another, ("memberships.request",), {"who": ANY, "scheme": SCHEME, "means": _MEANS}),
     Command("vote", vote, ("seasons.vote_budget",), {"benefit": BENEFIT, "cents": st.integers(1, 6_000)}),
@@ -166,4 +194,5 @@ COMMANDS = (
         ("seasons.adopt_version", "version_batch.apply_some", "activation.credit_difference"),
     ),
     Command("prove_mission", prove_mission, ("memberships.decide_again",), {"who": ANY}),
+    Command("prove_mission_in_a_page", prove_mission_in_a_page, ("memberships.decide_page",), {"who": ANY}),
 )

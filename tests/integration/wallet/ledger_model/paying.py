@@ -18,6 +18,7 @@ from tests.integration.wallet.ledger_model.command import (
     WRONG_CODE,
     Command,
     member,
+    member_of,
     member_with,
     one_of,
     usual_partner,
@@ -177,7 +178,7 @@ def _transfer_by(world: World, proof: showing.Proof, benefit: str, partner: str,
 
 def use(world: World, who: int, benefit: str, partner: str | None, way: str) -> None:
     """A right without cents, at a partner that takes it or somewhere."""
-    name, at = member(world, who), partner or usual_partner(benefit, who)
+    name, at = member_of(world, who, ALL[benefit].scheme), partner or usual_partner(benefit, who)
     proof = show(world, name, at, way)
     if proof is None:
         return
@@ -261,6 +262,18 @@ COMMANDS = (
             "benefit": _MOVED_OUT | BENEFIT,
             "partner": st.none() | PARTNER,
             "reference": st.integers(1, 6),
+            "way": st.sampled_from(showing.AT_ONCE),
+        },
+    ),
+    Command(
+        "transfer_at_its_operator",
+        transfer,
+        ("transfers.prepare",),
+        {
+            "who": ANY,
+            "benefit": _MOVED_OUT,
+            "partner": st.none(),
+            "reference": st.integers(7, 1_000),
             "way": st.sampled_from(showing.AT_ONCE),
         },
     ),

@@ -206,10 +206,14 @@ class World:
             return list(session.execute(due).scalars())
 
 
+class Difference(AssertionError):
+    """The service and the model do not say the same; pytest explains asserts in tests alone."""
+
+
 def same(found: object, expected: object, what: str) -> None:
-    """Raises AssertionError with both sides: pytest explains asserts in tests alone."""
+    """Raises Difference with both sides."""
     if found != expected:
-        raise AssertionError(f"{what}: the service says {found}, the model {expected}")
+        raise Difference(f"{what}: the service says {found}, the model {expected}")
 
 
 def same_rows(found: Iterable[Any], expected: Iterable[Any], what: str) -> None:
