@@ -7,6 +7,8 @@ call keeps its own proof, rule, trace, answer and count; only the envelope is sh
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import cast
 
@@ -25,20 +27,22 @@ _DETAILS = "grpc-status-details-bin"
 
 
 class ManyCallsDoor:
-    """Opens envelopes for the late RPCs of one service."""
+    """Opens envelopes for the late RPCs of one service; each is opened within `arriving()`."""
 
-    def __init__(self, doors: Doors) -> None:
+    def __init__(self, doors: Doors, arriving: Callable[[], AbstractContextManager[None]] = nullcontext) -> None:
         self._doors = doors
+        self._arriving = arriving
 
     @late
     def call_many(self, call: Call, request: pb.CallManyRequest, answer: Answer) -> None:
         envelope = _Envelope(len(request.calls), answer)
-        for number, one in enumerate(request.calls):
-            part = _Part(envelope, number)
-            try:
-                self._doors.start_late(one.method, one.request, partial(self._opened, call, one), part)
-            except KeyError:
-                part.refuse_code(code_pb2.UNIMPLEMENTED, f"no call of {one.method} may come in an envelope")
+        with self._arriving():
+            for number, one in enumerate(request.calls):
+                part = _Part(envelope, number)
+                try:
+                    self._doors.start_late(one.method, one.request, partial(self._opened, call, one), part)
+                except KeyError:
+                    part.refuse_code(code_pb2.UNIMPLEMENTED, f"no call of {one.method} may come in an envelope")
 
     def _opened(self, call: Call, one: pb.OneCall) -> Call:
         metadata = {

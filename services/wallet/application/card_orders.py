@@ -141,8 +141,12 @@ def mark_sent(work: Work, rules: Rules, batch_id: UUID) -> CardBatch:
     if batch is None:
         raise UnknownBatch
     if batch.sent_at is None:
+        paired = rules.in_force(work, batch.scheme, batch.season).card.pairing
+        if not paired:
+            for person_id in card_orders.persons_of(work, batch_id):
+                held_cards.hold_of_person(work, person_id)  # before cards and orders are held, as holders' acts do
         card_orders.send_batch(work, batch_id)
-        _send_orders(work, batch_id, paired=rules.in_force(work, batch.scheme, batch.season).card.pairing)
+        _send_orders(work, batch_id, paired=paired)
         work.audit("card_batch_sent", str(batch_id))
     return batch_of(work, batch_id)
 
@@ -156,9 +160,6 @@ def batch_of(work: Work, batch_id: UUID) -> CardBatch:
 
 
 def _send_orders(work: Work, batch_id: UUID, *, paired: bool) -> None:
-    if not paired:
-        for person_id in card_orders.persons_of(work, batch_id):
-            held_cards.hold_of_person(work, person_id)  # before orders are held, as their holders' acts do
     left_out = card_orders.left_out_of(work, batch_id)
     orders = card_orders.lock_exported(work, batch_id)
     card_orders.send(work, [order.order_id for order in orders if order.card_id not in left_out])

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -109,6 +110,10 @@ class DebitQueue:
             with self._held_lock:
                 self._held -= 1
             raise Overloaded  # nobody would ever answer it
+
+    def arriving(self) -> AbstractContextManager[None]:
+        """While orders of one message are submitted, so that they go in one group."""
+        return self._line.arriving()
 
     def check_room(self) -> None:
         """Raises Overloaded past capacity: for doors, before they spend anything on a request."""

@@ -2,7 +2,8 @@
 
 While one group is under way the others gather for the next: the larger a group, the less each of its items costs. A
 second writer is for what one alone cannot do: it begins when a whole group waits, or when the first in line has waited
-so long that the group under way must be held up (a lock, a slow commit).
+so long that the group under way must be held up (a lock, a slow commit). Items that come in one message are a group
+when the last of them has joined: begun with the first, it would be two.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ class WaitingLine(Generic[T]):
         self._changed = threading.Condition()
         self._waiting: deque[tuple[float, T]] = deque()
         self._under_way = 0
+        self._arriving = 0
         self._closed = False
 
     def __len__(self) -> int:
@@ -41,9 +43,23 @@ class WaitingLine(Generic[T]):
                 return False
             self._waiting.append((time.monotonic(), item))
             # Only what may let a writer begin wakes one.
-            if len(self._waiting) == 1 or len(self._waiting) == self._group_limit:
+            is_first = len(self._waiting) == 1 and not self._arriving
+            if is_first or len(self._waiting) == self._group_limit:
                 self._changed.notify()
             return True
+
+    @contextmanager
+    def arriving(self) -> Iterator[None]:
+        """Items join one after the other meanwhile: only a whole group begins before the last, or one whose first has
+        waited too long."""
+        with self._changed:
+            self._arriving += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._arriving -= 1
+                self._changed.notify()
 
     @contextmanager
     def group(self) -> Iterator[list[T]]:
@@ -80,7 +96,8 @@ class WaitingLine(Generic[T]):
     def _may_begin(self) -> bool:
         if not self._waiting:
             return False
-        return not self._under_way or len(self._waiting) >= self._group_limit or self._patience_left_s() == 0
+        is_whole = len(self._waiting) >= self._group_limit
+        return is_whole or not (self._under_way or self._arriving) or self._patience_left_s() == 0
 
     def _patience_left_s(self) -> float | None:
         """Until the first in line has waited long enough for another writer; None: nobody waits."""

@@ -55,9 +55,10 @@ DESCRIPTOR = service_pb2.DESCRIPTOR.services_by_name["WalletService"]
 def doors(parts: Parts) -> Sequence[Doors]:
     handlers = [maker(parts) for maker in _MAKERS]
     wallet = Doors(parts.platform, DESCRIPTOR, handlers, POLICY, ANSWERS)
+    many = many_calls.ManyCallsDoor(wallet, parts.debits.arriving)
     return (
         wallet,
-        Doors(parts.platform, many_calls.DESCRIPTOR, [many_calls.ManyCallsDoor(wallet)], many_calls.POLICY, {}),
+        Doors(parts.platform, many_calls.DESCRIPTOR, [many], many_calls.POLICY, {}),
         personal_data.doors(parts.platform, erased_persons, partial(_clear, parts), erasure.close),
         Doors(parts.platform, progress.DESCRIPTOR, [progress.ProgressDoor()], progress.POLICY, {}),
     )

@@ -20,7 +20,8 @@ from tests.integration.wallet.ledger_model.machine import Playing, play_until_di
 from tests.integration.wallet.ledger_model.opening import Opening
 from tests.integration.wallet.stage import Stage
 
-SEED, AT_MOST = 2025, 12
+# What is drawn for a seed differs with what else is loaded (Hypothesis takes constants from it): the last comes seldom.
+SEED, AT_MOST = 2025, 80
 _Wrong = Callable[[Any], Any]
 
 

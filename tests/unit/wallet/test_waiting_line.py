@@ -72,6 +72,26 @@ def test_a_second_writer_begins_when_the_first_is_held_up(writers: ThreadPoolExe
         assert writers.submit(_taken, line).result(10) == [1]
 
 
+def test_what_comes_in_one_message_goes_together(writers: ThreadPoolExecutor) -> None:
+    """A writer that is idle waits for the last of the message; what joined on its own meanwhile goes with it."""
+    line: WaitingLine[int] = WaitingLine(10, 10, patience_s=600)
+    with line.arriving():
+        line.join(0)
+        taken = writers.submit(_taken, line)
+        assert _pending(taken)
+        line.join(1)
+    assert taken.result(10) == [0, 1]
+
+
+def test_a_whole_group_begins_while_its_message_arrives(writers: ThreadPoolExecutor) -> None:
+    line: WaitingLine[int] = WaitingLine(2, 10, patience_s=600)
+    with line.arriving():
+        taken = writers.submit(_taken, line)
+        line.join(0)
+        line.join(1)
+        assert taken.result(10) == [0, 1]
+
+
 def test_a_closed_line_is_emptied_and_then_over(writers: ThreadPoolExecutor) -> None:
     """Who waits at the end is taken; then every writer is told that there is no more."""
     line: WaitingLine[int] = WaitingLine(10, 10)

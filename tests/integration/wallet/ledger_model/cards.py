@@ -10,6 +10,8 @@ from tests.integration.wallet.ledger_model.rights import ASKS_CODE, FORMS, LAST_
 
 # Of a secret code; of typed codes at one till or of one card, in ten minutes; by one who pairs, likewise.
 _WRONG_IN_A_ROW, _WRONG_AT_A_TILL, _WRONG_PAIRINGS = 5, 10, 5
+# Of all devices of a partner; what an operator's own site sends comes from none.
+_WRONG_AT_A_PARTNER = 20
 
 
 @dataclass(eq=False)
@@ -63,7 +65,7 @@ class Cards:
 
     def refused_at_till(self, shown: Shown, scheme: str, secret: str) -> str:
         """A secret code that is sent is tried, and a wrong one counted, once the card is good in itself."""
-        if shown.typed_at and not self.may_type(shown.card, shown.typed_at):
+        if shown.typed_at and not self.may_type(shown.card, shown.typed_at, by_device=shown.channel != "external"):
             return "too_many_wrong_codes"
         refused = self.unusable(shown.card)
         tried = "" if refused else self._tried(shown.card.member, scheme, shown.channel, secret)
@@ -102,10 +104,11 @@ class Cards:
         self.wrong_secrets[member] = 0
         return "done"
 
-    def may_type(self, card: Card | None, partner: str) -> bool:
-        """Right codes wait too. None: a voucher's code."""
+    def may_type(self, card: Card | None, partner: str, *, by_device: bool = True) -> bool:
+        """Right codes wait too. None: a voucher's code. Each partner of the model has one device."""
         of_card = self.wrong_of[card] if card else 0
-        return self.wrong_at[partner] < _WRONG_AT_A_TILL and of_card < _WRONG_AT_A_TILL
+        at_most = _WRONG_AT_A_TILL if by_device else _WRONG_AT_A_PARTNER
+        return self.wrong_at[partner] < at_most and of_card < _WRONG_AT_A_TILL
 
     def mistype(self, card: Card, partner: str) -> str:
         """A code of the app with a wrong check character."""
