@@ -47,7 +47,7 @@ _LOOK_S = 0.5
 # are just being answered, so that past capacity a call is refused at once and those that are taken stay quick.
 # While calls are refused it holds fewer: enough for two writers, and less than half of the wait.
 _HELD_CALLS = 160
-_HELD_OVERLOADED = 32
+_HELD_OVERLOADED = 64
 _UNSEEN_CALLS = 144
 _log = logs.get(__name__)
 F = TypeVar("F", bound=Callable[..., Any])
