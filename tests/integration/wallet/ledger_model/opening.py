@@ -40,6 +40,7 @@ class Opening:
         ]
         with append_only_lifted(self._stage.parts.platform.database) as session:
             used = with_rows(session, (table.name for table in metadata.sorted_tables))
+            session.execute(sa.text("SET LOCAL statement_timeout = 0"))  # new files, on whatever disk
             session.execute(sa.text("; ".join([f"TRUNCATE {', '.join(used)} CASCADE", *put_back])))
         self._stage.clock.instant = self._now
         self._stage.identity.persons.clear()
