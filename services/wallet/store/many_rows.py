@@ -109,7 +109,7 @@ def _elements(column: Row) -> Row:
 
 def _filled(column: Row, null: str, texts_of: Callable[[type, Row], Sequence[str]]) -> Sequence[str]:
     """Texts of a column's values, which are of one type, and `null` where there is none."""
-    kinds = {*map(type, column)}
+    kinds = {str if issubclass(kind, str) else kind for kind in {*map(type, column)}}
     is_whole = type(None) not in kinds
     kinds.discard(type(None))
     if not kinds:

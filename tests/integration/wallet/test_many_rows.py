@@ -11,6 +11,7 @@ import sqlalchemy as sa
 import sqlalchemy.exc
 
 from chassis.database import Database
+from services.wallet.domain.ledger import TransferKind
 from services.wallet.store import many_rows
 
 _TEXTS = (
@@ -54,6 +55,16 @@ def test_what_is_looked_up_is_found_as_it_is(connection: sa.Connection) -> None:
     statement = "SELECT * FROM unnest(%s::bigint[], %s::uuid[], %s::text[], %s::bytea[]) AS w(number, id, text, bytes)"
     found = many_rows.fetch(connection, statement, many_rows.columns(wanted))
     assert [tuple(row) for row in found] == wanted
+
+
+def test_a_name_of_an_enumeration_is_its_text(connection: sa.Connection) -> None:
+    """Beside plain texts too, copied or looked up."""
+    rows = [(1, TransferKind.DEBIT), (2, "debit")]
+    many_rows.copy(connection, "odd", "number, text", rows)
+    statement = (
+        "SELECT o.number FROM odd o JOIN unnest(%s::bigint[], %s::text[]) AS w(number, text) USING (number, text)"
+    )
+    assert len(many_rows.fetch(connection, statement, many_rows.columns(rows))) == 2
 
 
 def test_no_row_is_no_statement(connection: sa.Connection) -> None:
