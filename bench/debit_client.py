@@ -125,20 +125,29 @@ Sender = Callable[[pb.DebitRequest, Any], Awaitable[Any]]
 def _senders(channels: Sequence[Any], rpc: str, tills: Tills) -> list[Sender]:
     """One a channel; debits that go together go through the first, as a gateway has one."""
     if rpc == "CallMany":
-        return [_gathering(channels[0], tills)]
+        return [_accepted(gathering(channels[0], tills))]
     return [_sender(service_pb2_grpc.WalletServiceStub(channel), rpc) for channel in channels]
 
 
-def _gathering(channel: Any, tills: Tills) -> Sender:
-    """Debits that come in while others are under way go in one message, by the gateway's own code."""
+def gathering(channel: Any, tills: Tills) -> Callable[[pb.DebitRequest, Any], Awaitable[calls.OneOutcome]]:
+    """Debits that come in while others are under way go in one message, by the gateway's own code; each one's outcome.
+
+    What is returned raises Overloaded where the gateway would refuse by itself.
+    """
     many = calls_grpc.CallsServiceStub(channel).CallMany
     proofs = tuple(pair for pair in tills.metadata(0) if pair[0] != "authorization")
     together = Together(lambda message: many(message, metadata=proofs, timeout=_DEADLINE_S))
 
-    async def send(debit: pb.DebitRequest, metadata: Any) -> pb.DebitResponse:
+    def send(debit: pb.DebitRequest, metadata: Any) -> Awaitable[calls.OneOutcome]:
         token = dict(metadata)["authorization"]
-        call = calls.OneCall(method="Debit", request=debit.SerializeToString(), authorization=token)
-        outcome = await together.ask(call)
+        return together.ask(calls.OneCall(method="Debit", request=debit.SerializeToString(), authorization=token))
+
+    return send
+
+
+def _accepted(ask: Callable[[pb.DebitRequest, Any], Awaitable[calls.OneOutcome]]) -> Sender:
+    async def send(debit: pb.DebitRequest, metadata: Any) -> pb.DebitResponse:
+        outcome = await ask(debit, metadata)
         if outcome.HasField("status"):
             raise RuntimeError(f"refused: {status_pb2.Status.FromString(outcome.status)}")
         return pb.DebitResponse.FromString(outcome.response)

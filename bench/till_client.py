@@ -28,8 +28,8 @@ from chassis.keys import KeyFolder
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What is sent where. `arrivals` a second make it an open loop; `hot_partner`: all at one partner, by
-    presentations that `bench.debit_hot` adds; `wallet`: that one only, until it is refused; `on_first_core`: the
-    client has that core for itself."""
+    presentations that `bench.debit_hot` adds; `wallet`: that one only, until it is refused; `together`: as one gateway
+    sends to the first address, many a message; `on_first_core`: the client has that core for itself."""
 
     keys: str
     wallets: int
@@ -43,6 +43,7 @@ class Plan:
     hot_partner: bool = False
     wallet: int | None = None
     seed: int = 1
+    together: bool = False
     on_first_core: bool = False
 
 
@@ -102,6 +103,9 @@ async def _sender(plan: Plan, tills: Tills) -> AsyncIterator[Send]:
     target = till_senders.Target(tills, plan.partners, plan.hot_partner)
     if plan.http:
         async with till_senders.by_http(plan.http, plan.host, plan.in_flight, target) as send:
+            yield send
+    elif plan.together:
+        async with till_senders.together(plan.addresses[0], target) as send:
             yield send
     else:
         async with till_senders.by_grpc(plan.addresses, target) as send:

@@ -14,14 +14,18 @@ from typing import Any, Protocol
 import grpc
 from atouts.wallet.v1 import debits_pb2 as pb
 from atouts.wallet.v1 import service_pb2_grpc
+from google.rpc import status_pb2
 
 from bench import wallet_fixture as fixture
-from bench.debit_client import Tills, a_debit
+from bench.debit_client import Tills, a_debit, gathering
+from chassis.errors import CHASSIS_ANSWERS, Overloaded
 from chassis.grpc_client import refusal_of
+from gateway.refusals import Refused, problem_of_refused
 
 _CHANNELS = 4
 _DEADLINE_S = 10.0
 _AT_ONCE = 64
+_OVERLOADED = CHASSIS_ANSWERS[Overloaded].reason
 HOT = 0
 """The partner at which all pay, where all pay at one."""
 
@@ -79,6 +83,33 @@ class _ByGrpc:
     async def _echo(self, stub: Any, cashier: int) -> None:
         request = pb.EchoDebitRequest(debit=a_debit(cashier, self._target.partners))
         await stub.EchoDebit(request, metadata=self._target.tills.metadata(cashier), timeout=_DEADLINE_S)
+
+
+class _Together(_ByGrpc):
+    """As a gateway sends: what comes in together in one message, and past what it holds it refuses by itself."""
+
+    def __init__(self, channel: Any, target: Target) -> None:
+        super().__init__([service_pb2_grpc.WalletServiceStub(channel)], target)
+        self._ask = gathering(channel, target.tills)
+
+    async def __call__(self, wallet: int) -> str:
+        metadata = self._target.tills.metadata(self._target.cashier(wallet))
+        try:
+            outcome = await self._ask(self._target.debit(wallet), metadata)
+        except Overloaded:
+            return _OVERLOADED
+        if not outcome.HasField("status"):
+            pb.DebitResponse.FromString(outcome.response)
+            return ""
+        problem = problem_of_refused(Refused(status_pb2.Status.FromString(outcome.status)), "wallet", "Debit")
+        return problem.code
+
+
+@asynccontextmanager
+async def together(address: str, target: Target) -> AsyncIterator[Send]:
+    """To one replica, as one gateway."""
+    async with grpc.aio.insecure_channel(address) as channel:
+        yield _Together(channel, target)
 
 
 @asynccontextmanager

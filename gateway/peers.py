@@ -16,9 +16,11 @@ from google.rpc import status_pb2
 
 from chassis import trace
 from chassis.call_headers import ADDRESS, AUTHORITY, SERVICE_TOKEN
+from chassis.errors import CHASSIS_ANSWERS, Overloaded
 from chassis.tokens import ServiceTokens
 from gateway import metrics
 from gateway.contracts import Rpc, call_many
+from gateway.problems import from_answer
 from gateway.refusals import Refused, problem_of, problem_of_refused
 from gateway.together import Together
 
@@ -71,6 +73,9 @@ class Peers:
         except Refused as refused:
             code = refused.code
             raise problem_of_refused(refused, rpc.service, rpc.method.name) from refused
+        except Overloaded as overloaded:
+            code = grpc.StatusCode.RESOURCE_EXHAUSTED.name
+            raise from_answer(CHASSIS_ANSWERS[Overloaded]) from overloaded
         finally:
             metrics.observe_call(rpc, code, time.perf_counter() - started)
 
@@ -85,7 +90,7 @@ class Peers:
         return answer
 
     async def _ask_together(self, rpc: Rpc, request: Message, caller: Caller) -> Message:
-        """Raises AioRpcError: the message failed; Refused: this call was."""
+        """Raises AioRpcError: the message failed; Refused: this call was; Overloaded: it was not sent."""
         key = rpc.service, caller.authority_id
         if key not in self._together:
             many, authority = call_many(rpc.service), Caller(caller.authority_id)

@@ -1,7 +1,8 @@
 """Calls that come in while others are under way go to their service together, in one message.
 
 Each keeps its own answer or refusal. Two messages are under way at once for an authority: one at the service, one that
-comes back or goes out. See docs/decisions/0131.
+comes back or goes out. As many calls as a third takes may wait for it; one more is refused at once, here, where that
+costs the service nothing. See docs/decisions/0131 and 0155.
 """
 
 from __future__ import annotations
@@ -14,8 +15,11 @@ from typing import Any
 
 from atouts.calls.v1 import messages_pb2 as pb
 
+from chassis.errors import Overloaded
+
 CALLS_LIMIT = 64
 _MESSAGES_LIMIT = 2
+HELD_LIMIT = (_MESSAGES_LIMIT + 1) * CALLS_LIMIT
 
 Send = Callable[[pb.CallManyRequest], Awaitable[Any]]  # answers a CallManyResponse
 
@@ -32,14 +36,21 @@ class Together:
     def __init__(self, send: Send) -> None:
         self._send = send
         self._waiting: deque[_Waiting] = deque()
+        self._held = 0
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def ask(self, call: pb.OneCall) -> pb.OneOutcome:
-        """The call's own outcome. Raises what the sending of its message raises."""
+        """The call's own outcome. Raises Overloaded past HELD_LIMIT, and what the sending of its message raises."""
+        if self._held >= HELD_LIMIT:
+            raise Overloaded
         waiting = _Waiting(call, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
         self._go_on()
-        return await waiting.outcome
+        self._held += 1
+        try:
+            return await waiting.outcome
+        finally:
+            self._held -= 1
 
     def _go_on(self) -> None:
         if self._waiting and len(self._under_way) < _MESSAGES_LIMIT:

@@ -7,7 +7,8 @@ import asyncio
 import pytest
 from atouts.calls.v1 import messages_pb2 as pb
 
-from gateway.together import CALLS_LIMIT, Together
+from chassis.errors import Overloaded
+from gateway.together import CALLS_LIMIT, HELD_LIMIT, Together
 
 
 class Service:
@@ -105,5 +106,23 @@ def test_a_caller_that_has_gone_keeps_nobody_waiting() -> None:
         gone.cancel()
         service.open.set()
         assert (await here).response == b"here"
+
+    asyncio.run(play())
+
+
+def test_past_what_three_messages_take_a_call_is_refused_at_once() -> None:
+    """It is not sent and waits for nobody; those that are held are answered, and then there is room again."""
+
+    async def play() -> None:
+        service = Service()
+        together = Together(service.send)
+        held = _ask(together, *(f"call-{number}" for number in range(HELD_LIMIT)))
+        await _sent(service, 2)
+        with pytest.raises(Overloaded):
+            await together.ask(pb.OneCall(method="one more"))
+        service.open.set()
+        assert len(await asyncio.gather(*held)) == HELD_LIMIT
+        assert (await together.ask(pb.OneCall(method="afterwards"))).response == b"afterwards"
+        assert "one more" not in {call for message in service.messages for call in message}
 
     asyncio.run(play())
