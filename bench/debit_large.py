@@ -22,7 +22,7 @@ SMALL = Size(wallets=1_000, partners=1_000, debits_each=4)
 def run(long: bool) -> Iterator[Figure]:
     """Medians of three rounds of each."""
     seconds = 30 if long else 10
-    with stand(SMALL, "bench-small") as small, stand(LARGE, "bench-large") as large:
+    with stand(SMALL, folder="bench-small") as small, stand(LARGE, folder="bench-large") as large:
         for at in (small, large):
             client(at, "Debit", 5)  # warm: pools, prepared statements, caches
         rounds = [(_rate(large, seconds), _rate(small, seconds)) for _ in range(ROUNDS)]

@@ -53,7 +53,7 @@ class Stand:
 
 
 @contextmanager
-def stand(size: Size, platform: str = "bench.debit_rpc:WALLET_ALONE", folder: str = "bench") -> Iterator[Stand]:
+def stand(size: Size, platform: str = "bench.debit_rpc:WALLET_ALONE", *, folder: str = "bench") -> Iterator[Stand]:
     """Start the servers and one wallet replica, or another platform, in a run folder of their own; gone afterwards."""
     run = RunDir(ROOT / ".run" / folder)
     lifecycle.reset(run)

@@ -35,7 +35,7 @@ def run(long: bool) -> Iterator[Figure]:
     """One pass over each ledger; `long` makes the large one five times larger."""
     for name, size in _SIZES.items():
         more = 5 if long and size.wallets > 100_000 else 1
-        with stand(Size(size.wallets * more, size.partners, size.debits_each), "bench-verify") as at:
+        with stand(Size(size.wallets * more, size.partners, size.debits_each), folder="bench-verify") as at:
             yield from _figures(at, name)
 
 

@@ -97,7 +97,7 @@ def join(page: Page, desk: Desk) -> None:
 
 def code_on(page: Page, picture: Path) -> str:
     """What a till's camera reads on the screen."""
-    page.locator("#code").screenshot(path=picture)
+    page.screenshot(path=picture, full_page=True)  # the code's own element may give way to the next meanwhile
     found = zxingcpp.read_barcode(Image.open(picture))
     assert found is not None, "no QR can be read on the page"
     return str(found.text)
