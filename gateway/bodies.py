@@ -10,13 +10,13 @@ from typing import Any, ClassVar, Protocol
 from marshmallow import Schema, ValidationError
 from starlette.requests import Request
 
+from chassis.sizes import MB
 from gateway import faults
 from gateway.problems import Problem
 from gateway.schemas.fields import instance
 
 Fields = dict[str, Any]
 _JSON_LIMIT_BYTES = 1 << 20
-MB = 1 << 20
 
 
 class Body(Protocol):

@@ -10,7 +10,8 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
-from gateway.bodies import MB, Fields, RawBody, content_of, media_type_of, too_large
+from chassis.sizes import MB
+from gateway.bodies import Fields, RawBody, content_of, media_type_of, too_large
 from gateway.problems import Problem
 
 _FORM = "multipart/form-data"

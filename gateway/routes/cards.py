@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from atouts.identity.v1 import cards_pb2 as pb
 
+from chassis.sizes import PICTURE_MB
 from gateway.answers import File, Json
 from gateway.bodies import Fields, JsonBody
 from gateway.contracts import SLOW_S, rpc
@@ -23,7 +24,7 @@ _STAFF = "Pièces d'identité (agents)"
     rpc("identity", "SubmitCard", SLOW_S),
     "Envoyer sa pièce d'identité : un côté, ou les deux (`image` et `back`) dans un formulaire",
     tag=_TAG,
-    takes=FilesBody(("image", "back"), _PICTURES, limit_mb=12),
+    takes=FilesBody(("image", "back"), _PICTURES, limit_mb=PICTURE_MB),
     answers=Json(schemas.CardCheckAnswer, 202),
     limit=UPLOAD,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from atouts.identity.v1 import schools_pb2 as pb
 
+from chassis.sizes import CLASS_LIST_MB
 from gateway.answers import File, Json
 from gateway.bodies import Fields, JsonBody, RawBody
 from gateway.contracts import BULK_S, SLOW_S, rpc
@@ -85,7 +86,7 @@ def validate_listed_enrolments(fields: Fields) -> pb.ValidateListedEnrolmentsReq
     rpc("identity", "ImportClassList", BULK_S),
     "Envoyer une liste de classe (CSV), chargée ensuite : chaque ligne fautive est nommée",
     tag=_SCHOOL,
-    takes=RawBody("content", ("text/csv", "application/octet-stream"), limit_mb=20),
+    takes=RawBody("content", ("text/csv", "application/octet-stream"), limit_mb=CLASS_LIST_MB),
     query=schemas.ClassListQuery,
     answers=Json(schemas.ClassListAnswer, 201),
     limit=UPLOAD,

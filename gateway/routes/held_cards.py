@@ -5,6 +5,7 @@ from __future__ import annotations
 from atouts.identity.v1 import holders_pb2
 from atouts.wallet.v1 import cards_pb2
 
+from chassis.sizes import PICTURE_MB
 from gateway.answers import File, Json, NoContent
 from gateway.bodies import Fields, JsonBody, RawBody
 from gateway.contracts import SLOW_S, rpc
@@ -122,7 +123,7 @@ def get_photo(_fields: Fields) -> holders_pb2.GetPhotoRequest:
     rpc("identity", "SetPhoto", SLOW_S),
     "Donner sa photo : imprimée sur la carte, vérifiée en caisse là où le règlement le demande",
     tag=_TAG,
-    takes=RawBody("image", ("image/jpeg", "image/png"), limit_mb=12),
+    takes=RawBody("image", ("image/jpeg", "image/png"), limit_mb=PICTURE_MB),
     answers=NoContent(),
     limit=UPLOAD,
 )

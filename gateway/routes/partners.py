@@ -5,6 +5,7 @@ from __future__ import annotations
 from atouts.partner.v1 import organisations_pb2 as pb
 from atouts.partner.v1 import proofs_pb2
 
+from chassis.sizes import DOCUMENT_MB
 from gateway.answers import File, Json, NoContent
 from gateway.bodies import Fields, JsonBody, RawBody
 from gateway.contracts import SLOW_S, rpc
@@ -59,7 +60,7 @@ def get_partner(fields: Fields) -> pb.GetPartnerRequest:
     rpc("partner", "UploadDocument", SLOW_S),
     "Envoyer une pièce justificative",
     tag=_TAG,
-    takes=RawBody("content", ("application/pdf", "image/jpeg", "image/png"), limit_mb=12),
+    takes=RawBody("content", ("application/pdf", "image/jpeg", "image/png"), limit_mb=DOCUMENT_MB),
     query=schemas.DocumentQuery,
     answers=Json(schemas.DocumentAnswer, 201),
     limit=UPLOAD,

@@ -78,7 +78,7 @@ class Door:
         typed = forms.texts(data)
         guard.require_token(str(typed.pop(guard.TOKEN_FIELD, "")), _expected_token(visit))
         try:
-            fields = await forms.load(act.schema, data, tuple(act.uploads), act.optional)
+            fields = await forms.load(act.schema, data, act.uploads, act.optional)
             return self._drawn(await act.run(visit, fields), visit)
         except forms.Faulty as faulty:
             visit.form = Form(typed, faulty.faults, code="malformed")

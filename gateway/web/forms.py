@@ -12,6 +12,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
 from starlette.requests import Request
 
+from chassis.sizes import MB
 from gateway.bodies import Fields
 from gateway.faults import FAULTS
 from gateway.problems import Problem
@@ -97,7 +98,8 @@ async def read(request: Request, limits_mb: Sequence[int]) -> FormData:
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     try:
         if media_type == "application/x-www-form-urlencoded":
-            return await FormParser(request.headers, _limited(request, _TEXT_BYTES), max_fields=_FIELDS).parse()
+            stream = _limited(request, _TEXT_BYTES, "Ce formulaire", 1)
+            return await FormParser(request.headers, stream, max_fields=_FIELDS).parse()
         if media_type == "multipart/form-data":
             return await _multipart(request, limits_mb)
     except MultiPartException:
@@ -106,10 +108,10 @@ async def read(request: Request, limits_mb: Sequence[int]) -> FormData:
 
 
 async def _multipart(request: Request, limits_mb: Sequence[int]) -> FormData:
-    limit_bytes = sum(limits_mb) << 20
+    limit_bytes = sum(limits_mb) * MB
     parser = MultiPartParser(
         request.headers,
-        _limited(request, limit_bytes + _TEXT_BYTES),
+        _limited(request, limit_bytes + _TEXT_BYTES, "Un fichier", max(limits_mb, default=1)),
         max_files=max(1, len(limits_mb)),
         max_fields=_FIELDS,
         max_part_size=_TEXT_BYTES,
@@ -118,7 +120,8 @@ async def _multipart(request: Request, limits_mb: Sequence[int]) -> FormData:
     return await parser.parse()
 
 
-async def _limited(request: Request, limit_bytes: int) -> AsyncGenerator[bytes, None]:
+async def _limited(request: Request, limit_bytes: int, what: str, most_mb: int) -> AsyncGenerator[bytes, None]:
+    """`most_mb` is what people are told: of one file, where a form may hold several."""
     length = 0
     async for chunk in request.stream():
         length += len(chunk)
@@ -126,8 +129,8 @@ async def _limited(request: Request, limit_bytes: int) -> AsyncGenerator[bytes, 
             raise Problem(
                 413,
                 "body_too_large",
-                f"Ce fichier dépasse {max(1, limit_bytes >> 20)} Mo : il faut le réduire.",
-                f"This file is larger than {max(1, limit_bytes >> 20)} MB: make it smaller.",
+                f"{what} dépasse {most_mb} Mo : il faut le réduire.",
+                f"What was sent is larger than {most_mb} MB: make it smaller.",
                 headers={"Connection": "close"},
             )
         yield chunk
@@ -144,15 +147,20 @@ def texts(data: FormData) -> dict[str, Any]:
 
 
 async def load(
-    schema: type[Schema], data: FormData, files: tuple[str, ...], optional: frozenset[str] = frozenset()
+    schema: type[Schema], data: FormData, files: Mapping[str, int], optional: frozenset[str] = frozenset()
 ) -> Fields:
-    """What the schema makes of the form, and the bytes of `files`; those `optional` may be missing. Raises Faulty."""
+    """What the schema makes of the form, and the bytes of `files`; those `optional` may be missing.
+
+    `files`: their limit in MB by field. Raises Faulty.
+    """
     shape = instance(schema)
     loaded, faults = check(schema, {name: _given(shape, name, data) for name in data if name in shape.fields})
-    for name in files:
+    for name, most_mb in files.items():
         upload = data.get(name)
         content = await upload.read() if isinstance(upload, UploadFile) else b""
-        if content:
+        if len(content) > most_mb * MB:
+            faults[name] = f"Ce fichier dépasse {most_mb} Mo : il faut le réduire."
+        elif content:
             loaded[name] = content
         elif name not in optional:
             faults[name] = "Il manque le fichier."

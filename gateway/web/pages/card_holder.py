@@ -5,6 +5,7 @@ from __future__ import annotations
 from atouts.identity.v1 import holders_pb2 as pb
 from starlette.responses import Response
 
+from chassis.sizes import PICTURE_MB
 from gateway import answers
 from gateway.bodies import Fields
 from gateway.contracts import SLOW_S, rpc
@@ -15,7 +16,6 @@ from gateway.web.forms import FormSchema, NoFields
 from gateway.web.page import YOUNG, page
 from gateway.web.visit import View, Visit
 
-_PHOTO_MB = 12
 _LINES = ("line_1", "line_2", "line_3")
 _DONE = {
     "adresse": "Ton adresse est enregistrée.",
@@ -43,7 +43,7 @@ async def holder(visit: Visit) -> View:
         return View("jeune/titulaire.html", {"without_profile": True})
     typed = dict(zip(_LINES, address.lines, strict=False))
     form = visit.form.filled({**typed, "postal_code": address.postal_code, "town": address.town})
-    values = {"form": form, "has_photo": bool(photo), "limit_mb": _PHOTO_MB, "without_profile": False}
+    values = {"form": form, "has_photo": bool(photo), "limit_mb": PICTURE_MB, "without_profile": False}
     return View("jeune/titulaire.html", values)
 
 
@@ -55,7 +55,7 @@ async def keep_address(visit: Visit, fields: Fields) -> Response:
     return visit.go(holder.path, done="adresse")
 
 
-@holder.act(NoFields, "/mon-espace/carte/photo", limit=UPLOAD, uploads={"image": _PHOTO_MB})
+@holder.act(NoFields, "/mon-espace/carte/photo", limit=UPLOAD, uploads={"image": PICTURE_MB})
 async def keep_photo(visit: Visit, fields: Fields) -> Response:
     await visit.ask(rpc("identity", "SetPhoto", SLOW_S), pb.SetPhotoRequest(image=fields["image"]))
     return visit.go(holder.path, done="photo")

@@ -9,6 +9,7 @@ from atouts.identity.v1 import cards_pb2, facts_pb2
 from marshmallow import ValidationError, post_load, validates_schema
 from starlette.responses import Response
 
+from chassis.sizes import PICTURE_MB
 from gateway.bodies import Fields
 from gateway.contracts import SLOW_S, rpc
 from gateway.problems import Problem
@@ -20,7 +21,6 @@ from gateway.web.forms import Form, FrenchDay, NoFields
 from gateway.web.page import YOUNG, page
 from gateway.web.visit import View, Visit
 
-_CARD_MB = 12
 _PLACES = ("residence", "study")
 
 
@@ -155,12 +155,14 @@ async def identity_card(visit: Visit) -> View:
         "accepted": state == cards_pb2.CARD_CHECK_STATE_ACCEPTED,
         "may_send": found is None or found.may_submit,
         "expected_s": check.expected_seconds if check and check.HasField("expected_seconds") else None,
-        "limit_mb": _CARD_MB,
+        "limit_mb": PICTURE_MB,
     }
     return View("jeune/identite.html", values)
 
 
-@identity_card.act(NoFields, limit=UPLOAD, uploads={"image": _CARD_MB, "back": _CARD_MB}, optional=frozenset({"back"}))
+@identity_card.act(
+    NoFields, limit=UPLOAD, uploads={"image": PICTURE_MB, "back": PICTURE_MB}, optional=frozenset({"back"})
+)
 async def send_card(visit: Visit, fields: Fields) -> Response:
     await visit.ask(rpc("identity", "SubmitCard", SLOW_S), cards_pb2.SubmitCardRequest(**fields))
     return visit.go(identity_card.path, done="envoyee")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from atouts.identity.v1 import schools_pb2 as pb
 from starlette.responses import Response
 
+from chassis.sizes import CLASS_LIST_MB
 from gateway import answers
 from gateway.bodies import Fields
 from gateway.contracts import BULK_S, rpc
@@ -16,7 +17,6 @@ from gateway.web.pages.till import partner_of
 from gateway.web.visit import View, Visit
 
 _PATH = "/etablissement/{partner_id}/listes"
-_LARGEST_MB = 20
 _PROBLEMS_SHOWN = 100
 
 
@@ -32,13 +32,13 @@ async def class_lists(visit: Visit) -> View:
         "partner": await partner_of(visit),
         "imports": imports,
         "seasons": [(season, season) for season in _seasons(visit)],
-        "limit_mb": _LARGEST_MB,
+        "limit_mb": CLASS_LIST_MB,
         "loading": pb.CLASS_LIST_IMPORT_STATE_LOADING,
     }
     return View("etablissement/listes.html", values)
 
 
-@class_lists.act(ListForm, limit=UPLOAD, uploads={"content": _LARGEST_MB})
+@class_lists.act(ListForm, limit=UPLOAD, uploads={"content": CLASS_LIST_MB})
 async def send_list(visit: Visit, fields: Fields) -> Response:
     request = pb.ImportClassListRequest(partner_id=visit.id("partner_id"), filename="liste.csv", **fields)
     sent = getattr(await visit.ask(rpc("identity", "ImportClassList", BULK_S), request), "import")

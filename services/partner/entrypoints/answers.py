@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chassis.errors import Answer, Status
+from chassis.sizes import DOCUMENT_MB
 from services.partner.domain import errors as e
 
 _INVALID, _NOT_FOUND = Status.INVALID_ARGUMENT, Status.NOT_FOUND
@@ -113,8 +114,8 @@ _DOCUMENTS: dict[type[Exception], Answer] = {
     e.DocumentTooLarge: Answer(
         _INVALID,
         "document_too_large",
-        "Ce fichier dépasse 10 Mo : envoyez une version plus légère.",
-        "This file is over 10 MB: send a lighter one.",
+        f"Ce fichier dépasse {DOCUMENT_MB} Mo : envoyez une version plus légère.",
+        f"This file is over {DOCUMENT_MB} MB: send a lighter one.",
         "content",
     ),
     e.DocumentUnknown: Answer(

@@ -63,11 +63,11 @@ def test_a_text_in_the_form_is_refused(client: httpx.Client, services: FakeServi
     assert not services.calls
 
 
-@pytest.mark.parametrize("megabytes", [13, 25])
+@pytest.mark.parametrize("megabytes", [11, 21])
 def test_a_form_is_bounded_by_what_its_files_may_hold(
     client: httpx.Client, services: FakeServices, bearer: dict[str, str], megabytes: int
 ) -> None:
-    """12 MB a file, and read no further than two files may hold."""
+    """10 MB a file, and read no further than two files may hold."""
     large = ("image", ("recto.jpg", b"x" * (megabytes << 20), "image/jpeg"))
     response = client.post(PATH, files=[large], headers=bearer)
     assert (response.status_code, response.json()["code"]) == (413, "body_too_large")

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from chassis.errors import Answer, Status
+from chassis.sizes import MB, PICTURE_MB
 from tests.integration.gateway_api.conftest import FakeServices, Serve
 
 _REFUSED = Answer(
@@ -197,9 +198,9 @@ def test_a_wrong_media_type_is_415(client: httpx.Client, bearer: dict[str, str])
 def test_an_image_too_large_is_refused_before_it_is_read(
     client: httpx.Client, services: FakeServices, bearer: dict[str, str]
 ) -> None:
-    """12 MB for a picture, by its declared length and by what comes."""
+    """10 MB for a picture, by its declared length and by what comes."""
     headers = {**bearer, "Content-Type": "image/png"}
-    large = b"x" * ((12 << 20) + 1)
+    large = b"x" * (PICTURE_MB * MB + 1)
 
     def without_length() -> list[bytes]:
         return [large]

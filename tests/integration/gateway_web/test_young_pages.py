@@ -343,6 +343,16 @@ def test_a_card_is_asked_for_again_once_the_name_changed(
 def test_a_picture_past_the_limit_is_refused_before_it_is_kept(young: Browser, services: FakeServices) -> None:
     response = young.post("/mon-espace/identite", files={"image": ("carte.jpg", b"x" * (25 << 20), "image/jpeg")})
     assert response.status_code == 413
+    assert "dépasse 10 Mo" in response.text
+    assert "SubmitCard" not in [call.rpc for call in services.calls]
+
+
+def test_one_picture_past_its_own_limit_is_refused_at_its_field(young: Browser, services: FakeServices) -> None:
+    """Two may be sent; the limit is for each, and the page says the figure that identity refuses by."""
+    response = young.post("/mon-espace/identite", files={"image": ("carte.jpg", b"x" * 10_000_001, "image/jpeg")})
+    assert response.status_code == 422
+    assert "Ce fichier dépasse 10 Mo" in response.text
+    assert 'href="#image"' in response.text
     assert "SubmitCard" not in [call.rpc for call in services.calls]
 
 

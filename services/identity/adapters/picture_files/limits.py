@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-MAX_BYTES = 10 * 1024 * 1024
+from chassis.sizes import MB, PICTURE_MB
+
+MAX_BYTES = PICTURE_MB * MB
 MAX_PIXELS = 40_000_000
 LONGEST_SIDE_PX = 3000
 MOST_SIDES = 2
