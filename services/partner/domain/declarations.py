@@ -25,6 +25,11 @@ _DECLARABLE: Mapping[str, Fact] = {
 _STAFFS: Mapping[str, Fact] = _told_by("staff")
 
 
+def is_declarable(name: str) -> bool:
+    """Whether it is the partner's own to say."""
+    return name in _DECLARABLE
+
+
 def checked(declared: Mapping[str, Value]) -> dict[str, Value]:
     """A partner's declarations, each of its fact's type and values. Raises DeclarationRefused."""
     return {name: _checked(_DECLARABLE, name, value) for name, value in declared.items()}

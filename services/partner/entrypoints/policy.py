@@ -28,6 +28,7 @@ POLICY: dict[str, Rule] = {
     "ListApplications": _READING_STAFF,
     "DecideAccreditation": staff("instruction"),
     "WithdrawAccreditation": staff("instruction"),
+    "ListPartnerTerms": ANYONE,
     "SearchDirectory": ANYONE,
     "LookUpPartners": ANYONE,
     "LookUpBankAccounts": services("payout"),

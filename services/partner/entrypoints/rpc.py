@@ -12,7 +12,7 @@ from chassis.grpc_server import Doors
 from services.partner import bootstrap
 from services.partner.bootstrap import Parts
 from services.partner.entrypoints.answers import ANSWERS
-from services.partner.entrypoints.doors import AccreditationDoor, PartnerDoor, ProofDoor, ServiceDoor
+from services.partner.entrypoints.doors import AccreditationDoor, PartnerDoor, ProofDoor, ServiceDoor, TermsDoor
 from services.partner.entrypoints.policy import POLICY
 from services.partner.store import erasure
 from services.partner.store.tables import erased_persons
@@ -21,7 +21,7 @@ DESCRIPTOR = service_pb2.DESCRIPTOR.services_by_name["PartnerService"]
 
 
 def doors(parts: Parts) -> Sequence[Doors]:
-    own = [PartnerDoor(parts), AccreditationDoor(parts), ProofDoor(parts), ServiceDoor(parts)]
+    own = [PartnerDoor(parts), AccreditationDoor(parts), ProofDoor(parts), ServiceDoor(parts), TermsDoor(parts)]
     return (
         Doors(parts.platform, DESCRIPTOR, own, POLICY, ANSWERS),
         personal_data.doors(parts.platform, erased_persons, erasure.clear),

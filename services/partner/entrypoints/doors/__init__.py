@@ -4,5 +4,6 @@ from services.partner.entrypoints.doors.accreditations import AccreditationDoor
 from services.partner.entrypoints.doors.partners import PartnerDoor
 from services.partner.entrypoints.doors.proofs import ProofDoor
 from services.partner.entrypoints.doors.services import ServiceDoor
+from services.partner.entrypoints.doors.terms import TermsDoor
 
-__all__ = ["AccreditationDoor", "PartnerDoor", "ProofDoor", "ServiceDoor"]
+__all__ = ["AccreditationDoor", "PartnerDoor", "ProofDoor", "ServiceDoor", "TermsDoor"]
