@@ -55,6 +55,19 @@ def get_partner(fields: Fields) -> pb.GetPartnerRequest:
 
 
 @operation(
+    PUT,
+    "/v1/partners/{partner_id}/declarations",
+    rpc("partner", "ChangeDeclarations"),
+    "Changer ce que l'organisme déclare ; ce dont dépend une demande déposée ou acceptée reste",
+    tag=_TAG,
+    takes=JsonBody(schemas.ChangeDeclarations),
+    answers=Json(schemas.PartnerAnswer),
+)
+def change_declarations(fields: Fields) -> pb.ChangeDeclarationsRequest:
+    return pb.ChangeDeclarationsRequest(**fields)
+
+
+@operation(
     POST,
     "/v1/partners/{partner_id}/documents",
     rpc("partner", "UploadDocument", SLOW_S),

@@ -87,6 +87,10 @@ class RegisterPartner(Strict):
     uai = Uai()
 
 
+class ChangeDeclarations(Strict):
+    declarations = Declarations(required=True)
+
+
 class Document(Shown):
     document_id = fields.String()
     kind = fields.String()

@@ -38,6 +38,9 @@ class Partners(Protocol):
     def save_listing(self, work: Work, partner: Partner) -> None:
         """Keep its version and when it was first listed."""
 
+    def save_declarations(self, work: Work, partner: Partner) -> None:
+        """Keep what it says of itself."""
+
     def save_staff_facts(self, work: Work, partner: Partner) -> None:
         """Keep what staff recorded of it."""
 

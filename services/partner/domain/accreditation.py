@@ -46,6 +46,11 @@ class State(StrEnum):
         """After which a partner may apply anew."""
         return self in (State.REFUSED, State.WITHDRAWN)
 
+    @property
+    def stands_on_declarations(self) -> bool:
+        """Staff decide, or have decided, on what the partner declared."""
+        return self in (State.SUBMITTED, State.GRANTED)
+
 
 @dataclass(frozen=True, slots=True)
 class Accreditation:

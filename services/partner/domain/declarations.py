@@ -30,6 +30,16 @@ def is_declarable(name: str) -> bool:
     return name in _DECLARABLE
 
 
+def label_of(name: str) -> str:
+    """As a French reader knows it."""
+    return _DECLARABLE[name].label
+
+
+def lists() -> frozenset[str]:
+    """Those that go with an accreditation as tags."""
+    return frozenset(name for name, fact in _DECLARABLE.items() if fact.type is list)
+
+
 def checked(declared: Mapping[str, Value]) -> dict[str, Value]:
     """A partner's declarations, each of its fact's type and values. Raises DeclarationRefused."""
     return {name: _checked(_DECLARABLE, name, value) for name, value in declared.items()}

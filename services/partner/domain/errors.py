@@ -57,6 +57,13 @@ class DeclarationRefused(PartnerRefusal):
     name: str
 
 
+@dataclass(eq=False)
+class DeclarationInUse(PartnerRefusal):
+    """A submitted or granted application stands on what was declared; `label` names it in French."""
+
+    label: str
+
+
 class RolesRefused(PartnerRefusal):
     """Roles are one or more of service, establishment, relay."""
 

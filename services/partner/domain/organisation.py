@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -13,6 +13,7 @@ from services.partner.domain import declarations as declared
 from services.partner.domain.declarations import ACTIVITY, ESTABLISHMENT_KIND, Value
 from services.partner.domain.errors import (
     AddressRefused,
+    DeclarationInUse,
     EstablishmentKindMissing,
     RolesRefused,
     UaiInvalid,
@@ -116,6 +117,17 @@ class Partner:
     def recorded(self, name: str, value: Value) -> Partner:
         """With a fact that staff alone may say. Raises DeclarationRefused."""
         return replace(self, staff_facts={**self.staff_facts, name: declared.checked_by_staff(name, value)})
+
+    def redeclared(self, declarations: Mapping[str, Value], in_use: Collection[str]) -> Partner:
+        """With other words of its own, but for those `in_use`. Raises DeclarationRefused, DeclarationInUse.
+
+        "No" and nothing said are the same answer.
+        """
+        anew = declared.checked(declarations)
+        for name in sorted(in_use):
+            if (anew.get(name) or None) != (self.declarations.get(name) or None):
+                raise DeclarationInUse(declared.label_of(name))
+        return replace(self, declarations=anew)
 
     def listed_anew(self, now: datetime) -> Partner:
         """What the directory shows of it has changed."""

@@ -9,7 +9,7 @@ from rulebooks import Rulebook
 from rulebooks.conditions import names_of
 from rulebooks.partners import Category, RequiredDocument
 from services.partner.domain.accreditation import ROLE_CATEGORIES
-from services.partner.domain.declarations import ESTABLISHMENT_KIND, is_declarable
+from services.partner.domain.declarations import ACTIVITY, ESTABLISHMENT_KIND, is_declarable, lists
 from services.partner.domain.organisation import PartnerKind, Role
 
 _Documents = Mapping[PartnerKind, tuple[RequiredDocument, ...]]
@@ -37,6 +37,12 @@ def asked_by(rulebook: Rulebook) -> tuple[Asked, ...]:
     """The rulebook's categories in its order, then the roles that it knows."""
     roles = sorted(role for role in ROLE_CATEGORIES if role in rulebook.partner_roles)
     return (*map(_of_category, rulebook.categories), *(_of_role(role, rulebook.categories) for role in roles))
+
+
+def stood_on(rulebook: Rulebook, category: str) -> frozenset[str]:
+    """The declarations that an accreditation of that category rests on, or that the till knows it by."""
+    asked = next((each.declarations for each in asked_by(rulebook) if each.category == category), ())
+    return frozenset(asked) | {ACTIVITY} | lists()
 
 
 def _of_category(category: Category) -> Asked:

@@ -59,6 +59,13 @@ _REGISTRATION: dict[type[Exception], Answer] = {
         "The declaration {name} is not known or has a wrong value: correct or remove it.",
         "declarations",
     ),
+    e.DeclarationInUse: Answer(
+        _NOT_NOW,
+        "declaration_in_use",
+        "Une demande déposée ou acceptée s'appuie sur « {label} » : pour le changer, écrivez à la collectivité.",
+        "A submitted or granted application stands on this declaration: write to the authority to change it.",
+        "declarations",
+    ),
     e.RolesRefused: Answer(
         _INVALID,
         "roles_refused",

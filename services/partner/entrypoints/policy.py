@@ -11,6 +11,7 @@ POLICY: dict[str, Rule] = {
     "RegisterPartner": PARTNER_ACCOUNT,
     "GetPartner": either(delegate("principal", "manager", "cashier", "school"), _READING_STAFF),
     "ListMyPartners": PARTNER_ACCOUNT,
+    "ChangeDeclarations": _RUNNING,
     "UploadDocument": _RUNNING,
     # Documents hold the identity of the legal representative: not for cashiers and schools.
     "GetDocument": either(_RUNNING, _READING_STAFF),

@@ -49,6 +49,13 @@ class PartnerRows:
             .values(version=partner.version, published_at=partner.published_at)
         )
 
+    def save_declarations(self, work: Work, partner: Partner) -> None:
+        work.session.execute(
+            sa.update(partners)
+            .where(partners.c.authority_id == work.authority_id, partners.c.partner_id == partner.partner_id)
+            .values(declarations=dict(partner.declarations))
+        )
+
     def save_staff_facts(self, work: Work, partner: Partner) -> None:
         work.session.execute(
             sa.update(partners)

@@ -6,8 +6,9 @@ from atouts.partner.v1 import organisations_pb2 as pb
 
 from chassis import grants
 from chassis.work import Work
-from services.partner.application import bank_accounts, delegates, documents, partners
+from services.partner.application import bank_accounts, declarations, delegates, documents, partners
 from services.partner.application.bank_accounts import SubmitIban, VerifyIban
+from services.partner.application.declarations import ChangeDeclarations
 from services.partner.application.delegates import AddDelegate, RemoveDelegate
 from services.partner.application.documents import UploadDocument
 from services.partner.application.partners import RecordStaffFact
@@ -35,6 +36,12 @@ class PartnerDoor:
         command = RecordStaffFact(partner_id, request.fact.name, value_of(request.fact), request.reason)
         file = partners.record_staff_fact(work, self._ports, command)
         return pb.RecordStaffFactResponse(partner=messages.partner(file))
+
+    def change_declarations(self, work: Work, request: pb.ChangeDeclarationsRequest) -> pb.ChangeDeclarationsResponse:
+        said = {declaration.name: value_of(declaration) for declaration in request.declarations}
+        command = ChangeDeclarations(identifier(request.partner_id, "partner_id"), said)
+        file = declarations.change(work, self._ports, command)
+        return pb.ChangeDeclarationsResponse(partner=messages.partner(file))
 
     def list_my_partners(self, work: Work, _request: pb.ListMyPartnersRequest) -> pb.ListMyPartnersResponse:
         scopes = grants.scopes_of(work.session, work.tables, work.authority_id, work.context.account_id)
