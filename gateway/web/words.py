@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from atouts.identity.v1 import cards_pb2, erasures_pb2, facts_pb2, guardians_pb2
+from atouts.partner.v1 import accreditations_pb2, organisations_pb2
 from atouts.payout.v1 import messages_pb2 as payouts_pb2
 from atouts.wallet.v1 import cards_pb2 as wallet_cards
 from atouts.wallet.v1 import memberships_pb2
@@ -80,6 +81,43 @@ RHYTHMS: Mapping[str, str] = {
     "weekly": "chaque semaine",
     "twice_monthly": "deux fois par mois",
     "monthly": "chaque mois",
+}
+
+PARTNER_KINDS: Mapping[int, str] = {
+    organisations_pb2.PARTNER_KIND_COMPANY: "Entreprise",
+    organisations_pb2.PARTNER_KIND_ASSOCIATION: "Association",
+    organisations_pb2.PARTNER_KIND_PUBLIC_BODY: "Organisme public",
+}
+# The same as a form sends them.
+PARTNER_FORMS: Choices = [
+    ("company", "Entreprise"),
+    ("association", "Association"),
+    ("public_body", "Organisme public"),
+]
+PARTNER_ROLES: Choices = [
+    ("service", "Être payé avec les avantages des jeunes, ou leur proposer des bons plans"),
+    ("establishment", "Répondre, comme établissement scolaire, aux demandes de ses élèves"),
+    ("relay", "Informer les jeunes, comme relais"),
+]
+DELEGATE_ROLES: Choices = [
+    ("principal", "Délégué principal : tout, dont signer la charte et nommer un autre délégué principal"),
+    ("manager", "Gestionnaire : dossier, IBAN, délégués, bons plans, caisse"),
+    ("cashier", "Caisse : encaisser, annuler, voir les encaissements et les relevés"),
+    ("school", "Établissement : répondre aux demandes des élèves"),
+]
+_A = accreditations_pb2
+ACCREDITATION_STATES: Mapping[int, str] = {
+    _A.ACCREDITATION_STATE_DRAFT: "Commencée, pas encore déposée",
+    _A.ACCREDITATION_STATE_SUBMITTED: "Déposée, un agent l’étudie",
+    _A.ACCREDITATION_STATE_GRANTED: "Agréé",
+    _A.ACCREDITATION_STATE_REFUSED: "Refusée",
+    _A.ACCREDITATION_STATE_WITHDRAWN: "Retiré",
+}
+IBAN_STATES: Mapping[int, str] = {
+    organisations_pb2.IBAN_STATE_MISSING: "Pas encore donné",
+    organisations_pb2.IBAN_STATE_SUBMITTED: "En cours de vérification",
+    organisations_pb2.IBAN_STATE_VERIFIED: "Vérifié",
+    organisations_pb2.IBAN_STATE_REFUSED: "Refusé",
 }
 
 _M = memberships_pb2

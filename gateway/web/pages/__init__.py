@@ -16,6 +16,13 @@ from gateway.web.pages import (
     links,
     memberships,
     own_facts,
+    partner_applications,
+    partner_bank,
+    partner_charter,
+    partner_declarations,
+    partner_documents,
+    partner_home,
+    partner_registration,
     person,
     public,
     rights,
@@ -48,6 +55,15 @@ _PUBLIC = (public, bons_plans, accounts, account_links)
 _OWN = (account, credentials)
 _YOUNG = (space, rights, card, card_holder, person, memberships, guardians, own_facts, vouchers, links, erasure)
 _TILL = (till, till_day, till_cancel, till_payments)
+_PARTNER = (
+    partner_home,
+    partner_registration,
+    partner_declarations,
+    partner_applications,
+    partner_documents,
+    partner_bank,
+    partner_charter,
+)
 _SCHOOL = (school, school_lists, school_referents)
 _STAFF = (
     staff,
@@ -65,7 +81,7 @@ _STAFF = (
     staff_persons,
     staff_erasures,
 )
-_SUBJECTS = (*_PUBLIC, *_OWN, *_YOUNG, *_TILL, *_SCHOOL, *_STAFF)
+_SUBJECTS = (*_PUBLIC, *_OWN, *_YOUNG, *_TILL, *_PARTNER, *_SCHOOL, *_STAFF)
 
 
 def pages() -> list[Page | Act]:

@@ -23,6 +23,8 @@ _HOMES = {
     AccountKind.STAFF: "/agents",
     AccountKind.GUARDIAN: "/compte",
 }
+# Where a new account begins: who has no organisation yet has nothing to do at a till.
+_FIRST = {**_HOMES, AccountKind.PARTNER: "/espace-partenaire"}
 _KINDS = {
     pb.ACCOUNT_KIND_YOUNG: AccountKind.YOUNG,
     pb.ACCOUNT_KIND_PARTNER: AccountKind.PARTNER,
@@ -69,7 +71,7 @@ async def open_account(visit: Visit, fields: Fields) -> Response:
         rpc("identity", "OpenAccount", SLOW_S), pb.OpenAccountRequest(kind=kind, email=email, password=password)
     )
     await _begin(visit, pb.SignInRequest(email=email, password=password))
-    return visit.go(_HOMES[_KINDS[kind]], done="bienvenue")
+    return visit.go(_FIRST[_KINDS[kind]], done="bienvenue")
 
 
 @page(SIGN_IN_PATH, ANYBODY, done=_LED_HERE)

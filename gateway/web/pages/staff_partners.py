@@ -9,6 +9,7 @@ from gateway import answers
 from gateway.bodies import Fields
 from gateway.contracts import SLOW_S, rpc
 from gateway.schemas.fields import Text
+from gateway.web import words
 from gateway.web.forms import FormSchema
 from gateway.web.page import STAFF, page
 from gateway.web.pages.staff_decisions import DecisionForm, is_accepted, reason_of
@@ -26,11 +27,6 @@ _LIST = "/agents/partenaires"
 _DECIDED = {
     "accepte": "L’habilitation est accordée.",
     "refuse": "L’habilitation est refusée : le partenaire lit le motif.",
-}
-_KINDS = {
-    organisations_pb2.PARTNER_KIND_COMPANY: "Entreprise",
-    organisations_pb2.PARTNER_KIND_ASSOCIATION: "Association",
-    organisations_pb2.PARTNER_KIND_PUBLIC_BODY: "Organisme public",
 }
 _FLAGS = {True: "Oui", False: "Non"}
 
@@ -56,7 +52,7 @@ async def application(visit: Visit) -> View:
         "accreditation": asked.accreditation,
         "category": category_title(visit, asked.accreditation),
         "partner": partner,
-        "kind": _KINDS.get(partner.kind, ""),
+        "kind": words.PARTNER_KINDS.get(partner.kind, ""),
         "declared": [(_label(each.name), _value(each)) for each in partner.declarations],
         "unmet": [condition.sentence for condition in asked.accreditation.conditions if not condition.met],
     }

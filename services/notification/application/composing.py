@@ -131,7 +131,7 @@ def _place_won(delivery: Delivery, known: Known, _catalogue: Catalogue) -> Value
 
 
 def _payout_sent(delivery: Delivery, known: Known, _catalogue: Catalogue) -> Values:
-    return {**_facts(delivery, "amount_cents"), **_partner_name(delivery, known)}
+    return {**_facts(delivery, "amount_cents", "partner_id"), **_partner_name(delivery, known)}
 
 
 _OF_TEMPLATE: Mapping[Template, Callable[[Delivery, Known, Catalogue], Values]] = {

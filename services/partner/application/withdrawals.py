@@ -17,7 +17,7 @@ from services.partner.domain.accreditation import Accreditation, Dossier, State,
 from services.partner.domain.texts import written_reason
 
 STOP_JOB = "stop_accreditation"
-AGREEMENT_ENDED = "Votre convention a pris fin : signez la nouvelle charte dans votre espace pour continuer."
+AGREEMENT_ENDED = "Votre convention a pris fin : signez la nouvelle charte à la page /espace-partenaire."
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,7 +138,7 @@ _PROOFS: dict[type[Exception], Answer] = {
     e.ProofNotAsked: Answer(
         _NOT_FOUND,
         "proof_not_asked",
-        "Le règlement ne demande pas ce justificatif : choisissez la retenue dans votre compte.",
+        "Le règlement ne demande pas ce justificatif : choisissez-le à la page des versements de votre espace.",
         "The rulebook states no hold {hold_code} that ends by a proof.",
         "hold_code",
     ),
@@ -235,8 +235,8 @@ _ACCREDITATIONS: dict[type[Exception], Answer] = {
     e.AlreadyApplied: Answer(
         _TAKEN,
         "already_applied",
-        "Une demande est déjà en cours ou acceptée pour cet agrément : suivez-la dans votre espace.",
-        "An application for this category is under way or granted.",
+        "Une demande est déjà en cours ou acceptée pour cet agrément : suivez-la à la page /espace-partenaire.",
+        "An application for this category is under way or granted: see the page /espace-partenaire.",
         "category",
     ),
     e.AccreditationUnknown: Answer(
@@ -283,8 +283,8 @@ _ACCREDITATIONS: dict[type[Exception], Answer] = {
     e.NotADraft: Answer(
         _NOT_NOW,
         "already_submitted",
-        "Cette demande a déjà été envoyée : suivez-la dans votre espace.",
-        "This application was sent already.",
+        "Cette demande a déjà été envoyée : suivez-la à la page /espace-partenaire.",
+        "This application was sent already: see the page /espace-partenaire.",
     ),
     e.NotSubmitted: Answer(
         _NOT_NOW,

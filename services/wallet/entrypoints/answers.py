@@ -196,14 +196,14 @@ ANSWERS: dict[type[Exception], Answer] = _ELSEWHERE | {
     errors.ChannelNotAccepted: Answer(
         _RULE,
         "channel_not_accepted",
-        "Cet avantage ne peut pas être payé de cette façon : passez par l'espace partenaire.",
-        "This benefit cannot be paid this way: use the partners' pages.",
+        "Cet avantage ne peut pas être payé de cette façon : passez par la page /caisse du site.",
+        "This benefit cannot be paid this way: use the site's page /caisse.",
     ),
     errors.PartnerNotAccredited: Answer(
         _RULE,
         "partner_not_accredited",
-        "Votre structure n'est pas agréée pour ce dispositif : demandez l'agrément dans votre espace.",
-        "Your organisation is not accredited for this scheme: apply in your account.",
+        "Votre structure n'est pas agréée pour ce dispositif : demandez l'agrément à la page /espace-partenaire.",
+        "Your organisation is not accredited for this scheme: apply on the page /espace-partenaire.",
         "partner_id",
     ),
     errors.WrongCategory: Answer(
