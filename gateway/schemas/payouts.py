@@ -29,6 +29,14 @@ class Remittance(Shown):
     categories = fields.List(fields.String())
 
 
+class PaidRemittance(Remittance):
+    scheme = fields.String()
+    season = fields.String()
+    period_start = fields.String()
+    period_end = fields.String()
+    issued_at = Instant()
+
+
 class Run(Shown):
     run_id = fields.String()
     scheme = fields.String()
@@ -100,5 +108,5 @@ class PartnerAccount(Shown):
     held_cents = Amount()
     paid_cents = Amount()
     recorded_cents = Amount()
-    remittances = fields.List(Part(Remittance))
+    remittances = fields.List(Part(PaidRemittance))
     holds = fields.List(Part(Hold))

@@ -27,6 +27,7 @@ _FORM_FAULTS: Mapping[str, str] = {
     "required": "Ce champ est à remplir.",
     "null": "Ce champ est à remplir.",
     "not_a_day": "Une date s'écrit comme 31/01/2008.",
+    "not_a_moment": "Un jour et une heure sont attendus, comme 06/10/2025 09:00.",
     "not_a_whole_number": "Un nombre entier est attendu, sans virgule.",
     "not_one_of": "Un des choix de la liste est attendu.",
     "forbidden_characters": "Ce texte contient un caractère invisible ou interdit : il faut le retaper.",

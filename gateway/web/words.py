@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from atouts.bonplan.v1 import offers_pb2, registrations_pb2
 from atouts.identity.v1 import cards_pb2, erasures_pb2, facts_pb2, guardians_pb2
-from atouts.partner.v1 import accreditations_pb2, organisations_pb2
+from atouts.partner.v1 import accreditations_pb2, organisations_pb2, proofs_pb2
 from atouts.payout.v1 import messages_pb2 as payouts_pb2
 from atouts.wallet.v1 import cards_pb2 as wallet_cards
 from atouts.wallet.v1 import memberships_pb2
@@ -105,6 +106,12 @@ DELEGATE_ROLES: Choices = [
     ("cashier", "Caisse : encaisser, annuler, voir les encaissements et les relevés"),
     ("school", "Établissement : répondre aux demandes des élèves"),
 ]
+DELEGATE_TITLES: Mapping[str, str] = {role: told.partition(" : ")[0] for role, told in DELEGATE_ROLES}
+PROOF_STATES: Mapping[int, str] = {
+    proofs_pb2.PAYOUT_PROOF_STATE_SUBMITTED: "Un agent le regarde",
+    proofs_pb2.PAYOUT_PROOF_STATE_ACCEPTED: "Accepté",
+    proofs_pb2.PAYOUT_PROOF_STATE_REFUSED: "Refusé",
+}
 _A = accreditations_pb2
 ACCREDITATION_STATES: Mapping[int, str] = {
     _A.ACCREDITATION_STATE_DRAFT: "Commencée, pas encore déposée",
@@ -118,6 +125,41 @@ IBAN_STATES: Mapping[int, str] = {
     organisations_pb2.IBAN_STATE_SUBMITTED: "En cours de vérification",
     organisations_pb2.IBAN_STATE_VERIFIED: "Vérifié",
     organisations_pb2.IBAN_STATE_REFUSED: "Refusé",
+}
+
+OFFER_STATES: Mapping[int, str] = {
+    offers_pb2.OFFER_STATE_SUBMITTED: "Un agent le relit",
+    offers_pb2.OFFER_STATE_REJECTED: "Refusé",
+    offers_pb2.OFFER_STATE_PUBLISHED: "Publié",
+    offers_pb2.OFFER_STATE_CLOSED: "Inscriptions closes",
+    offers_pb2.OFFER_STATE_DRAWN: "Tirage effectué",
+}
+OFFER_KINDS: Mapping[int, str] = {
+    offers_pb2.OFFER_KIND_REGISTRATION: "Aux premiers inscrits",
+    offers_pb2.OFFER_KIND_DRAW: "Par tirage au sort",
+}
+# As a form sends them.
+OFFER_FORMS: Choices = [
+    ("registration", "Aux premiers inscrits"),
+    ("draw", "Par tirage au sort, après la clôture"),
+]
+OFFER_TYPES: Choices = [
+    ("price_cut", "Réduction"),
+    ("promo_code", "Code promotionnel"),
+    ("gift", "Cadeau"),
+    ("contest", "Jeu-concours"),
+    ("invitation", "Invitation"),
+    ("event", "Événement"),
+]
+REGISTRATION_STATES: Mapping[int, str] = {
+    registrations_pb2.REGISTRATION_STATE_WAITING: "Attend le tirage",
+    registrations_pb2.REGISTRATION_STATE_WON: "A une place",
+    registrations_pb2.REGISTRATION_STATE_LOST: "Sans place",
+    registrations_pb2.REGISTRATION_STATE_WITHDRAWN: "S’est retiré",
+}
+ATTENDANCES: Mapping[int, str] = {
+    registrations_pb2.ATTENDANCE_CAME: "Présent",
+    registrations_pb2.ATTENDANCE_ABSENT: "Absent",
 }
 
 _M = memberships_pb2

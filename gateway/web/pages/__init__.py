@@ -20,8 +20,13 @@ from gateway.web.pages import (
     partner_bank,
     partner_charter,
     partner_declarations,
+    partner_delegates,
     partner_documents,
     partner_home,
+    partner_offer_form,
+    partner_offers,
+    partner_payments,
+    partner_proofs,
     partner_registration,
     person,
     public,
@@ -63,6 +68,11 @@ _PARTNER = (
     partner_documents,
     partner_bank,
     partner_charter,
+    partner_delegates,
+    partner_payments,
+    partner_proofs,
+    partner_offers,
+    partner_offer_form,
 )
 _SCHOOL = (school, school_lists, school_referents)
 _STAFF = (

@@ -47,9 +47,9 @@ class PageOfClawbacks:
 
 @dataclass(frozen=True, slots=True)
 class PaidLine:
-    """A remittance that reached a transfer file."""
+    """A remittance that reached a transfer file, and its run."""
 
-    run_id: str
+    run: Run
     line: Line
 
 
@@ -179,9 +179,9 @@ def _sum_of(work: Work, partner_id: str, condition: sa.ColumnElement[bool]) -> i
 
 def _paid_lines(work: Work, partner_id: str) -> tuple[PaidLine, ...]:
     rows = work.session.execute(
-        sa.select(remittances)
+        sa.select(runs, *(column for column in remittances.c if column.name not in runs.c))
         .join(
-            runs,
+            remittances,
             (runs.c.authority_id == remittances.c.authority_id) & (runs.c.run_id == remittances.c.run_id),
         )
         .where(
@@ -192,7 +192,7 @@ def _paid_lines(work: Work, partner_id: str) -> tuple[PaidLine, ...]:
         )
         .order_by(runs.c.issued_at, remittances.c.reference)
     )
-    return tuple(PaidLine(row.run_id, line_of(row)) for row in rows)
+    return tuple(PaidLine(run_of(row), line_of(row)) for row in rows)
 
 
 def _open_holds(work: Work, partner_id: str) -> tuple[Hold, ...]:

@@ -29,6 +29,9 @@ def test_a_delegate_sees_the_own_partners_account_and_statement_only(stage: Stag
 
     own = stage.call("GetPartnerAccount", pb.GetPartnerAccountRequest(partner_id=shop), **as_delegate)
     assert own.paid_cents == 1000
+    (paid,) = own.remittances
+    assert (paid.scheme, paid.season, paid.period_end) == (run.scheme, run.season, run.period_end)
+    assert paid.issued_at.ToDatetime().date() == date(2025, 9, 15)
     statement = pb.GetStatementRequest(run_id=run.run_id, partner_id=shop)
     assert b"10,00" in stage.call("GetStatement", statement, **as_delegate).content
     with pytest.raises(NotAllowed):

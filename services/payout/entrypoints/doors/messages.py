@@ -54,6 +54,25 @@ def remittance_message(run_id: str, line: Line) -> pb.Remittance:
     )
 
 
+def paid_message(run: Run, line: Line) -> pb.PaidRemittance:
+    """Of an issued run."""
+    return pb.PaidRemittance(
+        remittance_id=line.remittance_id,
+        run_id=run.run_id,
+        partner_id=line.partner_id,
+        amount_cents=line.amount_cents,
+        movements=line.movements,
+        held_for=line.held_for or "",
+        reference=line.reference,
+        categories=sorted(line.categories),
+        scheme=run.scheme,
+        season=run.season,
+        period_start=run.period.start.isoformat(),
+        period_end=run.period.end.isoformat(),
+        issued_at=_timestamp(run.issued_at),
+    )
+
+
 def hold_message(hold: Hold) -> pb.Hold:
     return pb.Hold(
         hold_id=hold.hold_id,

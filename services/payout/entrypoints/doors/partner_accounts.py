@@ -14,7 +14,7 @@ from chassis.work import Work
 from services.payout.application.statements import statement_of, statement_to_print
 from services.payout.bootstrap import Parts
 from services.payout.domain.run import Run
-from services.payout.entrypoints.doors.messages import hold_message, remittance_message
+from services.payout.entrypoints.doors.messages import hold_message, paid_message
 from services.payout.entrypoints.doors.parsing import uuid_of
 from services.payout.store.views import partner_account
 
@@ -61,7 +61,7 @@ class PartnerAccountDoor:
             held_cents=account.held_cents,
             paid_cents=account.paid_cents,
             recorded_cents=account.recorded_cents,
-            remittances=[remittance_message(paid.run_id, paid.line) for paid in account.remittances],
+            remittances=[paid_message(paid.run, paid.line) for paid in account.remittances],
             holds=[hold_message(hold) for hold in account.holds],
         )
 
