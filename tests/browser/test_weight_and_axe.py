@@ -13,7 +13,7 @@ from gateway.web.page import Page
 from gateway.web.pages import pages
 from tests.browser import weights
 from tests.browser.desk import Desk
-from tests.browser.town import CINEMA, MUSEUM, SPORTS_CLUB, Town
+from tests.browser.town import CINEMA, CULTURE, MUSEUM, SEASON, SPORTS_CLUB, VISITS, Town
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -96,6 +96,33 @@ class Walk:
     def class_list(self) -> str:
         """A list that was loaded, with a line to correct."""
         return f"{self.school}/listes/{self.town.send_class_list()}"
+
+    @cached_property
+    def secretary(self) -> BrowserPage:
+        """Somebody whose organisation is not registered yet."""
+        return self.desk.page(self.town.stage.open_account("partner", "nouvelle.venue@example.org").login)
+
+    @cached_property
+    def owner(self) -> BrowserPage:
+        return self.desk.page(self.town.partner(CINEMA).owner.login)
+
+    @cached_property
+    def museum_owner(self) -> BrowserPage:
+        return self.desk.page(self.town.partner(MUSEUM).owner.login)
+
+    @property
+    def space(self) -> str:
+        return f"/espace-partenaire/{self.town.partner(CINEMA).partner_id}"
+
+    @property
+    def accreditation(self) -> str:
+        cinema = self.town.partner(CINEMA)
+        return str(cinema.owner.get(cinema.path)["partner"]["accreditations"][0]["accreditation_id"])
+
+    @property
+    def proof(self) -> str:
+        space = f"/espace-partenaire/{self.town.partner(MUSEUM).partner_id}"
+        return f"{space}/justificatifs/{VISITS.id}/{VISITS.season}/affiche"
 
     @cached_property
     def till(self) -> str:
@@ -222,6 +249,33 @@ WAYS: dict[str, Way] = {
     "/caisse/{partner_id}/utilisations/{use_id}": Way("museum_cashier", lambda walk: walk.use),
     "/caisse/{partner_id}/passages/{passage_id}": Way("cashier", lambda walk: walk.passage),
     "/caisse/{partner_id}/passages/{passage_id}/recus/{debit_id}": Way("cashier", lambda walk: walk.receipt),
+    "/espace-partenaire": Way("secretary"),
+    "/espace-partenaire/inscription": Way("secretary"),
+    "/espace-partenaire/{partner_id}": Way("owner", lambda walk: walk.space),
+    "/espace-partenaire/{partner_id}/declarations": Way("owner", lambda walk: f"{walk.space}/declarations"),
+    "/espace-partenaire/{partner_id}/demandes": Way("owner", lambda walk: f"{walk.space}/demandes"),
+    "/espace-partenaire/{partner_id}/demandes/{accreditation_id}": Way(
+        "owner", lambda walk: f"{walk.space}/demandes/{walk.accreditation}"
+    ),
+    "/espace-partenaire/{partner_id}/pieces": Way("owner", lambda walk: f"{walk.space}/pieces"),
+    "/espace-partenaire/{partner_id}/iban": Way("owner", lambda walk: f"{walk.space}/iban"),
+    "/espace-partenaire/{partner_id}/charte/{scheme}/{season}": Way(
+        "owner", lambda walk: f"{walk.space}/charte/{CULTURE}/{SEASON}"
+    ),
+    "/espace-partenaire/{partner_id}/delegues": Way("owner", lambda walk: f"{walk.space}/delegues"),
+    "/espace-partenaire/{partner_id}/delegues/{account_id}": Way(
+        "owner", lambda walk: f"{walk.space}/delegues/{walk.town.partner(CINEMA).till.account_id}"
+    ),
+    "/espace-partenaire/{partner_id}/versements": Way("owner", lambda walk: f"{walk.space}/versements"),
+    "/espace-partenaire/{partner_id}/justificatifs/{scheme}/{season}/{hold_code}": Way(
+        "museum_owner", lambda walk: walk.proof
+    ),
+    "/espace-partenaire/{partner_id}/bons-plans": Way("owner", lambda walk: f"{walk.space}/bons-plans"),
+    "/espace-partenaire/{partner_id}/bons-plans/nouveau": Way("owner", lambda walk: f"{walk.space}/bons-plans/nouveau"),
+    "/espace-partenaire/{partner_id}/bons-plans/nouveau/{scheme}/{season}": Way(
+        "owner", lambda walk: f"{walk.space}/bons-plans/nouveau/{CULTURE}/{SEASON}"
+    ),
+    "/espace-partenaire/{partner_id}/bons-plans/{offer_id}": Way("owner", lambda walk: walk.space + walk.published),
     "/etablissement": Way("cashier"),
     "/etablissement/{partner_id}": Way("referent", lambda walk: walk.school),
     "/etablissement/{partner_id}/demandes/{enrolment_id}": Way("referent", lambda walk: walk.enrolment),
@@ -256,6 +310,9 @@ PARTS = {
     "/agents/cartes/lots/{batch_id}/fichier",
     "/agents/remboursements/{run_id}/fichier",
     "/agents/remboursements/{run_id}/bordereaux/{partner_id}",
+    "/espace-partenaire/{partner_id}/pieces/{document_id}",
+    "/espace-partenaire/{partner_id}/versements/{run_id}/releve.csv",
+    "/espace-partenaire/{partner_id}/versements/{run_id}/releve.pdf",
     "/mon-espace/carte/photo.jpg",
     "/mon-espace/coupons/{voucher_id}/pdf",
     "/agents/pieces/{check_id}/image",
