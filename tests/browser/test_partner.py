@@ -232,8 +232,6 @@ def test_a_bon_plan_is_proposed_and_waits_for_a_moderator(town: Town, desk: Desk
     page.goto("/espace-partenaire")
     page.get_by_role("navigation", name="Espace partenaire").get_by_role("link", name="Bons plans").click()
     page.get_by_role("link", name="Proposer un bon plan").click()
-    if page.get_by_role("heading", name="Proposer un bon plan").count() and page.get_by_label("Titre").count() == 0:
-        page.get_by_role("link", name=_TITLE).click()
     page.get_by_label("Titre").fill("Exemple : la cabine de projection")
     page.get_by_label("Description").fill("Une heure avec la projectionniste.\nPrévoir des chaussures fermées.")
     page.get_by_label("Ce qui est gagné").fill("1 visite pour 2 personnes")
