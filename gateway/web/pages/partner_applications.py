@@ -10,7 +10,7 @@ from gateway.contracts import rpc
 from gateway.problems import Problem
 from gateway.schemas.fields import Text
 from gateway.web import words
-from gateway.web.forms import FormSchema, NoFields
+from gateway.web.forms import Form, FormSchema, NoFields
 from gateway.web.page import PARTNER, page
 from gateway.web.pages import partner_tasks
 from gateway.web.pages.partner_space import OWN, Own, own_path, run_partner
@@ -36,6 +36,7 @@ async def applications(visit: Visit) -> View:
         "rows": [(each, terms.title(each)) for each in partner_tasks.latest(own.partner)],
         "states": words.ACCREDITATION_STATES,
         "offered": _offered(visit, own, terms),
+        "blank": Form(),
     }
     return View("partenaire/demandes.html", values)
 

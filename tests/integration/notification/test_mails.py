@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import sqlalchemy as sa
@@ -100,6 +102,21 @@ def test_a_payout_is_told_to_each_principal_delegate(stage: Stage) -> None:
     stage.deliver("payout", "remittance_issued", {**ids, "amount_cents": 123_450})
     assert stage.send() == ["Virement de 1 234,50 € pour Cinéma Étoile"] * 2
     assert {mail.recipient for mail in stage.server.taken} == {stage.peers.emails[each][0] for each in (first, second)}
+    for mail in stage.server.taken:
+        for text in (mail.says.text, mail.says.html):
+            assert f"/espace-partenaire/{partner}/versements" in text
+
+
+@pytest.mark.parametrize(("kind", "path"), [("partner", "/espace-partenaire"), ("young", "/")])
+def test_the_first_mail_leads_to_where_the_account_begins(stage: Stage, kind: str, path: str) -> None:
+    """A partner's account to its space, which is a page."""
+    data = {"account_id": stage.person(), "kind": kind}
+    stage.deliver("identity", "account_opened", data)
+    stage.send()
+    (mail,) = stage.server.taken
+    sites = re.findall(r"https?://[^\s\"<>]+", mail.says.text)
+    assert {urlsplit(site).path for site in sites} == {path}
+    assert f'{path}">Ouvrir mon espace</a>' in mail.says.html
 
 
 def test_a_mail_with_a_missing_value_is_parked_and_the_rest_goes_on(stage: Stage) -> None:
