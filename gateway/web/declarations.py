@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,11 +20,12 @@ from rulebooks.vocabulary import PARTNER, Fact
 YES = "oui"
 _SAYABLE = {name: fact for name, fact in PARTNER.items() if fact.told_by == "person"}
 _FREE_LIST = 500
+_NOT_OF_A_CODE = re.compile("[^a-z0-9_-]+")
 
 
 def _field(fact: Fact) -> Text | Many:
     if fact.type is list:
-        return Many(Text(64), 50) if fact.values else Text(_FREE_LIST)  # type: ignore[return-value]
+        return Many(Text(64), 50) if fact.values else Text(_FREE_LIST)
     if fact.type is int:
         return Text(4, pattern=("[0-9]{1,4}", "not_a_whole_number"))
     return Text(64)
@@ -93,6 +96,13 @@ def _typed(declaration: pb.Declaration) -> Any:
     return value if isinstance(value, list) else str(value)
 
 
+def _codes(typed: str) -> list[str]:
+    """The words between the commas as the vocabulary writes them: « Boxe française » is boxe-francaise."""
+    plain = unicodedata.normalize("NFKD", typed.lower()).encode("ascii", "ignore").decode()
+    words = (_NOT_OF_A_CODE.sub("-", each).strip("-") for each in plain.split(","))
+    return [word for word in words if word]
+
+
 def _declaration(question: Question, answer: Any) -> pb.Declaration | None:
     if not answer:
         return None
@@ -102,5 +112,5 @@ def _declaration(question: Question, answer: Any) -> pb.Declaration | None:
         return pb.Declaration(name=question.name, number=int(answer))
     if question.shape == "choice":
         return pb.Declaration(name=question.name, text=answer)
-    values = answer if question.shape == "several" else [each.strip() for each in answer.split(",") if each.strip()]
+    values = answer if question.shape == "several" else _codes(answer)
     return pb.Declaration(name=question.name, texts=pb.Texts(values=values))

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from gateway.bodies import Fields
 from gateway.contracts import rpc
 from gateway.web import declarations
-from gateway.web.declarations import DeclarationAnswers, Question
+from gateway.web.declarations import Question
 from gateway.web.page import PARTNER, page
 from gateway.web.pages import partner_tasks
 from gateway.web.pages.partner_space import OWN, Own, own_path, run_partner
@@ -18,6 +18,10 @@ from rulebooks.vocabulary import PARTNER as VOCABULARY
 
 # What the till knows a partner by.
 _AT_THE_TILL = {"activity"} | {name for name, fact in VOCABULARY.items() if fact.type is list}
+
+
+class DeclarationForm(declarations.DeclarationAnswers):  # type: ignore[misc, valid-type]  # made from the vocabulary
+    """All that may be asked; which of it is, the partner's applications say."""
 
 
 @page(OWN + "/declarations", PARTNER)
@@ -34,7 +38,7 @@ async def declared(visit: Visit) -> View:
     return View("partenaire/declarations.html", values)
 
 
-@declared.act(DeclarationAnswers)
+@declared.act(DeclarationForm)
 async def declare(visit: Visit, fields: Fields) -> Response:
     """What the page did not ask stays as it was declared."""
     own = await run_partner(visit)

@@ -37,7 +37,7 @@ async def proof(visit: Visit) -> View:
         "scheme_title": terms.scheme_title(visit.id("scheme"), visit.id("season")),
         "sent": sent,
         "state": words.PROOF_STATES.get(sent.state, "") if sent else "",
-        "accepted": bool(sent) and sent.state == pb.PAYOUT_PROOF_STATE_ACCEPTED,
+        "accepted": sent is not None and sent.state == pb.PAYOUT_PROOF_STATE_ACCEPTED,
         "limit_mb": DOCUMENT_MB,
         "address": own_path(visit, f"/justificatifs/{visit.id('scheme')}/{visit.id('season')}/{asked.hold_code}"),
     }

@@ -36,7 +36,10 @@ class Asked:
 def asked_by(rulebook: Rulebook) -> tuple[Asked, ...]:
     """The rulebook's categories in its order, then the roles that it knows."""
     roles = sorted(role for role in ROLE_CATEGORIES if role in rulebook.partner_roles)
-    return (*map(_of_category, rulebook.categories), *(_of_role(role, rulebook.categories) for role in roles))
+    return (
+        *(_of_category(each, rulebook) for each in rulebook.categories),
+        *(_of_role(role, rulebook.categories) for role in roles),
+    )
 
 
 def stood_on(rulebook: Rulebook, category: str) -> frozenset[str]:
@@ -45,10 +48,13 @@ def stood_on(rulebook: Rulebook, category: str) -> frozenset[str]:
     return frozenset(asked) | {ACTIVITY} | lists()
 
 
-def _of_category(category: Category) -> Asked:
+def _of_category(category: Category, rulebook: Rulebook) -> Asked:
+    """What its benefits give more of at some partners is asked too."""
     documents = {kind: category.documents.get(kind, ()) for kind in PartnerKind}
     tests = [test for condition in category.conditions for test in condition.tests]
     tests += [document.applies for each in documents.values() for document in each]
+    own = [benefit for benefit in rulebook.benefits if benefit.category == category.id]
+    tests += [top_up.partner for benefit in own for top_up in benefit.top_ups]
     declarations = sorted(name for name in names_of(tests) if is_declarable(name))
     return Asked(category.id, category.title, Role.SERVICE, tuple(declarations), documents)
 

@@ -11,7 +11,9 @@ from rulebooks.partners import Hold as HoldRule
 # Codes of holds of a whole partner; every other code is a rulebook's, and of some categories of its scheme.
 MISSING_IBAN = "missing_iban"
 STAFF = "staff"
-MISSING_IBAN_SENTENCE = "Aucun IBAN vérifié : donnez-le à la page /espace-partenaire, le versement partira après sa vérification."
+MISSING_IBAN_SENTENCE = (
+    "Aucun IBAN vérifié : donnez-le à la page /espace-partenaire, le versement partira après sa vérification."
+)
 _LIFTED_BY_DOCUMENT = "document"
 # In which one is told when several apply: first what the partner can mend.
 _TOLD_FIRST = (MISSING_IBAN, STAFF)

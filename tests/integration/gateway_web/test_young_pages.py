@@ -349,6 +349,7 @@ def test_a_picture_past_the_limit_is_refused_before_it_is_kept(young: Browser, s
 
 def test_one_picture_past_its_own_limit_is_refused_at_its_field(young: Browser, services: FakeServices) -> None:
     """Two may be sent; the limit is for each, and the page says the figure that identity refuses by."""
+    services.answers["GetCardCheck"] = Answer(Status.NOT_FOUND, "check_unknown", "Aucune carte.", "No card.")
     response = young.post("/mon-espace/identite", files={"image": ("carte.jpg", b"x" * 10_000_001, "image/jpeg")})
     assert response.status_code == 422
     assert "Ce fichier dépasse 10 Mo" in response.text

@@ -25,6 +25,12 @@ def test_answers_become_declarations_and_are_typed_again_alike() -> None:
     assert declarations.as_typed(_SAID) == _TYPED
 
 
+def test_words_are_kept_as_the_vocabulary_writes_them() -> None:
+    """Capitals, accents and spaces are people's; codes have none."""
+    (said,) = declarations.answered(declarations.questions(["sports"]), {"sports": "Boxe française, , Judo"})
+    assert list(said.texts.values) == ["boxe-francaise", "judo"]
+
+
 def test_a_box_left_empty_says_nothing() -> None:
     """Neither no nor zero: the rulebooks' own mark of what is not known."""
     assert declarations.answered(declarations.questions(_TYPED), {}) == []
