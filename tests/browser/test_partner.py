@@ -187,7 +187,7 @@ def test_a_colleague_is_added_by_their_address_and_their_access_taken_away(town:
     page.reload()
     page.get_by_role("link", name=f"Changer les rôles de {colleague.login.email}").click()
     page.get_by_label("Gestionnaire").uncheck()
-    page.get_by_label("Caisse").check()
+    page.get_by_label("Caisse :").check()
     looked_at(page, desk, "delegue")
     page.get_by_role("button", name="Enregistrer les rôles").click()
     expect(page.get_by_role("status")).to_have_text("Les rôles sont changés.")

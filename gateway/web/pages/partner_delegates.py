@@ -20,6 +20,7 @@ from gateway.web.visit import View, Visit
 _LIST = OWN + "/delegues"
 _ONE = _LIST + "/{account_id}"
 _SCHOOL = "school"
+_JUST_NOW = "Compte ajouté à l’instant"
 
 
 class RolesForm(FormSchema):
@@ -41,10 +42,12 @@ class NameForm(RolesForm):
 )
 async def delegates(visit: Visit) -> View:
     own = await run_partner(visit)
-    known = await _known(visit)
+    emails = await _emails(visit)
     values = {
         "own": own,
-        "rows": [(each, [words.DELEGATE_TITLES.get(role, "Autre rôle") for role in each.roles]) for each in known],
+        "rows": [
+            (each.account_id, emails.get(each.account_id, _JUST_NOW), _titles(each)) for each in own.partner.delegates
+        ],
         "roles": _offered(own),
         "mine": visit.session.account_id if visit.session else "",
     }
@@ -63,10 +66,11 @@ async def name(visit: Visit, fields: Fields) -> Response:
 @page(_ONE, PARTNER)
 async def delegate(visit: Visit) -> View:
     own = await run_partner(visit)
-    found = await _delegate(visit)
+    found = _delegate(visit, own)
     values = {
         "own": own,
-        "delegate": found,
+        "account_id": found.account_id,
+        "email": (await _emails(visit)).get(found.account_id, _JUST_NOW),
         "form": visit.form.filled({"roles": list(found.roles)}),
         "roles": _offered(own),
         "may_change": own.signs or PRINCIPAL not in found.roles,
@@ -97,14 +101,20 @@ def _offered(own: Own) -> words.Choices:
     return [(role, told) for role, told in words.DELEGATE_ROLES if role not in hidden]
 
 
-async def _known(visit: Visit) -> list[pb.DelegateAccount]:
+def _titles(delegate: organisations_pb2.Delegate) -> str:
+    return ", ".join(words.DELEGATE_TITLES.get(role, "Autre rôle") for role in delegate.roles)
+
+
+async def _emails(visit: Visit) -> dict[str, str]:
+    """By account. Roles are partner's; identity, which knows the addresses, hears of a new delegate a moment later."""
     request = pb.ListDelegateAccountsRequest(partner_id=visit.id("partner_id"))
-    return list((await visit.ask(rpc("identity", "ListDelegateAccounts"), request)).delegates)
+    known = (await visit.ask(rpc("identity", "ListDelegateAccounts"), request)).delegates
+    return {each.account_id: each.email for each in known}
 
 
-async def _delegate(visit: Visit) -> pb.DelegateAccount:
+def _delegate(visit: Visit, own: Own) -> organisations_pb2.Delegate:
     """Raises Problem 404."""
-    for each in await _known(visit):
+    for each in own.partner.delegates:
         if each.account_id == visit.id("account_id"):
             return each
     raise Problem(

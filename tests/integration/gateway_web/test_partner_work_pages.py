@@ -30,11 +30,18 @@ _FORM = {
 _TEXT = offers_pb2.OfferText(title="Répétition < ouverte >", description="Une heure.", prize="Une place")
 
 
+_DELEGATES = [
+    organisations_pb2.Delegate(account_id=PERSON, roles=["principal"]),
+    organisations_pb2.Delegate(account_id="a2", roles=["cashier"]),
+    organisations_pb2.Delegate(account_id="a3", roles=["manager"]),
+]
+
+
 @pytest.fixture
 def principal(browser: Browser, services: FakeServices) -> Browser:
     browser.sign_in(AccountKind.PARTNER)
     services.answers |= {
-        "ListMyPartners": mine(partner()),
+        "ListMyPartners": mine(partner(delegates=_DELEGATES)),
         "ListPartnerTerms": TERMS,
         "ListDelegateAccounts": accounts_pb2.ListDelegateAccountsResponse(
             delegates=[_delegate(PERSON, "principal"), _delegate("a2", "cashier")]
@@ -71,6 +78,7 @@ def test_a_delegate_is_named_by_their_address_and_keeps_other_roles(principal: B
     """Roles are said in words; an establishment's role is not offered to who is none."""
     page = principal.get(f"{_SPACE}/delegues").text
     assert "a2@exemple.fr" in page
+    assert "Compte ajouté à l’instant" in page  # a3, of whom identity has not heard yet
     assert "Délégué principal" in page
     assert 'value="school"' not in page
     services.answers["FindDelegateAccount"] = accounts_pb2.FindDelegateAccountResponse(
@@ -98,9 +106,11 @@ def test_roles_are_changed_and_an_access_is_taken_away(principal: Browser, servi
 
 def test_a_manager_neither_names_nor_changes_a_principal_delegate(principal: Browser, services: FakeServices) -> None:
     """The page offers what the service would take."""
-    services.answers["ListMyPartners"] = mine(partner(roles=("manager",)))
+    named = [("a2", "principal"), (PERSON, "manager")]
+    delegates = [organisations_pb2.Delegate(account_id=each, roles=[role]) for each, role in named]
+    services.answers["ListMyPartners"] = mine(partner(delegates=delegates))
     assert 'value="principal"' not in principal.get(f"{_SPACE}/delegues").text
-    assert "seul un délégué principal change ses rôles" in principal.get(f"{_SPACE}/delegues/{PERSON}").text
+    assert "seul un délégué principal change ses rôles" in principal.get(f"{_SPACE}/delegues/a2").text
 
 
 def test_the_last_principal_delegate_stays_and_the_page_says_why(principal: Browser, services: FakeServices) -> None:
