@@ -133,6 +133,7 @@ def _tell_logins(stage: Stage, addresses: Addresses) -> None:
     for what, address in (
         ("Accueil", f"{addresses.public}/"),
         ("Espace des jeunes", f"{addresses.public}/mon-espace"),
+        ("Espace des partenaires", f"{addresses.public}/espace-partenaire"),
         ("Caisse des partenaires", f"{addresses.public}/caisse"),
         ("Espace des agents", f"{addresses.public}/agents"),
         ("API", f"{addresses.public}/docs (document OpenAPI : /openapi.json)"),
