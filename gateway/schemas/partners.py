@@ -128,6 +128,7 @@ class Partner(Shown):
     uai = fields.String()
     iban_state = Word(pb.IbanState)
     iban_tail = fields.String()
+    iban_reason = fields.String(metadata={"description": "Pourquoi il est refusé ; vide sinon"})
     documents = fields.List(Part(Document))
     delegates = fields.List(Part(Delegate))
     accreditations = fields.List(Part(Accreditation))

@@ -34,6 +34,7 @@ def partner(file: PartnerFile) -> organisations_pb2.Partner:
         uai=known.uai,
         iban_state=iban_state(file.bank_accounts.state),
         iban_tail=shown.tail if shown else "",
+        iban_reason=shown.reason if shown and shown.state is IbanState.REFUSED else "",
         documents=[document(one) for one in file.documents],
         delegates=[delegate(one) for one in file.delegates],
         accreditations=[dossier(one) for one in file.dossiers],

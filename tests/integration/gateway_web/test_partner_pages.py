@@ -257,6 +257,14 @@ def test_the_iban_is_given_in_the_organisation_s_name(secretary: Browser, servic
     assert request == organisations_pb2.SubmitIbanRequest(partner_id="p1", **form)
 
 
+def test_a_refused_iban_says_why(secretary: Browser, services: FakeServices) -> None:
+    """What staff wrote reaches who can mend it."""
+    refused = partner(iban_state=organisations_pb2.IBAN_STATE_REFUSED, iban_reason="Le RIB est au nom d’un autre.")
+    services.answers["ListMyPartners"] = mine(refused)
+    assert "Donner un autre IBAN" in left_to_do(secretary.get(_SPACE).text)
+    assert "Le RIB est au nom d’un autre." in secretary.get(f"{_SPACE}/iban").text
+
+
 @pytest.mark.parametrize("part", ["pieces", "iban", "demandes", "declarations", "delegues", "bons-plans"])
 def test_a_cashier_sees_what_is_theirs_and_is_told_whom_to_ask(
     secretary: Browser, services: FakeServices, part: str

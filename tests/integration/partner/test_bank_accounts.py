@@ -49,6 +49,17 @@ def test_a_refused_iban_leaves_the_old_one_in_use_and_needs_a_reason(stage: Stag
     assert stage.accounts_to_pay(partner_id) == [(IBAN, 1)]
 
 
+def test_a_refused_iban_tells_why_until_another_is_sent(stage: Stage) -> None:
+    """Whoever has to send another reads what was wrong with it."""
+    partner_id = stage.register().partner_id
+    stage.send_iban(partner_id)
+    stage.verify_iban(partner_id, accept=False, reason="RIB illisible.")
+    refused = stage.see(partner_id)
+    assert (refused.iban_state, refused.iban_reason) == (pb.IBAN_STATE_REFUSED, "RIB illisible.")
+    stage.send_iban(partner_id, OTHER_IBAN)
+    assert stage.see(partner_id).iban_reason == ""
+
+
 def test_the_same_iban_sent_again_is_not_checked_again(stage: Stage) -> None:
     partner_id = stage.register().partner_id
     stage.send_iban(partner_id)
