@@ -9,7 +9,7 @@ from gateway.web.page import PARTNER, page
 from gateway.web.pages import partner_tasks
 from gateway.web.pages.partner_space import OWN, SPACE, own_partner
 from gateway.web.pages.till import partners
-from gateway.web.partner_terms import terms_of
+from gateway.web.partner_terms import terms_of, today
 from gateway.web.visit import View, Visit
 
 _WELCOME = "Votre compte est ouvert : confirmez votre adresse par le lien du message, puis inscrivez votre structure."
@@ -39,7 +39,7 @@ async def home(visit: Visit) -> View:
     terms = await terms_of(visit)
     values = {
         "own": own,
-        "tasks": partner_tasks.to_do(own, terms) if own.runs else [],
+        "tasks": partner_tasks.to_do(own, terms, today(visit)) if own.runs else [],
         "waiting": partner_tasks.waiting(own, terms),
         "applications": [(each, terms.title(each)) for each in partner_tasks.latest(own.partner)],
         "states": words.ACCREDITATION_STATES,

@@ -14,6 +14,7 @@ Accreditation = accreditations_pb2.Accreditation
 DRAFT = accreditations_pb2.ACCREDITATION_STATE_DRAFT
 SUBMITTED = accreditations_pb2.ACCREDITATION_STATE_SUBMITTED
 GRANTED = accreditations_pb2.ACCREDITATION_STATE_GRANTED
+WITHDRAWN = accreditations_pb2.ACCREDITATION_STATE_WITHDRAWN
 LIVE = (DRAFT, SUBMITTED, GRANTED)
 _SIGNER = "seul le délégué principal peut la signer"
 
@@ -42,9 +43,12 @@ def live(partner: organisations_pb2.Partner) -> list[Accreditation]:
     return [each for each in latest(partner) if each.state in LIVE]
 
 
-def to_do(own: Own, terms: Terms) -> list[Task]:
+def to_do(own: Own, terms: Terms, day: str) -> list[Task]:
     """In the order in which it is best done; empty when the partner waits for nobody but the authority."""
-    tasks = [*_applications(own, terms), *_iban(own), *_proofs(own, terms)]
+    renewals = list(_renewals(own, terms, day))
+    if not renewals and not live(own.partner):
+        renewals = [Task("Choisir pour quoi vous demandez un agrément", f"{own.path}/demandes")]
+    tasks = [*renewals, *_applications(own, terms), *_iban(own), *_proofs(own, terms)]
     return list(dict.fromkeys(tasks))
 
 
@@ -59,9 +63,22 @@ def waiting(own: Own, terms: Terms) -> list[str]:
     return told + ["Un agent regarde le justificatif que votre versement attend."] * bool(proofs)
 
 
+def _renewals(own: Own, terms: Terms, day: str) -> Iterator[Task]:
+    """What ended with its agreement comes back by the signature of the next one."""
+    for each in latest(own.partner):
+        if each.state == WITHDRAWN and "" < each.agreement_until < day:
+            for found in terms.listed:
+                until = found.charter.agreement_until
+                if found.scheme == each.scheme and found.season != each.season and not "" < until < day:
+                    yield _signature(own, found.title, found.scheme, found.season)
+
+
+def _signature(own: Own, title: str, scheme: str, season: str) -> Task:
+    path = f"{own.path}/charte/{scheme}/{season}"
+    return Task(f"Lire et signer la charte : {title}", path, "" if own.signs else _SIGNER)
+
+
 def _applications(own: Own, terms: Terms) -> Iterator[Task]:
-    if not live(own.partner):
-        yield Task("Choisir pour quoi vous demandez un agrément", f"{own.path}/demandes")
     drafts = [each for each in live(own.partner) if each.state == DRAFT]
     titles = terms.document_titles(drafts, own.partner.kind)
     for kind in dict.fromkeys(kind for each in drafts for kind in each.documents_missing):
@@ -75,9 +92,7 @@ def _draft(own: Own, terms: Terms, asked: Accreditation) -> Iterator[Task]:
     if any(not condition.met for condition in asked.conditions):
         yield Task(f"Compléter ce que vous déclarez : {title}", f"{own.path}/declarations")
     if not asked.charter_signed:
-        scheme_title = terms.scheme_title(asked.scheme, asked.season)
-        path = f"{own.path}/charte/{asked.scheme}/{asked.season}"
-        yield Task(f"Lire et signer la charte : {scheme_title}", path, "" if own.signs else _SIGNER)
+        yield _signature(own, terms.scheme_title(asked.scheme, asked.season), asked.scheme, asked.season)
     if asked.charter_signed and not asked.documents_missing:
         yield Task(f"Déposer la demande : {title}", f"{own.path}/demandes/{asked.accreditation_id}")
 

@@ -206,6 +206,25 @@ def test_a_decision_is_read_where_it_was_asked_for(secretary: Browser, services:
     assert "Faire une nouvelle demande" in page
 
 
+def test_an_agreement_that_ended_is_renewed_by_signing_the_next_one(secretary: Browser, services: FakeServices) -> None:
+    """The next season's charter is the one to sign: not the one that was signed, nor one that ended too."""
+    told = type(TERMS)()
+    told.CopyFrom(TERMS)
+    for season, until in (("2026-2027", "2099-06-30"), ("2024-2025", "2025-06-30")):
+        later = told.terms.add()
+        later.CopyFrom(TERMS.terms[0])
+        later.season, later.charter.agreement_until = season, until
+    services.answers["ListPartnerTerms"] = told
+    ended = accreditation(
+        _A.ACCREDITATION_STATE_WITHDRAWN, agreement_until="2026-06-30", reason="Votre convention a pris fin."
+    )
+    services.answers["ListMyPartners"] = mine(partner(ended))
+    shown = left_to_do(secretary.get(_SPACE).text)
+    assert f'href="{_SPACE}/charte/{SCHEME}/2026-2027"' in shown
+    assert shown.count("/charte/") == 1
+    assert "Choisir pour quoi" not in shown
+
+
 def test_what_the_authority_does_meanwhile_is_told(secretary: Browser, services: FakeServices) -> None:
     """Nothing is left to do, and the page says who does what."""
     known = partner(accreditation(_A.ACCREDITATION_STATE_SUBMITTED), iban_state=organisations_pb2.IBAN_STATE_SUBMITTED)
