@@ -36,7 +36,7 @@ _VALUES: dict[Template, dict[str, Any]] = {
         "paid_on": date(2025, 9, 1),
     },
     Template.PLACE_WON: {"offer_title": "Une soirée au cirque", "prize": "1 place pour 2 personnes"},
-    Template.PAYOUT_SENT: {"amount_cents": 123_450, "partner_name": "Cinéma Étoile"},
+    Template.PAYOUT_SENT: {"amount_cents": 123_450, "partner_name": "Cinéma Étoile", "partner_id": "p1"},
     Template.GUARDIAN_ASKED: {"link_path": "/autorisation/jeton", "scheme_title": "Atouts Culture & Sport"},
     Template.GUARDIAN_ANSWERED: {"outcome": "given", "scheme_title": "Atouts Culture & Sport"},
     Template.CONFIRM_ADDRESS: {"link_path": "/compte/confirmation/jeton"},
