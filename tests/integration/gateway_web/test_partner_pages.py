@@ -62,6 +62,17 @@ def test_an_organisation_is_registered_by_what_people_know(secretary: Browser, s
     )  # fmt: skip
 
 
+def test_an_establishment_says_its_number_and_its_kind(secretary: Browser, services: FakeServices) -> None:
+    """Its kind is declared with its registration; the service asks for it where it is missing."""
+    services.answers["RegisterPartner"] = organisations_pb2.RegisterPartnerResponse(partner=partner())
+    school = {"roles": "establishment", "uai": "0760090k", "establishment_kind": "lycee_public"}
+    secretary.post("/espace-partenaire/inscription", {**_REGISTRATION, **school})
+    (request,) = sent(services, "RegisterPartner")
+    assert (request.uai, list(request.roles)) == ("0760090K", ["establishment"])  # type: ignore[attr-defined]  # of that RPC
+    kind = organisations_pb2.Declaration(name="establishment_kind", text="lycee_public")
+    assert list(request.declarations) == [kind]  # type: ignore[attr-defined]  # of that RPC
+
+
 def test_a_refused_registration_keeps_what_was_typed(secretary: Browser, services: FakeServices) -> None:
     """The service's sentence stands at its field."""
     services.answers["RegisterPartner"] = Answer(
