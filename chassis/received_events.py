@@ -38,4 +38,4 @@ def decode(body: bytes | str) -> Event:
 @cache
 def validator(event_type: str) -> jsonschema_rs.Draft202012Validator:
     """What checks the data of one type. Raises KeyError for a type without a contract."""
-    return jsonschema_rs.Draft202012Validator(contracts()[event_type].schema, validate_formats=True)
+    return jsonschema_rs.Draft202012Validator(dict(contracts()[event_type].schema), validate_formats=True)
