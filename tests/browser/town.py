@@ -46,7 +46,14 @@ MUSEUM = Organisation(
     declarations={"activity": "museum"},
 )
 _DEMO = load()
-STORY = replace(_DEMO, schemes=(*_DEMO.schemes, VISITS), organisations=(*_DEMO.organisations, MUSEUM))
+# Fails the same condition as the story's, and is accepted despite it.
+UNIFORMS = replace(
+    _DEMO.organisation("fashion"),
+    slug="uniforms",
+    public_name="Étoffes et Uniformes",
+    legal_name="SARL Étoffes et Uniformes",
+)
+STORY = replace(_DEMO, schemes=(*_DEMO.schemes, VISITS), organisations=(*_DEMO.organisations, MUSEUM, UNIFORMS))
 CINEMA, THEATRE, SPORTS_CLUB, FASHION = map(STORY.organisation, ("cinema", "theatre", "sports-club", "fashion"))
 CULTURE, SEASON = STORY.with_fee.id, STORY.with_fee.season
 CAEN, ROUEN = "14118", "76540"

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from gateway import answers
 from gateway.bodies import Fields
 from gateway.contracts import SLOW_S, rpc
-from gateway.schemas.fields import Text
+from gateway.schemas.fields import OneOf, Text
 from gateway.web.forms import FormSchema
 from gateway.web.page import STAFF, page
 from gateway.web.pages.staff_decisions import DecisionForm, is_accepted, reason_of
@@ -39,6 +39,12 @@ class ListQuery(FormSchema):
     page_token = Text(500)
 
 
+class AccreditationForm(DecisionForm):
+    """`despite`: the page showed a condition that is not met, and asked why it is accepted all the same."""
+
+    despite = OneOf("1")
+
+
 @page(_LIST, STAFF, done=_DECIDED)
 async def applications(visit: Visit) -> View:
     found, more = await QUEUE.page(visit, visit.query(ListQuery).get("page_token", ""))
@@ -63,12 +69,13 @@ async def application(visit: Visit) -> View:
     return View("agents/partenaire.html", values)
 
 
-@application.act(DecisionForm)
+@application.act(AccreditationForm)
 async def decide(visit: Visit, fields: Fields) -> Response:
     """Then the next in the list."""
     accepted = is_accepted(fields)
+    reason = fields.get("reason", "") if "despite" in fields else reason_of(fields)
     request = accreditations_pb2.DecideAccreditationRequest(
-        accreditation_id=visit.id("accreditation_id"), accept=accepted, reason=reason_of(fields)
+        accreditation_id=visit.id("accreditation_id"), accept=accepted, reason=reason
     )
     await visit.ask(rpc("partner", "DecideAccreditation"), request)
     return visit.go(_LIST, done="accepte" if accepted else "refuse")
