@@ -37,7 +37,7 @@ def test_a_card_that_the_machine_doubts_is_compared_and_accepted(town: Town, des
     page = desk.page(instructor)
     page.goto("/agents")
     desk.shoot(page, "agents-accueil")
-    page.get_by_role("main").get_by_role("link", name="Pièces d’identité").click()
+    page.get_by_role("heading", name="Pièces d’identité").get_by_role("link").click()
     page.get_by_role("link", name="Inès Imaginon").click()
     expect(page.locator("mark")).to_have_text("N")
     expect(page.locator("tr.differs")).to_contain_text("Proche, pas identique")

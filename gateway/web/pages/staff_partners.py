@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from atouts.partner.v1 import accreditations_pb2, organisations_pb2
 from starlette.responses import Response
 
 from gateway import answers
 from gateway.bodies import Fields
 from gateway.contracts import SLOW_S, rpc
-from gateway.schemas.fields import OneOf, Text
-from gateway.web.forms import FormSchema
+from gateway.schemas.fields import OneOf
+from gateway.web.forms import PageToken
 from gateway.web.page import STAFF, page
 from gateway.web.pages.staff_decisions import DecisionForm, is_accepted, reason_of
 from gateway.web.pages.staff_queues import Queue, decided_elsewhere
@@ -17,17 +19,29 @@ from gateway.web.visit import View, Visit
 from rulebooks.errors import RulebookError
 from rulebooks.vocabulary import PARTNER
 
-QUEUE = Queue(
-    lambda: rpc("partner", "ListApplications"),
-    lambda token: accreditations_pb2.ListApplicationsRequest(page_token=token),
-    "applications",
-)
+
+def _queue(state: accreditations_pb2.AccreditationState) -> Queue:
+    return Queue(
+        lambda: rpc("partner", "ListApplications"),
+        lambda token: accreditations_pb2.ListApplicationsRequest(state=state, page_token=token),
+        "applications",
+    )
+
+
+QUEUE = _queue(accreditations_pb2.ACCREDITATION_STATE_SUBMITTED)
 _LIST = "/agents/partenaires"
+# By the word in the address: what the list is called, and its accreditations.
+_LISTS: Mapping[str, tuple[str, Queue]] = {
+    "a-instruire": ("À instruire", QUEUE),
+    "accordes": ("Accordés", _queue(accreditations_pb2.ACCREDITATION_STATE_GRANTED)),
+    "refuses": ("Refusés", _queue(accreditations_pb2.ACCREDITATION_STATE_REFUSED)),
+    "retires": ("Retirés", _queue(accreditations_pb2.ACCREDITATION_STATE_WITHDRAWN)),
+}
 _DECIDED = {
     "accepte": "L’habilitation est accordée.",
     "refuse": "L’habilitation est refusée : le partenaire lit le motif.",
 }
-_KINDS = {
+KINDS = {
     organisations_pb2.PARTNER_KIND_COMPANY: "Entreprise",
     organisations_pb2.PARTNER_KIND_ASSOCIATION: "Association",
     organisations_pb2.PARTNER_KIND_PUBLIC_BODY: "Organisme public",
@@ -35,8 +49,8 @@ _KINDS = {
 _FLAGS = {True: "Oui", False: "Non"}
 
 
-class ListQuery(FormSchema):
-    page_token = Text(500)
+class ListQuery(PageToken):
+    etat = OneOf(*_LISTS)
 
 
 class AccreditationForm(DecisionForm):
@@ -47,9 +61,19 @@ class AccreditationForm(DecisionForm):
 
 @page(_LIST, STAFF, done=_DECIDED)
 async def applications(visit: Visit) -> View:
-    found, more = await QUEUE.page(visit, visit.query(ListQuery).get("page_token", ""))
-    rows = [(each, category_title(visit, each.accreditation)) for each in found]
-    return View("agents/partenaires.html", {"rows": rows, "next": more})
+    """Oldest first. What is decided leads to the partner's own page."""
+    query = visit.query(ListQuery)
+    shown = query.get("etat", "a-instruire")
+    title, queue = _LISTS[shown]
+    found, more = await queue.page(visit, query.get("page_token", ""))
+    values = {
+        "rows": [(each, category_title(visit, each.accreditation)) for each in found],
+        "next": more,
+        "lists": [(name, each[0]) for name, each in _LISTS.items()],
+        "shown": shown,
+        "list_title": title,
+    }
+    return View("agents/partenaires.html", values)
 
 
 @page(_LIST + "/{accreditation_id}", STAFF, done=_DECIDED)
@@ -62,7 +86,7 @@ async def application(visit: Visit) -> View:
         "accreditation": asked.accreditation,
         "category": category_title(visit, asked.accreditation),
         "partner": partner,
-        "kind": _KINDS.get(partner.kind, ""),
+        "kind": KINDS.get(partner.kind, ""),
         "declared": [(_label(each.name), _value(each)) for each in partner.declarations],
         "unmet": [condition.sentence for condition in asked.accreditation.conditions if not condition.met],
     }
