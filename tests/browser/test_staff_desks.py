@@ -163,7 +163,7 @@ def test_an_accreditation_is_withdrawn_with_a_reason(town: Town, desk: Desk) -> 
     page = desk.page(town.staff("ivan.dossier", "instruction"))
     page.goto("/agents/partenaires?etat=accordes")
     page.get_by_role("link", name=WORKSHOP.public_name).click()
-    page.get_by_label("Agrément").select_option(index=1)
+    page.get_by_label("Agrément", exact=True).select_option(index=1)
     page.get_by_label("Motif du retrait").fill("Activité arrêtée.")
     page.get_by_role("button", name="Retirer l’agrément").click()
     expect(page.get_by_role("status")).to_contain_text("plus aucune caisse ne l’accepte")
@@ -192,7 +192,7 @@ def test_a_budget_is_voted_on_the_page(town: Town, desk: Desk, administrator: Lo
     """Added to what was voted, and shown in the line."""
     page = desk.page(administrator)
     page.goto("/agents/budgets")
-    page.get_by_label("Enveloppe").select_option(f"{CULTURE}/{SEASON}/cinema")
+    page.get_by_label("Enveloppe", exact=True).select_option(f"{CULTURE}/{SEASON}/cinema")
     page.get_by_label("Somme à ajouter").fill("1 234 567,89")
     before = town.voted("cinema")
     page.get_by_role("button", name="Voter").click()
