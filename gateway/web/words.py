@@ -83,6 +83,12 @@ RHYTHMS: Mapping[str, str] = {
     "monthly": "chaque mois",
 }
 
+PARTNER_KINDS: Mapping[int, str] = {
+    organisations_pb2.PARTNER_KIND_COMPANY: "Entreprise",
+    organisations_pb2.PARTNER_KIND_ASSOCIATION: "Association",
+    organisations_pb2.PARTNER_KIND_PUBLIC_BODY: "Organisme public",
+}
+
 _M = memberships_pb2
 MEMBERSHIP_STATES: Mapping[int, str] = {
     _M.MEMBERSHIP_STATE_AWAITING_CONSENT: "En attente de l’autorisation d’un parent",
@@ -112,6 +118,19 @@ CARD_REVIEW_STATES: Mapping[int, str] = {
     cards_pb2.CARD_CHECK_STATE_ACCEPTED: "Acceptée",
     cards_pb2.CARD_CHECK_STATE_REFUSED: "Refusée",
     cards_pb2.CARD_CHECK_STATE_PERSON: "À comparer",
+}
+ACCREDITATION_REVIEW_STATES: Mapping[int, str] = {
+    accreditations_pb2.ACCREDITATION_STATE_DRAFT: "En préparation",
+    accreditations_pb2.ACCREDITATION_STATE_SUBMITTED: "À instruire",
+    accreditations_pb2.ACCREDITATION_STATE_GRANTED: "Accordé",
+    accreditations_pb2.ACCREDITATION_STATE_REFUSED: "Refusé",
+    accreditations_pb2.ACCREDITATION_STATE_WITHDRAWN: "Retiré",
+}
+IBAN_REVIEW_STATES: Mapping[int, str] = {
+    organisations_pb2.IBAN_STATE_MISSING: "Aucun",
+    organisations_pb2.IBAN_STATE_SUBMITTED: "À vérifier",
+    organisations_pb2.IBAN_STATE_VERIFIED: "Vérifié",
+    organisations_pb2.IBAN_STATE_REFUSED: "Refusé",
 }
 CARD_DECISION_ACTS: Mapping[int, str] = {
     cards_pb2.CARD_DECISION_ACT_DECIDED: "Décision",
@@ -225,19 +244,6 @@ RUN_STATES: Mapping[int, str] = {
     payouts_pb2.RUN_STATE_PROPOSED: "À approuver",
     payouts_pb2.RUN_STATE_ISSUED: "Émis",
     payouts_pb2.RUN_STATE_CLOSED: "Sans virement",
-}
-ACCREDITATION_STATES: Mapping[int, str] = {
-    accreditations_pb2.ACCREDITATION_STATE_DRAFT: "En préparation",
-    accreditations_pb2.ACCREDITATION_STATE_SUBMITTED: "À instruire",
-    accreditations_pb2.ACCREDITATION_STATE_GRANTED: "Accordé",
-    accreditations_pb2.ACCREDITATION_STATE_REFUSED: "Refusé",
-    accreditations_pb2.ACCREDITATION_STATE_WITHDRAWN: "Retiré",
-}
-IBAN_STATES: Mapping[int, str] = {
-    organisations_pb2.IBAN_STATE_MISSING: "Aucun",
-    organisations_pb2.IBAN_STATE_SUBMITTED: "À vérifier",
-    organisations_pb2.IBAN_STATE_VERIFIED: "Vérifié",
-    organisations_pb2.IBAN_STATE_REFUSED: "Refusé",
 }
 STAFF_ROLES: Choices = [
     ("instruction", "Instruction : pièces d’identité, partenaires, personnes"),

@@ -177,15 +177,15 @@ def test_a_proof_is_read_and_refused_with_a_reason(town: Town, desk: Desk) -> No
     path = town.send_proof()
     page = desk.page(town.staff("iona.dossier", "instruction"))
     page.goto("/agents/justificatifs")
-    page.get_by_role("link", name="Licence du musée").click()
+    page.get_by_role("link", name="Photo de l'affiche posée").click()
     assert page.url.endswith(path)
-    expect(page.get_by_role("main")).to_contain_text("Les versements attendent la licence du musée.")
-    page.get_by_label("Motif du refus").fill("Licence périmée.")
+    expect(page.get_by_role("main")).to_contain_text("Votre premier versement attend la photo de l'affiche")
+    page.get_by_label("Motif du refus").fill("L’affiche n’est pas lisible.")
     page.get_by_role("button", name="Refuser").click()
     expect(page.get_by_role("status")).to_contain_text("est refusé")
     museum = town.partner(MUSEUM)
     (proof,) = museum.owner.get(museum.path)["partner"]["payout_proofs"]
-    assert (proof["state"], proof["reason"]) == ("refused", "Licence périmée.")
+    assert (proof["state"], proof["reason"]) == ("refused", "L’affiche n’est pas lisible.")
 
 
 def test_a_budget_is_voted_on_the_page(town: Town, desk: Desk, administrator: Login) -> None:

@@ -138,7 +138,7 @@ class Walk:
         return f"/agents/remboursements/{self.town.run_of_the_month()}"
 
     @cached_property
-    def proof(self) -> str:
+    def sent_proof(self) -> str:
         return self.town.send_proof()
 
     @property
@@ -259,8 +259,8 @@ WAYS: dict[str, Way] = {
     "/agents/retenues": Way("budgets"),
     "/agents/ibans": Way("budgets"),
     "/agents/ibans/{partner_id}": Way("budgets", lambda walk: f"/agents/ibans/{walk.town.partner(CINEMA).partner_id}"),
-    "/agents/justificatifs": Way("staff", lambda walk: walk.proof and "/agents/justificatifs"),
-    "/agents/justificatifs/{partner_id}/{scheme}/{season}/{hold_code}": Way("staff", lambda walk: walk.proof),
+    "/agents/justificatifs": Way("staff", lambda walk: walk.sent_proof and "/agents/justificatifs"),
+    "/agents/justificatifs/{partner_id}/{scheme}/{season}/{hold_code}": Way("staff", lambda walk: walk.sent_proof),
     "/agents/structures/{partner_id}": Way("budgets", lambda walk: walk.cinema_file),
     "/agents/equipe": Way("budgets"),
     "/agents/equipe/{account_id}": Way("budgets", lambda walk: walk.colleague),

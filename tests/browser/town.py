@@ -198,11 +198,11 @@ class Town:
     def send_proof(self) -> str:
         """The path of a proof that the museum sent, for staff."""
         museum = self.partner(MUSEUM)
-        kind = "museum_licence_proof"
+        kind = "photo_affiche"
         document = museum.owner.upload(
-            f"{museum.path}/documents", pdf("SPECIMEN"), "application/pdf", kind=kind, filename="licence.pdf"
+            f"{museum.path}/documents", pdf("SPECIMEN"), "application/pdf", kind=kind, filename="affiche.pdf"
         )["document"]
-        place = {"scheme": VISITS.id, "season": VISITS.season, "hold_code": "museum_licence"}
+        place = {"scheme": VISITS.id, "season": VISITS.season, "hold_code": "affiche"}
         museum.owner.post(f"{museum.path}/payout-proofs", {**place, "document_id": document["document_id"]})
         return "/agents/justificatifs/" + "/".join((museum.partner_id, *place.values()))
 

@@ -11,6 +11,7 @@ from gateway import answers
 from gateway.bodies import Fields
 from gateway.contracts import SLOW_S, rpc
 from gateway.schemas.fields import OneOf
+from gateway.web import words
 from gateway.web.forms import PageToken
 from gateway.web.page import STAFF, page
 from gateway.web.pages.staff_decisions import DecisionForm, is_accepted, reason_of
@@ -40,11 +41,6 @@ _LISTS: Mapping[str, tuple[str, Queue]] = {
 _DECIDED = {
     "accepte": "L’habilitation est accordée.",
     "refuse": "L’habilitation est refusée : le partenaire lit le motif.",
-}
-KINDS = {
-    organisations_pb2.PARTNER_KIND_COMPANY: "Entreprise",
-    organisations_pb2.PARTNER_KIND_ASSOCIATION: "Association",
-    organisations_pb2.PARTNER_KIND_PUBLIC_BODY: "Organisme public",
 }
 _FLAGS = {True: "Oui", False: "Non"}
 
@@ -86,7 +82,7 @@ async def application(visit: Visit) -> View:
         "accreditation": asked.accreditation,
         "category": category_title(visit, asked.accreditation),
         "partner": partner,
-        "kind": KINDS.get(partner.kind, ""),
+        "kind": words.PARTNER_KINDS.get(partner.kind, ""),
         "declared": [(_label(each.name), _value(each)) for each in partner.declarations],
         "unmet": [condition.sentence for condition in asked.accreditation.conditions if not condition.met],
     }

@@ -15,7 +15,7 @@ from gateway.schemas.fields import Day, OneOf, Text
 from gateway.web import tabs, words
 from gateway.web.forms import FormSchema
 from gateway.web.page import STAFF, page
-from gateway.web.pages.staff_partners import KINDS, category_title
+from gateway.web.pages.staff_partners import category_title
 from gateway.web.titles import benefit_title
 from gateway.web.visit import View, Visit
 from rulebooks.vocabulary import PARTNER
@@ -67,13 +67,13 @@ async def structure(visit: Visit) -> View:
     query = visit.query(DayQuery)
     values = {
         "partner": partner,
-        "kind": KINDS.get(partner.kind, ""),
+        "kind": words.PARTNER_KINDS.get(partner.kind, ""),
         "accreditations": [(each, category_title(visit, each)) for each in partner.accreditations],
-        "states": words.ACCREDITATION_STATES,
+        "states": words.ACCREDITATION_REVIEW_STATES,
         "granted": accreditations_pb2.ACCREDITATION_STATE_GRANTED,
         "staff_facts": [(_STAFF_FACTS.get(each.name, each.name), each.flag) for each in partner.staff_facts],
         "fact_names": [(name, f"{label[:1].upper()}{label[1:]}") for name, label in _STAFF_FACTS.items()],
-        "iban": words.IBAN_STATES.get(partner.iban_state, ""),
+        "iban": words.IBAN_REVIEW_STATES.get(partner.iban_state, ""),
         "account": await _account(visit) if tabs.OF_MONEY.intersection(_roles(visit)) else None,
         "held": words.HELD_FOR,
         "day": query.get("jour", ""),
