@@ -188,6 +188,21 @@ def test_a_proof_is_read_and_refused_with_a_reason(town: Town, desk: Desk) -> No
     assert (proof["state"], proof["reason"]) == ("refused", "L’affiche n’est pas lisible.")
 
 
+def test_a_name_is_put_right_with_the_proof_that_was_seen(town: Town, desk: Desk) -> None:
+    """From what is known of the person; the version before stays readable, with the reason."""
+    young = town.newcomer("rectifiee", "Fictivo", "Ines")
+    page = desk.page(town.staff("idir.dossier", "instruction"))
+    page.goto(f"/agents/personnes/{young.member.account_id}")
+    page.get_by_role("link", name="Identité : la voir").click()
+    page.get_by_label("Nom", exact=True).fill("Fictiveau")
+    page.get_by_label("Motif de la rectification").fill("Acte de naissance vu au guichet.")
+    page.get_by_role("button", name="Rectifier").click()
+    expect(page.get_by_role("status")).to_contain_text("est rectifiée")
+    expect(page.get_by_role("row", name="Fictivo")).to_contain_text("Acte de naissance vu au guichet.")
+    assert weights.look(page) == []
+    assert young.member.get("/v1/profile")["profile"]["surname"] == "Fictiveau"
+
+
 def test_a_budget_is_voted_on_the_page(town: Town, desk: Desk, administrator: Login) -> None:
     """Added to what was voted, and shown in the line."""
     page = desk.page(administrator)

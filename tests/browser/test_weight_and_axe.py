@@ -217,6 +217,7 @@ WAYS: dict[str, Way] = {
     "/mon-espace/autorisation": Way("young"),
     "/mon-espace/informations": Way("young"),
     "/agents/personnes/{person_id}": Way("staff", lambda walk: f"/agents/personnes/{walk.person}"),
+    "/agents/personnes/{person_id}/identite": Way("staff", lambda walk: f"/agents/personnes/{walk.person}/identite"),
     "/mon-espace": Way("young"),
     "/mon-espace/carte": Way("young"),
     "/mon-espace/carte/titulaire": Way("young"),

@@ -38,6 +38,7 @@ from gateway.web.pages import (
     staff_partners,
     staff_payouts,
     staff_persons,
+    staff_profiles,
     staff_proofs,
     staff_schools,
     staff_seasons,
@@ -75,6 +76,7 @@ _STAFF = (
     staff_suspensions,
     staff_schools,
     staff_persons,
+    staff_profiles,
     staff_erasures,
     staff_team,
 )

@@ -110,6 +110,7 @@ POLICY: Mapping[str, Rule] = {
     "FindDelegateAccount": delegate("principal", "manager"),
     "GetSchoolQueue": _SCHOOL,
     "ListSchoolQueues": staff("instruction", "support", "administration"),
+    "GetPersonProfile": staff("instruction"),
     "CorrectProfile": staff("instruction"),
     "ListFormerVersions": staff("instruction", "audit"),
     # Whoever has an account of their own; staff's accounts are refused by the use case.

@@ -107,7 +107,12 @@ ALLOWED = {
     "staff audit": SIGNED_IN | FINDS | {"ListStaff", "ListServiceAccounts", "ListErasures", "ListFormerVersions"},
     "guardian": SIGNED_IN,
     "machine": PUBLIC,
-    "staff instruction": SIGNED_IN | FINDS | REVIEWS | RECORDS | QUEUES | {"CorrectProfile", "ListFormerVersions"},
+    "staff instruction": SIGNED_IN
+    | FINDS
+    | REVIEWS
+    | RECORDS
+    | QUEUES
+    | {"GetPersonProfile", "CorrectProfile", "ListFormerVersions"},
     "staff payments": SIGNED_IN | FINDS,
     "staff support": SIGNED_IN | FINDS | QUEUES | ERASES,
     "staff of another authority": SIGNED_IN,
