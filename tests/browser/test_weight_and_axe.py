@@ -264,6 +264,7 @@ WAYS: dict[str, Way] = {
     "/agents/justificatifs/{partner_id}/{scheme}/{season}/{hold_code}": Way("staff", lambda walk: walk.sent_proof),
     "/agents/structures/{partner_id}": Way("budgets", lambda walk: walk.cinema_file),
     "/agents/equipe": Way("budgets"),
+    "/agents/equipe/programmes": Way("budgets"),
     "/agents/equipe/{account_id}": Way("budgets", lambda walk: walk.colleague),
     "/agents/corrections": Way("budgets"),
     "/agents/suspensions": Way("staff"),

@@ -33,6 +33,7 @@ from gateway.web.pages import (
     staff_erasures,
     staff_holds,
     staff_ibans,
+    staff_machines,
     staff_members,
     staff_offers,
     staff_partners,
@@ -79,6 +80,7 @@ _STAFF = (
     staff_profiles,
     staff_erasures,
     staff_team,
+    staff_machines,
 )
 _SUBJECTS = (*_PUBLIC, *_OWN, *_YOUNG, *_TILL, *_SCHOOL, *_STAFF)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from atouts.identity.v1 import accounts_pb2 as pb
+from atouts.identity.v1 import credentials_pb2
 
 from chassis.context import AccountKind
 from chassis.errors import Answer, Status
@@ -116,3 +117,42 @@ def test_an_invitation_that_is_over_says_so(browser: Browser, services: FakeServ
         Status.FAILED_PRECONDITION, "invitation_unusable", "Demandez-en une nouvelle.", "Ask.", "invitation_token"
     )
     assert "Demandez-en une nouvelle." in browser.post(path, {"password": "une phrase assez longue"}).text
+
+
+_MACHINES = f"{_LIST}/programmes"
+_SECRET = "secret-que-personne-ne-devine"
+
+
+def test_a_program_s_secret_is_shown_once(administrator: Browser, services: FakeServices) -> None:
+    """On the page that answers; opening and changing alike."""
+    services.answers["OpenServiceAccount"] = credentials_pb2.OpenServiceAccountResponse(
+        account_id="m1", client_secret=_SECRET
+    )
+    services.answers["RotateServiceSecret"] = credentials_pb2.RotateServiceSecretResponse(client_secret=f"{_SECRET}-2")
+    opened = administrator.post(_MACHINES, {"name": "Entrepôt de données", "roles": ["audit"]})
+    assert _SECRET in opened.text
+    sent = next(each.request for each in services.calls if each.rpc == "OpenServiceAccount")
+    assert (sent.name, list(sent.roles)) == ("Entrepôt de données", ["audit"])
+    assert _SECRET not in administrator.get(_MACHINES).text
+    changed = administrator.post(f"{_MACHINES}/m1/secret").text
+    assert f"{_SECRET}-2" in changed
+    assert "sert encore sept jours" in changed
+
+
+def test_a_program_holds_reading_roles_only(administrator: Browser, services: FakeServices) -> None:
+    refused = administrator.post(_MACHINES, {"name": "Entrepôt", "roles": ["payments"]})
+    assert refused.status_code == 422
+    assert "OpenServiceAccount" not in [each.rpc for each in services.calls]
+
+
+def test_a_program_s_account_is_closed(browser: Browser, administrator: Browser, services: FakeServices) -> None:
+    """By administration; audit reads the list."""
+    listed = credentials_pb2.ListServiceAccountsResponse()
+    listed.service_accounts.add(account_id="m1", name="Entrepôt", roles=["audit"])
+    services.answers["ListServiceAccounts"] = listed
+    assert administrator.post(f"{_MACHINES}/m1/fermeture").headers["location"] == f"{_MACHINES}?fait=ferme"
+    assert services.last.request.account_id == "m1"
+    browser.sign_in(AccountKind.STAFF, roles=("audit",))
+    page = browser.get(_MACHINES).text
+    assert "Entrepôt" in page
+    assert "Fermer" not in page
