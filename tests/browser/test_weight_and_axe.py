@@ -275,6 +275,10 @@ WAYS: dict[str, Way] = {
     "/agents/partenaires": Way("staff"),
     "/agents/partenaires/{accreditation_id}": Way("staff", lambda walk: walk.application),
     "/agents/bons-plans": Way("staff"),
+    "/agents/bons-plans/publies": Way("staff", lambda walk: walk.published and "/agents/bons-plans/publies"),
+    "/agents/bons-plans/publies/{offer_id}": Way(
+        "staff", lambda walk: f"/agents/bons-plans/publies/{walk.published.rpartition('/')[2]}"
+    ),
     "/agents/saisons": Way("staff"),
     "/agents/bons-plans/{offer_id}": Way("staff", lambda walk: walk.offer),
 }
