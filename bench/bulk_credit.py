@@ -8,6 +8,7 @@ rows into the same tables, indexes and constraints included, a commit a table.
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 import uuid
@@ -73,6 +74,8 @@ def run(long: bool) -> Iterator[Figure]:
     """Enrolments a second until credited, against rows copied; medians of three rounds."""
     count = ENROLMENTS_LONG if long else ENROLMENTS
     with _parts(count) as (parts, url), psycopg.connect(libpq(url), autocommit=True) as connection:
+        gc.collect()
+        gc.freeze()  # what identity would answer from its own memory is not the worker's to walk
         _fill(parts, count)
         filled = enrolment_fixture.copied(connection, _TABLES)
         rounds = [_round(parts, connection, filled, count) for _ in range(ROUNDS)]

@@ -106,27 +106,28 @@ def _chunks(count: int) -> Iterator[range]:
 
 # What a validated file leaves, parents before children.
 WRITTEN = ("person_facts", "memberships", "wallets", "transfers", "entries", "outbox", "inbox")
-_LEDGER = ("transfers", "entries")
+_GUARDED = "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'append_only'"
 
 
 Connection = psycopg.Connection[tuple[object, ...]]
 
 
 def copied(connection: Connection, tables: Sequence[str]) -> dict[str, bytes]:
-    """Every row of these tables, as COPY writes them."""
+    """Every row of these tables, as COPY writes them; those of a partitioned one from all its partitions."""
     rows = {}
     for table in tables:
-        with connection.cursor().copy(f"COPY {table} TO STDOUT (FORMAT binary)") as out:
+        with connection.cursor().copy(f"COPY (SELECT * FROM {table}) TO STDOUT (FORMAT binary)") as out:  # noqa: S608 - own tables
             rows[table] = b"".join(bytes(part) for part in out)
     return rows
 
 
 def empty(connection: Connection, tables: Sequence[str]) -> None:
-    """The ledger is append-only for everybody but its own maker."""
-    for table in _LEDGER:
+    """The ledger and what is sealed are append-only for everybody but their own maker."""
+    guarded = [str(table) for (table,) in connection.execute(_GUARDED)]
+    for table in guarded:
         connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER append_only")
     connection.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
-    for table in _LEDGER:
+    for table in guarded:
         connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER append_only")
 
 

@@ -9,6 +9,7 @@ requeued, and parked by the broker after its delivery limit: the rest goes on.
 from __future__ import annotations
 
 import contextvars
+import gc
 import random
 import signal
 import threading
@@ -196,6 +197,9 @@ def run_process(
     stopping = _Stopping()
     ops_http.serve(settings, readiness)
     basis = (settings.service, on.database, on.tables, on.clock)
+    # What is built stays: the collector need not walk rulebooks and contracts again for each generation of events.
+    gc.collect()
+    gc.freeze()
     run(
         settings.service,
         settings.broker_url,

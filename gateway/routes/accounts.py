@@ -10,6 +10,7 @@ from gateway.contracts import SLOW_S, rpc
 from gateway.operations import GET, POST, PUT, operation
 from gateway.rate_limits import SIGN_IN
 from gateway.schemas import accounts as schemas
+from gateway.schemas.paging import Page
 
 _TAG = "Comptes"
 
@@ -110,6 +111,32 @@ def get_jwks(_fields: Fields) -> pb.GetJwksRequest:
 )
 def invite_staff(fields: Fields) -> pb.InviteStaffRequest:
     return pb.InviteStaffRequest(**fields)
+
+
+@operation(
+    GET,
+    "/v1/staff",
+    rpc("identity", "ListStaff"),
+    "Lister les agents et les invitations",
+    tag="Agents",
+    query=Page,
+    answers=Json(schemas.StaffAnswer),
+)
+def list_staff(fields: Fields) -> pb.ListStaffRequest:
+    return pb.ListStaffRequest(**fields)
+
+
+@operation(
+    POST,
+    "/v1/staff/persons/search",
+    rpc("identity", "FindPerson"),
+    "Trouver une personne par l'adresse e-mail de son compte",
+    tag="Instruction (agents)",
+    takes=JsonBody(schemas.Email),
+    answers=Json(schemas.PersonFound),
+)
+def find_person(fields: Fields) -> pb.FindPersonRequest:
+    return pb.FindPersonRequest(**fields)
 
 
 @operation(

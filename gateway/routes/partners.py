@@ -12,6 +12,7 @@ from gateway.contracts import SLOW_S, rpc
 from gateway.operations import DELETE, GET, POST, PUT, operation
 from gateway.rate_limits import UPLOAD
 from gateway.schemas import partners as schemas
+from gateway.schemas.paging import Page
 
 _TAG = "Partenaires"
 _STAFF_TAG = "Partenaires (agents)"
@@ -105,6 +106,19 @@ def get_document(fields: Fields) -> pb.GetDocumentRequest:
 )
 def submit_iban(fields: Fields) -> pb.SubmitIbanRequest:
     return pb.SubmitIbanRequest(**fields)
+
+
+@operation(
+    GET,
+    "/v1/staff/bank-accounts",
+    rpc("partner", "ListWaitingIbans"),
+    "Lister les IBAN à vérifier",
+    tag=_STAFF_TAG,
+    query=Page,
+    answers=Json(schemas.WaitingIbans),
+)
+def list_waiting_ibans(fields: Fields) -> pb.ListWaitingIbansRequest:
+    return pb.ListWaitingIbansRequest(**fields)
 
 
 @operation(

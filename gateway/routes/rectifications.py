@@ -15,6 +15,18 @@ _TAG = "Instruction (agents)"
 
 
 @operation(
+    GET,
+    "/v1/staff/persons/{person_id}/profile",
+    rpc("identity", "GetPersonProfile"),
+    "Voir le profil d'une personne",
+    tag=_TAG,
+    answers=Json(profiles.ProfileAnswer),
+)
+def get_person_profile(fields: Fields) -> pb.GetPersonProfileRequest:
+    return pb.GetPersonProfileRequest(**fields)
+
+
+@operation(
     PUT,
     "/v1/staff/persons/{person_id}/profile",
     rpc("identity", "CorrectProfile"),

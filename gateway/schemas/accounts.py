@@ -7,6 +7,7 @@ from atouts.identity.v1 import credentials_pb2
 from marshmallow import fields
 
 from gateway.schemas.fields import Instant, Many, Part, Shown, Strict, Text, Word
+from gateway.schemas.paging import Paged
 
 _Kind = pb.AccountKind
 
@@ -38,6 +39,23 @@ class InviteStaff(Strict):
 
 class StaffRoles(Strict):
     roles = Many(Text(40), 20, required=True)
+
+
+class StaffMember(Shown):
+    account_id = fields.String()
+    email = fields.String()
+    roles = fields.List(fields.String())
+    state = Word(pb.StaffState)
+    invited_until = Instant()
+    may_be_invited_again = fields.Boolean()
+
+
+class StaffAnswer(Paged):
+    staff = fields.List(Part(StaffMember))
+
+
+class PersonFound(Shown):
+    person_id = fields.String()
 
 
 class AcceptInvitation(Strict):

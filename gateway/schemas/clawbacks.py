@@ -29,6 +29,8 @@ class Clawback(Shown):
     decided_by = fields.String()
     decided_at = Instant()
     refused_for = fields.String()
+    run_id = fields.String()
+    remittance_reference = fields.String()
 
 
 class ClawbackAnswer(Shown):

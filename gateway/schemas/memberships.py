@@ -60,6 +60,8 @@ class MembershipsQuery(Page):
     season = Text(20)
     state = Word(pb.MembershipState)
     fee_state = Word(pb.FeeState)
+    person_id = Text(64)
+    membership_id = Text(64)
 
 
 class MembershipsFound(Paged):

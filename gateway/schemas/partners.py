@@ -9,7 +9,7 @@ from atouts.partner.v1 import proofs_pb2
 from marshmallow import ValidationError, fields
 
 from gateway.schemas.accreditations import Accreditation
-from gateway.schemas.fields import Commune, Flag, Many, Part, Shown, Strict, Text, Uai, Whole, Word
+from gateway.schemas.fields import Commune, Flag, Instant, Many, Part, Shown, Strict, Text, Uai, Whole, Word
 from gateway.schemas.paging import Page, Paged
 
 
@@ -167,6 +167,22 @@ class BankAccountAnswer(Shown):
 class BankAccountVerification(Strict):
     accept = Flag(required=True)
     reason = Text(500, least=0)
+    version = Whole(0, metadata={"description": "Celle du compte qui a été vu ; 0 : celui qui attend"})
+
+
+class WaitingIban(Shown):
+    partner_id = fields.String()
+    public_name = fields.String()
+    legal_name = fields.String()
+    iban = fields.String()
+    holder = fields.String()
+    version = fields.Integer()
+    submitted_at = Instant()
+    documents = fields.List(Part(Document))
+
+
+class WaitingIbans(Paged):
+    accounts = fields.List(Part(WaitingIban))
 
 
 class BankAccountVerified(Shown):

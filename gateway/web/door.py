@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,6 +12,7 @@ from atouts.identity.v1 import accounts_pb2
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from chassis.context import AccountKind
 from chassis.errors import NotSignedIn
 from gateway.contracts import rpc
 from gateway.endpoint import Parts
@@ -142,6 +144,19 @@ async def _renew(visit: Visit, session: Session) -> None:
     except Problem as problem:
         if problem.status != 503:
             visit.end()
+        return
+    if session.kind is AccountKind.STAFF:
+        await _learn_roles(visit)
+
+
+async def _learn_roles(visit: Visit) -> None:
+    """Staff's tabs follow their roles. Where identity does not tell, they stay as they were: services decide anyway."""
+    try:
+        answer = await visit.ask(rpc("identity", "GetAccount"), accounts_pb2.GetAccountRequest())
+    except Problem:
+        return
+    if visit.session:
+        visit.begin(replace(visit.session, roles=tuple(answer.account.roles)))
 
 
 def _require_good(visit: Visit, session: Session) -> None:

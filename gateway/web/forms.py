@@ -32,6 +32,7 @@ _FORM_FAULTS: Mapping[str, str] = {
     "not_one_of": "Un des choix de la liste est attendu.",
     "forbidden_characters": "Ce texte contient un caractère invisible ou interdit : il faut le retaper.",
     "not_an_amount": "Un montant s'écrit comme 12,50.",
+    "not_a_search": "Une adresse e-mail ou un numéro complet est attendu.",
     "not_a_postal_code": "Un code postal compte cinq chiffres, comme 14000.",
     "postal_code_unknown": "Aucune commune n'a ce code postal : il faut celui de la commune, sans CEDEX.",
     "commune_to_choose": "La commune est à choisir dans la liste.",

@@ -9,7 +9,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from gateway.web import french
+from gateway.web import french, tabs
 from gateway.web.statics import Statics, theme_name
 
 FOLDER = Path(__file__).parent / "templates"
@@ -33,6 +33,7 @@ class Renderer:
             has_static=statics.has,
             theme_of=lambda authority: statics.url(theme_name(authority)),
             new_key=lambda: secrets.token_urlsafe(18),
+            tabs_of=tabs.tabs_of,
         )
 
     def html(self, template: str, values: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ import json
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 
 from atouts.identity.v1.accounts_pb2 import Session as Tokens
@@ -30,7 +30,10 @@ Renew = Callable[[str], Awaitable[Tokens]]
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """`expires_at` is machine time: the end of the access token. `form_secret` proves that a form is ours."""
+    """`expires_at` is machine time: the end of the access token. `form_secret` proves that a form is ours.
+
+    `roles`: staff's, as identity told them with this access token; they choose what is shown, and open nothing.
+    """
 
     account_id: str
     kind: AccountKind
@@ -38,6 +41,7 @@ class Session:
     refresh_token: str
     form_secret: str
     expires_at: float
+    roles: tuple[str, ...] = ()
 
     @property
     def authorization(self) -> str:
@@ -52,10 +56,10 @@ class Session:
         )
 
 
-def begin(account: Account, tokens: Tokens) -> Session:
+def begin(account: Account, tokens: Tokens, roles: Iterable[str] = ()) -> Session:
     """A session that starts now: with a form secret of its own, whatever the browser held before."""
     form_secret = secrets.token_urlsafe(24)
-    blank = Session(account.account_id, account.kind, "", "", form_secret, 0.0)
+    blank = Session(account.account_id, account.kind, "", "", form_secret, 0.0, tuple(roles))
     return blank.with_tokens(tokens)
 
 
@@ -74,7 +78,8 @@ class Seal:
         if text is None:
             return None
         values = json.loads(text)
-        return Session(**{**values, "kind": AccountKind(values["kind"])})
+        kind, roles = AccountKind(values["kind"]), tuple(values.get("roles", ()))
+        return Session(**{**values, "kind": kind, "roles": roles})
 
     def close_text(self, text: str, bound_to: str) -> str:
         """What a browser may keep and not read; opened only for what it was `bound_to`."""

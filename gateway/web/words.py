@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from atouts.bonplan.v1 import offers_pb2, registrations_pb2
-from atouts.identity.v1 import cards_pb2, erasures_pb2, facts_pb2, guardians_pb2
+from atouts.identity.v1 import accounts_pb2, cards_pb2, erasures_pb2, facts_pb2, guardians_pb2
 from atouts.partner.v1 import accreditations_pb2, organisations_pb2, proofs_pb2
 from atouts.payout.v1 import messages_pb2 as payouts_pb2
 from atouts.wallet.v1 import cards_pb2 as wallet_cards
@@ -172,6 +172,14 @@ MEMBERSHIP_STATES: Mapping[int, str] = {
     _M.MEMBERSHIP_STATE_REFUSED: "Refusée",
     _M.MEMBERSHIP_STATE_ENDED: "Terminée",
 }
+FEE_STATES: Mapping[int, str] = {
+    _M.FEE_STATE_NONE: "sans cotisation",
+    _M.FEE_STATE_DUE: "à payer",
+    _M.FEE_STATE_CARD_STARTED: "paiement par carte commencé",
+    _M.FEE_STATE_CHEQUE_ANNOUNCED: "chèque annoncé",
+    _M.FEE_STATE_CASHED: "payée",
+    _M.FEE_STATE_WAIVED: "offerte",
+}
 CARD_CHECK_STATES: Mapping[int, str] = {
     cards_pb2.CARD_CHECK_STATE_PENDING: "Lecture en cours",
     cards_pb2.CARD_CHECK_STATE_ACCEPTED: "Acceptée",
@@ -183,6 +191,19 @@ CARD_REVIEW_STATES: Mapping[int, str] = {
     cards_pb2.CARD_CHECK_STATE_ACCEPTED: "Acceptée",
     cards_pb2.CARD_CHECK_STATE_REFUSED: "Refusée",
     cards_pb2.CARD_CHECK_STATE_PERSON: "À comparer",
+}
+ACCREDITATION_REVIEW_STATES: Mapping[int, str] = {
+    accreditations_pb2.ACCREDITATION_STATE_DRAFT: "En préparation",
+    accreditations_pb2.ACCREDITATION_STATE_SUBMITTED: "À instruire",
+    accreditations_pb2.ACCREDITATION_STATE_GRANTED: "Accordé",
+    accreditations_pb2.ACCREDITATION_STATE_REFUSED: "Refusé",
+    accreditations_pb2.ACCREDITATION_STATE_WITHDRAWN: "Retiré",
+}
+IBAN_REVIEW_STATES: Mapping[int, str] = {
+    organisations_pb2.IBAN_STATE_MISSING: "Aucun",
+    organisations_pb2.IBAN_STATE_SUBMITTED: "À vérifier",
+    organisations_pb2.IBAN_STATE_VERIFIED: "Vérifié",
+    organisations_pb2.IBAN_STATE_REFUSED: "Refusé",
 }
 CARD_DECISION_ACTS: Mapping[int, str] = {
     cards_pb2.CARD_DECISION_ACT_DECIDED: "Décision",
@@ -296,6 +317,32 @@ RUN_STATES: Mapping[int, str] = {
     payouts_pb2.RUN_STATE_PROPOSED: "À approuver",
     payouts_pb2.RUN_STATE_ISSUED: "Émis",
     payouts_pb2.RUN_STATE_CLOSED: "Sans virement",
+}
+STAFF_ROLES: Choices = [
+    ("instruction", "Instruction : pièces d’identité, partenaires, personnes"),
+    ("moderation", "Modération : bons plans"),
+    ("payments", "Paiements : remboursements, IBAN, retenues, reversements"),
+    ("support", "Assistance : corrections, suppressions, cartes"),
+    ("administration", "Administration : saisons, budgets, agents"),
+    ("audit", "Contrôle : lecture seule"),
+]
+STAFF_STATES: Mapping[int, str] = {
+    accounts_pb2.STAFF_STATE_INVITED: "Invitation envoyée",
+    accounts_pb2.STAFF_STATE_LAPSED: "Invitation dépassée",
+    accounts_pb2.STAFF_STATE_JOINED: "Compte ouvert",
+}
+CLAWBACK_STATES: Mapping[int, str] = {
+    payouts_pb2.CLAWBACK_STATE_PROPOSED: "À approuver",
+    payouts_pb2.CLAWBACK_STATE_APPROVED: "Approuvé, en cours d’écriture",
+    payouts_pb2.CLAWBACK_STATE_RECORDED: "Au grand livre",
+    payouts_pb2.CLAWBACK_STATE_REFUSED: "Impossible",
+    payouts_pb2.CLAWBACK_STATE_DROPPED: "Abandonné",
+}
+# Why the wallet would not write one.
+CLAWBACK_REFUSALS: Mapping[str, str] = {
+    "already_cancelled": "L’opération a été annulée entre-temps : son montant est déjà déduit.",
+    "clawback_above_debit": "Il reste moins que ce montant à reverser sur l’opération.",
+    "unknown_debit": "Le porte-monnaie ne connaît pas cette opération.",
 }
 HELD_FOR: Mapping[str, str] = {
     "missing_iban": "pas d’IBAN vérifié",

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from demo.sessions import Login
 from tests.browser import weights
 from tests.browser.desk import Desk
-from tests.browser.town import FASHION, THEATRE, Town
+from tests.browser.town import FASHION, THEATRE, UNIFORMS, Town
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -37,7 +37,7 @@ def test_a_card_that_the_machine_doubts_is_compared_and_accepted(town: Town, des
     page = desk.page(instructor)
     page.goto("/agents")
     desk.shoot(page, "agents-accueil")
-    page.get_by_role("main").get_by_role("link", name="Pièces d’identité").click()
+    page.get_by_role("heading", name="Pièces d’identité").get_by_role("link").click()
     page.get_by_role("link", name="Inès Imaginon").click()
     expect(page.locator("mark")).to_have_text("N")
     expect(page.locator("tr.differs")).to_contain_text("Proche, pas identique")
@@ -139,7 +139,7 @@ def test_an_application_with_a_condition_unmet_shows_it_and_is_refused(
     page.goto("/agents/partenaires")
     page.get_by_role("link", name=FASHION.public_name).click()
     expect(page.locator("li.unmet").first).to_contain_text("non remplie")
-    page.get_by_label("Motif du refus").fill("La vente de vêtements de mode n’est pas prise en charge.")
+    page.get_by_label("Motif de la décision").fill("La vente de vêtements de mode n’est pas prise en charge.")
     page.get_by_role("button", name="Refuser").click()
     expect(page.get_by_role("status")).to_contain_text("refusée")
     fashion = town.partner(FASHION)
@@ -148,6 +148,24 @@ def test_an_application_with_a_condition_unmet_shows_it_and_is_refused(
         "refused",
         "La vente de vêtements de mode n’est pas prise en charge.",
     )
+
+
+def test_an_application_is_granted_despite_a_condition_unmet_with_the_reason_why(
+    town: Town, desk: Desk, instructor: Login
+) -> None:
+    """Refused without a reason, and the page says what to write; with one, it is granted and the partner reads it."""
+    page = desk.page(instructor)
+    page.goto("/agents/partenaires")
+    page.get_by_role("link", name=UNIFORMS.public_name).click()
+    page.get_by_role("button", name="Accorder").click()
+    expect(page.get_by_role("alert")).to_contain_text("écrivez le motif de votre dérogation")
+    assert weights.look(page) == []
+    page.get_by_label("Motif de la décision").fill("Seul fournisseur des sections d’hôtellerie.")
+    page.get_by_role("button", name="Accorder").click()
+    expect(page.get_by_role("status")).to_have_text("L’habilitation est accordée.")
+    uniforms = town.partner(UNIFORMS)
+    granted = uniforms.owner.get(uniforms.path)["partner"]["accreditations"][0]
+    assert (granted["state"], granted["reason"]) == ("granted", "Seul fournisseur des sections d’hôtellerie.")
 
 
 def test_a_partners_account_is_led_away_from_the_staffs_pages(town: Town, desk: Desk) -> None:

@@ -165,6 +165,22 @@ class Walk:
         return f"/agents/remboursements/{self.town.run_of_the_month()}"
 
     @cached_property
+    def sent_proof(self) -> str:
+        return self.town.send_proof()
+
+    @property
+    def cinema_file(self) -> str:
+        """With what it took on the first day."""
+        return f"/agents/structures/{self.town.partner(CINEMA).partner_id}?jour={self.town.now.date().isoformat()}"
+
+    @cached_property
+    def colleague(self) -> str:
+        """A member of staff, invited and never signed in."""
+        body = {"email": "nora.nouvelle@example.org", "roles": ["audit"]}
+        invited = self.town.stage.staff.administrator.post("/v1/staff", body)
+        return f"/agents/equipe/{invited['account_id']}"
+
+    @cached_property
     def check(self) -> str:
         """A card that waits for a person."""
         check = self.town.send_card(self.town.newcomer("pesee", "Trucmuche", "Hugo"), slip=True)
@@ -223,10 +239,12 @@ WAYS: dict[str, Way] = {
     "/compte/recuperation/{token}": Way("visitor", lambda _walk: "/compte/recuperation/jeton"),
     "/compte/confirmation/{token}": Way("visitor", lambda _walk: "/compte/confirmation/jeton"),
     "/compte/retour/{token}": Way("visitor", lambda _walk: "/compte/retour/jeton"),
+    "/compte/invitation/{token}": Way("visitor", lambda _walk: "/compte/invitation/jeton"),
     "/autorisation/{token}": Way("visitor", lambda walk: walk.guardian_link),
     "/mon-espace/autorisation": Way("young"),
     "/mon-espace/informations": Way("young"),
     "/agents/personnes/{person_id}": Way("staff", lambda walk: f"/agents/personnes/{walk.person}"),
+    "/agents/personnes/{person_id}/identite": Way("staff", lambda walk: f"/agents/personnes/{walk.person}/identite"),
     "/mon-espace": Way("young"),
     "/mon-espace/carte": Way("young"),
     "/mon-espace/carte/titulaire": Way("young"),
@@ -292,6 +310,16 @@ WAYS: dict[str, Way] = {
     "/agents/budgets/{scheme}/{season}/{benefit}": Way("budgets", lambda walk: walk.budget),
     "/agents/remboursements": Way("budgets"),
     "/agents/remboursements/{run_id}": Way("budgets", lambda walk: walk.run),
+    "/agents/reversements": Way("budgets"),
+    "/agents/retenues": Way("budgets"),
+    "/agents/ibans": Way("budgets"),
+    "/agents/ibans/{partner_id}": Way("budgets", lambda walk: f"/agents/ibans/{walk.town.partner(CINEMA).partner_id}"),
+    "/agents/justificatifs": Way("staff", lambda walk: walk.sent_proof and "/agents/justificatifs"),
+    "/agents/justificatifs/{partner_id}/{scheme}/{season}/{hold_code}": Way("staff", lambda walk: walk.sent_proof),
+    "/agents/structures/{partner_id}": Way("budgets", lambda walk: walk.cinema_file),
+    "/agents/equipe": Way("budgets"),
+    "/agents/equipe/programmes": Way("budgets"),
+    "/agents/equipe/{account_id}": Way("budgets", lambda walk: walk.colleague),
     "/agents/corrections": Way("budgets"),
     "/agents/suspensions": Way("staff"),
     "/agents/suppressions": Way("support"),
@@ -301,6 +329,10 @@ WAYS: dict[str, Way] = {
     "/agents/partenaires": Way("staff"),
     "/agents/partenaires/{accreditation_id}": Way("staff", lambda walk: walk.application),
     "/agents/bons-plans": Way("staff"),
+    "/agents/bons-plans/publies": Way("staff", lambda walk: walk.published and "/agents/bons-plans/publies"),
+    "/agents/bons-plans/publies/{offer_id}": Way(
+        "staff", lambda walk: f"/agents/bons-plans/publies/{walk.published.rpartition('/')[2]}"
+    ),
     "/agents/saisons": Way("staff"),
     "/agents/bons-plans/{offer_id}": Way("staff", lambda walk: walk.offer),
 }

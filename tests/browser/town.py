@@ -14,7 +14,7 @@ import httpx
 
 from demo.addresses import running_platform
 from demo.client import Caller, Gateway, Json
-from demo.documents import misspelt
+from demo.documents import misspelt, pdf
 from demo.mailbox import Mailbox
 from demo.narrator import Narrator
 from demo.organisations import Organisation
@@ -46,8 +46,16 @@ MUSEUM = Organisation(
     declarations={"activity": "museum"},
 )
 _DEMO = load()
-STORY = replace(_DEMO, schemes=(*_DEMO.schemes, VISITS), organisations=(*_DEMO.organisations, MUSEUM))
+# Fails the same condition as the story's, and is accepted despite it.
+UNIFORMS = replace(
+    _DEMO.organisation("fashion"),
+    slug="uniforms",
+    public_name="Étoffes et Uniformes",
+    legal_name="SARL Étoffes et Uniformes",
+)
+STORY = replace(_DEMO, schemes=(*_DEMO.schemes, VISITS), organisations=(*_DEMO.organisations, MUSEUM, UNIFORMS))
 CINEMA, THEATRE, SPORTS_CLUB, FASHION = map(STORY.organisation, ("cinema", "theatre", "sports-club", "fashion"))
+WORKSHOP = STORY.organisation("work-wear")
 CULTURE, SEASON = STORY.with_fee.id, STORY.with_fee.season
 CAEN, ROUEN = "14118", "76540"
 OPENING = paris(date(2025, 9, 3))
@@ -58,6 +66,7 @@ _GOOD_CARD = "4242 4242 4242 4242"
 _READ_WITHIN_S = 120.0
 _LATER = timedelta(minutes=5)
 _GUARDIAN_LINK = re.compile(r"/autorisation/[A-Za-z0-9_-]+")
+_INVITATION_LINK = re.compile(r"/compte/invitation/[A-Za-z0-9_-]+")
 
 
 @dataclass
@@ -175,6 +184,54 @@ class Town:
         body |= {"partner_id": self.partner(organisation).partner_id}
         voucher: Json = young.member.post("/v1/vouchers", body, key=uuid4().hex)["voucher"]
         return voucher
+
+    def accredit(self, organisation: Organisation) -> None:
+        """Its applications are accepted, and every service has heard of it."""
+        self._accept((organisation,))
+        self.stage.clock.settle()
+
+    def voted(self, benefit: str) -> int:
+        """What was voted for a benefit of Culture & Sport, in cents."""
+        envelopes = self.stage.staff.administrator.get("/v1/staff/budgets", scheme=CULTURE, season=SEASON)["envelopes"]
+        return next(int(each["voted_cents"]) for each in envelopes if each["benefit"] == benefit)
+
+    def send_proof(self) -> str:
+        """The path of a proof that the museum sent, for staff."""
+        museum = self.partner(MUSEUM)
+        kind = "photo_affiche"
+        document = museum.owner.upload(
+            f"{museum.path}/documents", pdf("SPECIMEN"), "application/pdf", kind=kind, filename="affiche.pdf"
+        )["document"]
+        place = {"scheme": VISITS.id, "season": VISITS.season, "hold_code": "affiche"}
+        museum.owner.post(f"{museum.path}/payout-proofs", {**place, "document_id": document["document_id"]})
+        return "/agents/justificatifs/" + "/".join((museum.partner_id, *place.values()))
+
+    def take_debit(self, amount_cents: int) -> str:
+        """The id of a debit of the member at the cinema, once payout has heard of it."""
+        cinema = self.partner(CINEMA)
+        account_path = f"{cinema.path}/account"
+        owed = cinema.owner.get(account_path)["owed_cents"]
+        shown = {"code": self.fresh_code(self.member), "device": "caisse-1"}
+        presentation_id = cinema.till.post(f"{cinema.path}/presentations", shown)["presentation_id"]
+        body = {"presentation_id": presentation_id, "scheme": CULTURE, "season": SEASON, "benefit": "cinema"}
+        body |= {"amount_cents": amount_cents, "device": "caisse-1"}
+        paid = cinema.till.post(f"{cinema.path}/debits", body, key=uuid4().hex)["receipt"]
+
+        def heard() -> bool | None:
+            return cinema.owner.get(account_path)["owed_cents"] > owed or None
+
+        until(heard, "the debit in payout")
+        return str(paid["debit_id"])
+
+    def invitation_link(self, email: str) -> str:
+        """The path that the latest invitation sent to this address leads to."""
+
+        def arrived() -> str | None:
+            texts = [mail.text for mail in self.stage.mailbox.mails() if mail.to == email]
+            found = [link for text in texts if (link := _INVITATION_LINK.search(text))]
+            return found[-1][0] if found else None
+
+        return until(arrived, f"the mail to {email}")
 
     def submit_offer(self, title: str) -> Json:
         """A bon plan of the cinema, which waits for a moderator."""

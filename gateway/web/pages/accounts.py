@@ -107,7 +107,7 @@ async def _begin(visit: Visit, request: pb.SignInRequest) -> None:
     answer = await visit.ask(rpc("identity", "SignIn", SLOW_S), request)
     kind = _KINDS[answer.account.kind]
     account = Account(answer.account.account_id, kind, answer.account.second_factor)
-    visit.begin(session.begin(account, answer.session))
+    visit.begin(session.begin(account, answer.session, answer.account.roles))
 
 
 def _destination(visit: Visit) -> str:

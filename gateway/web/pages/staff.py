@@ -6,10 +6,13 @@ from gateway.web.page import STAFF, page
 from gateway.web.pages import (
     staff_card_orders,
     staff_cards,
+    staff_clawbacks,
     staff_corrections,
+    staff_ibans,
     staff_offers,
     staff_partners,
     staff_payouts,
+    staff_proofs,
 )
 from gateway.web.visit import View, Visit
 
@@ -25,6 +28,9 @@ async def desk(visit: Visit) -> View:
         ("/agents/bons-plans", "Bons plans", "à relire", staff_offers.QUEUE),
         ("/agents/remboursements", "Remboursements", "à proposer", staff_payouts.TO_PROPOSE),
         ("/agents/remboursements", "Remboursements proposés", "à approuver", staff_payouts.TO_APPROVE),
+        ("/agents/reversements", "Reversements", "à approuver", staff_clawbacks.QUEUE),
+        ("/agents/ibans", "IBAN", "à vérifier", staff_ibans.QUEUE),
+        ("/agents/justificatifs", "Justificatifs", "à décider", staff_proofs.QUEUE),
         ("/agents/corrections", "Corrections", "à confirmer", staff_corrections.QUEUE),
     )
     waiting = [(path, title, what, await queue.waiting(visit)) for path, title, what, queue in queues]

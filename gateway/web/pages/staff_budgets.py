@@ -1,20 +1,38 @@
-"""The budget, line by line: voted, credited, left, told thresholds, and who waits."""
+"""The budget, line by line: voted, credited, left, told thresholds, and who waits; and voting more."""
 
 from __future__ import annotations
 
 from itertools import groupby
 
 from atouts.wallet.v1 import seasons_pb2 as pb
+from starlette.responses import Response
 
+from gateway.bodies import Fields
 from gateway.contracts import rpc
-from gateway.web.forms import PageToken
+from gateway.schemas.fields import Text
+from gateway.web.forms import FormSchema, PageToken
 from gateway.web.page import STAFF, page
 from gateway.web.pages.space import scheme_titles
+from gateway.web.pages.till_amount import Euros
 from gateway.web.titles import benefit_title
 from gateway.web.visit import View, Visit
 
+_DIGITS = 9  # of whole euros
 
-@page("/agents/budgets", STAFF)
+
+class VoteForm(FormSchema):
+    """`line`: scheme, season and benefit of an envelope."""
+
+    idempotency_key = Text(128, required=True)
+    line = Text(250, required=True, pattern=("[A-Za-z0-9_-]{1,80}(?:/[A-Za-z0-9_-]{1,80}){2}", "required"))
+    amount = Euros(_DIGITS, required=True)
+
+
+@page(
+    "/agents/budgets",
+    STAFF,
+    done={"vote": "Le budget est voté : qui attendait est servi."},
+)
 async def budgets(visit: Visit) -> View:
     answer = await visit.ask(rpc("wallet", "ListEnvelopes"), pb.ListEnvelopesRequest())
     titles = scheme_titles(visit)
@@ -23,7 +41,30 @@ async def budgets(visit: Visit) -> View:
         (titles.get(season, season[0]), [(benefit_title(visit, *season, each.benefit), each) for each in envelopes])
         for season, envelopes in groupby(voted, key=lambda each: (each.scheme, each.season))
     ]
-    return View("agents/budgets.html", {"seasons": seasons})
+    lines = [
+        (
+            f"{each.scheme}/{each.season}/{each.benefit}",
+            f"{titles.get((each.scheme, each.season), each.scheme)}, {each.season} : "
+            + benefit_title(visit, each.scheme, each.season, each.benefit),
+        )
+        for each in answer.envelopes
+    ]
+    return View("agents/budgets.html", {"seasons": seasons, "lines": lines})
+
+
+@budgets.act(VoteForm, names={"amount_cents": "amount", "benefit": "line"})
+async def vote(visit: Visit, fields: Fields) -> Response:
+    """Added to what was voted before."""
+    scheme, season, benefit = fields["line"].split("/")
+    request = pb.VoteBudgetRequest(
+        idempotency_key=fields["idempotency_key"],
+        scheme=scheme,
+        season=season,
+        benefit=benefit,
+        amount_cents=fields["amount"],
+    )
+    await visit.ask(rpc("wallet", "VoteBudget"), request)
+    return visit.go(budgets.path, done="vote")
 
 
 @page("/agents/budgets/{scheme}/{season}/{benefit}", STAFF)

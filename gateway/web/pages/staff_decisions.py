@@ -1,4 +1,4 @@
-"""The form of a decision: accept, or refuse with the reason that the person will read."""
+"""The form of a decision: accept, or refuse with the reason that the person will read; or accept despite something."""
 
 from __future__ import annotations
 
@@ -19,5 +19,5 @@ def is_accepted(fields: Fields) -> bool:
 
 
 def reason_of(fields: Fields) -> str:
-    """Only a refusal says why."""
+    """Only a refusal says why, where nothing stands against accepting."""
     return "" if is_accepted(fields) else str(fields.get("reason", ""))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from atouts.partner.v1 import accreditations_pb2, organisations_pb2
 from starlette.responses import Response
 
 from gateway import answers
 from gateway.bodies import Fields
 from gateway.contracts import SLOW_S, rpc
-from gateway.schemas.fields import Text
+from gateway.schemas.fields import OneOf
 from gateway.web import words
-from gateway.web.forms import FormSchema
+from gateway.web.forms import PageToken
 from gateway.web.page import STAFF, page
 from gateway.web.pages.staff_decisions import DecisionForm, is_accepted, reason_of
 from gateway.web.pages.staff_queues import Queue, decided_elsewhere
@@ -18,12 +20,24 @@ from gateway.web.visit import View, Visit
 from rulebooks.errors import RulebookError
 from rulebooks.vocabulary import PARTNER
 
-QUEUE = Queue(
-    lambda: rpc("partner", "ListApplications"),
-    lambda token: accreditations_pb2.ListApplicationsRequest(page_token=token),
-    "applications",
-)
+
+def _queue(state: accreditations_pb2.AccreditationState) -> Queue:
+    return Queue(
+        lambda: rpc("partner", "ListApplications"),
+        lambda token: accreditations_pb2.ListApplicationsRequest(state=state, page_token=token),
+        "applications",
+    )
+
+
+QUEUE = _queue(accreditations_pb2.ACCREDITATION_STATE_SUBMITTED)
 _LIST = "/agents/partenaires"
+# By the word in the address: what the list is called, and its accreditations.
+_LISTS: Mapping[str, tuple[str, Queue]] = {
+    "a-instruire": ("À instruire", QUEUE),
+    "accordes": ("Accordés", _queue(accreditations_pb2.ACCREDITATION_STATE_GRANTED)),
+    "refuses": ("Refusés", _queue(accreditations_pb2.ACCREDITATION_STATE_REFUSED)),
+    "retires": ("Retirés", _queue(accreditations_pb2.ACCREDITATION_STATE_WITHDRAWN)),
+}
 _DECIDED = {
     "accepte": "L’habilitation est accordée.",
     "refuse": "L’habilitation est refusée : le partenaire lit le motif.",
@@ -31,15 +45,31 @@ _DECIDED = {
 _FLAGS = {True: "Oui", False: "Non"}
 
 
-class ListQuery(FormSchema):
-    page_token = Text(500)
+class ListQuery(PageToken):
+    etat = OneOf(*_LISTS)
+
+
+class AccreditationForm(DecisionForm):
+    """`despite`: the page showed a condition that is not met, and asked why it is accepted all the same."""
+
+    despite = OneOf("1")
 
 
 @page(_LIST, STAFF, done=_DECIDED)
 async def applications(visit: Visit) -> View:
-    found, more = await QUEUE.page(visit, visit.query(ListQuery).get("page_token", ""))
-    rows = [(each, category_title(visit, each.accreditation)) for each in found]
-    return View("agents/partenaires.html", {"rows": rows, "next": more})
+    """Oldest first. What is decided leads to the partner's own page."""
+    query = visit.query(ListQuery)
+    shown = query.get("etat", "a-instruire")
+    title, queue = _LISTS[shown]
+    found, more = await queue.page(visit, query.get("page_token", ""))
+    values = {
+        "rows": [(each, category_title(visit, each.accreditation)) for each in found],
+        "next": more,
+        "lists": [(name, each[0]) for name, each in _LISTS.items()],
+        "shown": shown,
+        "list_title": title,
+    }
+    return View("agents/partenaires.html", values)
 
 
 @page(_LIST + "/{accreditation_id}", STAFF, done=_DECIDED)
@@ -59,12 +89,13 @@ async def application(visit: Visit) -> View:
     return View("agents/partenaire.html", values)
 
 
-@application.act(DecisionForm)
+@application.act(AccreditationForm)
 async def decide(visit: Visit, fields: Fields) -> Response:
     """Then the next in the list."""
     accepted = is_accepted(fields)
+    reason = fields.get("reason", "") if "despite" in fields else reason_of(fields)
     request = accreditations_pb2.DecideAccreditationRequest(
-        accreditation_id=visit.id("accreditation_id"), accept=accepted, reason=reason_of(fields)
+        accreditation_id=visit.id("accreditation_id"), accept=accepted, reason=reason
     )
     await visit.ask(rpc("partner", "DecideAccreditation"), request)
     return visit.go(_LIST, done="accepte" if accepted else "refuse")

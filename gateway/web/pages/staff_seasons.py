@@ -1,4 +1,4 @@
-"""Seasons and the versions of their rulebooks: what each changes, and putting one in force."""
+"""Seasons and the versions of their rulebooks: opening one, what each changes, and putting one in force."""
 
 from __future__ import annotations
 
@@ -30,12 +30,27 @@ class VersionLine:
     changes: list[str]
 
 
-@page("/agents/saisons", STAFF, done={"adoptee": "La version est adoptée : elle comptera à partir de son jour."})
+@page(
+    "/agents/saisons",
+    STAFF,
+    done={
+        "adoptee": "La version est adoptée : elle comptera à partir de son jour.",
+        "ouverte": "La saison est ouverte : ses enveloppes attendent un budget.",
+    },
+)
 async def seasons(visit: Visit) -> View:
     answer = await visit.ask(rpc("wallet", "ListSeasons"), pb.ListSeasonsRequest())
     today = visit.setting.clock.now().astimezone(PARIS).date()
     listed = [(season, lines_of(season, visit.setting.catalogue, today)) for season in answer.seasons]
     return View("agents/saisons.html", {"seasons": listed})
+
+
+@seasons.act(NoFields, "/agents/saisons/{scheme}/{season}/ouverture")
+async def open_season(visit: Visit, _fields: Fields) -> Response:
+    """Raises Problem."""
+    request = pb.OpenSeasonRequest(scheme=visit.id("scheme"), season=visit.id("season"))
+    await visit.ask(rpc("wallet", "OpenSeason"), request)
+    return visit.go(seasons.path, done="ouverte")
 
 
 @seasons.act(NoFields, "/agents/saisons/{scheme}/{season}/versions/{rulebook_hash}")

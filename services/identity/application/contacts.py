@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from chassis.work import Work
 from services.identity.application.ports import Accounts, Persons
+from services.identity.domain.accounts import AccountKind
+from services.identity.domain.refusals import AccountUnknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,15 @@ class Contact:
     email: str
     given_name: str = ""
     surname: str = ""
+
+
+def find_person(work: Work, accounts: Accounts, email: str) -> str:
+    """The young person under this address, for staff; on record. Raises AccountUnknown."""
+    account = accounts.find_by_email(work, email)
+    if account is None or account.kind is not AccountKind.YOUNG:
+        raise AccountUnknown
+    work.audit("person_found", account.account_id)
+    return account.account_id
 
 
 def look_up_contacts(work: Work, accounts: Accounts, persons: Persons, account_ids: Sequence[str]) -> list[Contact]:

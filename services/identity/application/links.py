@@ -32,20 +32,21 @@ class LinkParts:
 
 
 def new_link(
-    work: Work, links: MailLinks, account_id: str, purpose: LinkPurpose, at: datetime, email: str = ""
+    work: Work, links: MailLinks, account_id: str, purpose: LinkPurpose, at: datetime, email: str = "", token: str = ""
 ) -> MailLink:
-    """A link that no event tells of yet; some that are long over are swept on the way."""
+    """A link that no event tells of yet; some that are long over are swept on the way. A new token unless one is given:
+    of what another table keeps."""
     link = MailLink(str(uuid.uuid4()), account_id, purpose, at + purpose.life, email)
     links.forget_old(work, at)
-    links.issue(work, link, secrets.token_urlsafe(_TOKEN_BYTES), at)
+    links.issue(work, link, token or secrets.token_urlsafe(_TOKEN_BYTES), at)
     return link
 
 
 def send_link(
-    work: Work, links: MailLinks, account_id: str, purpose: LinkPurpose, at: datetime, email: str = ""
+    work: Work, links: MailLinks, account_id: str, purpose: LinkPurpose, at: datetime, email: str = "", token: str = ""
 ) -> None:
     """Have a mail written with a new link; the event names it and tells no more."""
-    link = new_link(work, links, account_id, purpose, at, email)
+    link = new_link(work, links, account_id, purpose, at, email, token)
     data = {"account_id": account_id, "link_id": link.link_id, "purpose": purpose.value}
     work.publish("mail_link_issued", link.link_id, 1, data)
 

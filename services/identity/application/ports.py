@@ -38,6 +38,9 @@ class Accounts(Protocol):
     def emails_of(self, work: Work, account_ids: Sequence[str]) -> Mapping[str, str]:
         """Addresses of those that exist, by id."""
 
+    def page_of_staff(self, work: Work, page_token: str) -> tuple[list[Account], str]:
+        """Staff's accounts by id, those that nobody opened yet too, and the next page's token."""
+
     def add(self, work: Work, account: Account) -> bool:
         """False when the address has an account already."""
 
@@ -154,6 +157,9 @@ class Invitations(Protocol):
     def lock(self, work: Work, token: str) -> Invitation | None: ...
 
     def use(self, work: Work, token: str, at: datetime) -> None: ...
+
+    def ends_of(self, work: Work, account_ids: Sequence[str]) -> Mapping[str, datetime]:
+        """The last instant of each account's invitation that nobody used, where there is one."""
 
 
 class StaffRoles(Protocol):

@@ -107,6 +107,13 @@ def own_person(work: Work, persons: Persons) -> Person:
     return _declared(persons.find(work, work.context.account_id))
 
 
+def seen_person(work: Work, persons: Persons, person_id: str) -> Person:
+    """Not locked, for staff; on record. Raises ProfileMissing."""
+    person = _declared(persons.find(work, person_id))
+    work.audit("profile_seen", person_id)
+    return person
+
+
 def locked_person(work: Work, persons: Persons, person_id: str) -> Person:
     """Raises ProfileMissing."""
     return _declared(persons.lock(work, person_id))

@@ -10,6 +10,7 @@ from datetime import datetime
 from chassis import grants
 from chassis.work import Work
 from services.identity.application.accounts import publish_opened
+from services.identity.application.links import send_link
 from services.identity.application.ports import (
     Accounts,
     Invitations,
@@ -26,9 +27,11 @@ from services.identity.domain.accounts import (
     AccountKind,
     Invitation,
     SecondFactor,
+    StaffMember,
     fit_first_roles,
     fit_roles,
 )
+from services.identity.domain.mail_links import LinkPurpose
 from services.identity.domain.refusals import (
     AccountUnknown,
     EmailTaken,
@@ -51,11 +54,12 @@ class StaffParts:
 
 @dataclass(frozen=True, slots=True)
 class InviteStaff:
-    """`at` is machine time."""
+    """`at` is machine time. `by_mail`: the invitation is sent to its address; else the operator hands it over."""
 
     email: str
     roles: tuple[str, ...]
     at: datetime
+    by_mail: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,9 @@ def invite_staff(work: Work, parts: StaffParts, command: InviteStaff) -> Invited
     token = fresh_token()
     invitation = Invitation(account.account_id, command.at + INVITATION_LIFE, is_used=False)
     parts.invitations.add(work, token, invitation, command.at)
+    parts.links.end_all(work, account.account_id, (LinkPurpose.INVITE,), command.at)
+    if command.by_mail:
+        send_link(work, parts.links, account.account_id, LinkPurpose.INVITE, command.at, token=token)
     grant(work, parts.roles, account.account_id, roles)
     work.audit("staff_invited", account.account_id, after={"roles": sorted(roles)})
     return Invited(account.account_id, token)
@@ -112,6 +119,7 @@ def accept_invitation(work: Work, parts: StaffParts, command: AcceptInvitation) 
     accepted = Account(account.account_id, account.kind, account.email, command.password_hash, SecondFactor(secret))
     parts.accounts.keep_credentials(work, accepted)
     parts.invitations.use(work, command.token, command.at)
+    parts.links.end_all(work, account.account_id, (LinkPurpose.INVITE,), command.at)
     if not account.is_open:
         publish_opened(work, parts.links, accepted, command.at)
     work.audit("invitation_accepted", account.account_id)
@@ -132,6 +140,18 @@ def set_staff_roles(work: Work, parts: StaffParts, command: SetStaffRoles, at: d
         parts.sessions.revoke_all(work, command.account_id, at)
     work.audit("staff_roles_set", command.account_id, before=sorted(before), after=sorted(roles))
     return account
+
+
+def list_staff(work: Work, parts: StaffParts, page_token: str) -> tuple[list[StaffMember], str]:
+    """Everybody who was ever invited, with the roles that they hold, and the next page's token."""
+    accounts, next_page_token = parts.accounts.page_of_staff(work, page_token)
+    held = grants.holders_of(work.session, work.tables, work.authority_id, grants.AUTHORITY_SCOPE)
+    ends = parts.invitations.ends_of(work, [account.account_id for account in accounts])
+    found = [
+        StaffMember(account, held.get(account.account_id, frozenset()), ends.get(account.account_id))
+        for account in accounts
+    ]
+    return found, next_page_token
 
 
 def _added(work: Work, accounts: Accounts, email: str) -> Account:

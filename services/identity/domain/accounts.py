@@ -82,6 +82,30 @@ class Invitation:
             raise InvitationUnusable
 
 
+class StaffState(StrEnum):
+    """Where a member of staff stands."""
+
+    INVITED = "invited"
+    LAPSED = "lapsed"
+    JOINED = "joined"
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    """`invited_until`: of the last invitation that nobody accepted, machine time."""
+
+    account: Account
+    roles: frozenset[str]
+    invited_until: datetime | None
+
+    def state(self, at: datetime) -> StaffState:
+        """`at` is machine time."""
+        if self.account.is_open:
+            return StaffState.JOINED
+        is_good = self.invited_until is not None and at < self.invited_until
+        return StaffState.INVITED if is_good else StaffState.LAPSED
+
+
 def require_open_kind(kind: AccountKind) -> AccountKind:
     """Raises KindNotOpen."""
     if not kind.is_open_to_all:

@@ -19,11 +19,15 @@ class LinkPurpose(StrEnum):
     RECOVER = "recover"
     CHANGE = "change"
     UNDO = "undo"
+    INVITE = "invite"
 
     @property
     def life(self) -> timedelta:
         """Undoing must outlive a week away from one's mails."""
-        return timedelta(days=7) if self in (LinkPurpose.CONFIRM, LinkPurpose.UNDO) else timedelta(hours=1)
+        return timedelta(days=7) if self in _OF_A_WEEK else timedelta(hours=1)
+
+
+_OF_A_WEEK = frozenset({LinkPurpose.CONFIRM, LinkPurpose.UNDO, LinkPurpose.INVITE})
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,8 @@ def _create_staff(settings: Settings, arguments: argparse.Namespace) -> int:
     parts = bootstrap.build(settings)
     try:
         authority_id = parts.catalogue.authority(arguments.authority).id
-        command = InviteStaff(parts.emails.normal(arguments.email), _roles(arguments.roles), machine_now())
+        email, roles = parts.emails.normal(arguments.email), _roles(arguments.roles)
+        command = InviteStaff(email, roles, machine_now(), by_mail=False)
         context = CallContext(authority_id, settings.service)
         invited = in_transaction(parts.platform, context, lambda work: invite_staff(work, parts.staff, command))
     except UnknownAuthority:

@@ -37,6 +37,9 @@ POLICY: Mapping[str, Rule] = {
     "InviteStaff": staff("administration"),
     "AcceptInvitation": ANYONE,
     "SetStaffRoles": staff("administration"),
+    "ListStaff": staff("administration", "audit"),
+    # Whoever may find a membership in the wallet may find whose it is.
+    "FindPerson": staff("support", "payments", "instruction", "administration", "audit"),
     "GetJwks": ANYONE,
     # Mails are written to addresses asked for at that moment; organisers read their registrants' names.
     "LookUpContacts": OnBehalf(frozenset({"notification", "bonplan"})),
@@ -107,6 +110,7 @@ POLICY: Mapping[str, Rule] = {
     "FindDelegateAccount": delegate("principal", "manager"),
     "GetSchoolQueue": _SCHOOL,
     "ListSchoolQueues": staff("instruction", "support", "administration"),
+    "GetPersonProfile": staff("instruction"),
     "CorrectProfile": staff("instruction"),
     "ListFormerVersions": staff("instruction", "audit"),
     # Whoever has an account of their own; staff's accounts are refused by the use case.

@@ -15,6 +15,7 @@ from chassis.work import Work
 from services.identity.domain.accounts import Account, AccountKind, SecondFactor
 from services.identity.domain.sessions import FAILURES_FORGOTTEN_AFTER, Failures
 from services.identity.store.keys.own_keys import Opener, OwnKeys
+from services.identity.store.pages import page_of
 from services.identity.store.tables import accounts, sign_in_failures
 
 _FORGOTTEN_AT_ONCE = 20
@@ -49,6 +50,14 @@ class AccountRows:
         openers = self._keys.openers(work.authority_id, sealed)
         opened = {account_id: openers[account_id].text(sealed[account_id], account_id) for account_id in sealed}
         return {account_id: email for account_id, email in opened.items() if email is not None}
+
+    def page_of_staff(self, work: Work, page_token: str) -> tuple[list[Account], str]:
+        staff = sa.select(accounts).where(
+            accounts.c.authority_id == work.authority_id, accounts.c.kind == AccountKind.STAFF.value
+        )
+        page = page_of(work, staff, accounts.c.account_id, page_token)
+        openers = self._keys.openers(work.authority_id, [str(row.account_id) for row in page.rows])
+        return [_account(row, openers[str(row.account_id)]) for row in page.rows], page.next_token
 
     def add(self, work: Work, account: Account) -> bool:
         email_hash = self._cipher.look_up_hash(account.email)

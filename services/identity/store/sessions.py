@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -133,6 +134,14 @@ class InvitationRows:
 
     def use(self, work: Work, token: str, at: datetime) -> None:
         work.session.execute(sa.update(invitations).where(*self._of(work, token)).values(used_at=at))
+
+    def ends_of(self, work: Work, account_ids: Sequence[str]) -> Mapping[str, datetime]:
+        wanted = sa.select(invitations.c.account_id, invitations.c.expires_at).where(
+            invitations.c.authority_id == work.authority_id,
+            invitations.c.account_id.in_([UUID(account_id) for account_id in account_ids]),
+            invitations.c.used_at.is_(None),
+        )
+        return {str(row.account_id): row.expires_at for row in work.session.execute(wanted)}
 
     def _of(self, work: Work, token: str) -> tuple[sa.ColumnElement[bool], ...]:
         return (

@@ -146,7 +146,7 @@ mail_links = sa.Table(
     _instant("ended_at", nullable=True),
     _of_account(),
     sa.UniqueConstraint("authority_id", "token_hash"),
-    _one_of("purpose", "confirm", "recover", "change", "undo"),
+    _one_of("purpose", "confirm", "recover", "change", "undo", "invite"),
     sa.CheckConstraint("(ended_at IS NULL) = (token_sealed IS NOT NULL)", name="sealed_until_ended"),
     sa.CheckConstraint(
         "(email_sealed IS NOT NULL) = (ended_at IS NULL AND purpose IN ('change', 'undo'))", name="own_address"

@@ -146,6 +146,7 @@ _OF_TEMPLATE: Mapping[Template, Callable[[Delivery, Known, Catalogue], Values]] 
     Template.RECOVER_ACCOUNT: _linked("/compte/recuperation/"),
     Template.CHANGE_ADDRESS: _linked(_CONFIRMATION),
     Template.ADDRESS_CHANGED: _linked("/compte/retour/"),
+    Template.STAFF_INVITED: _linked("/compte/invitation/"),
     Template.CREDENTIALS_CHANGED: _credentials_changed,
     Template.GUARDIAN_ASKED: _guardian_asked,
     Template.GUARDIAN_ANSWERED: _guardian_answered,

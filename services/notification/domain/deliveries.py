@@ -30,6 +30,7 @@ class Template(StrEnum):
     RECOVER_ACCOUNT = "recover_account"
     CHANGE_ADDRESS = "change_address"
     ADDRESS_CHANGED = "address_changed"
+    STAFF_INVITED = "staff_invited"
     CREDENTIALS_CHANGED = "credentials_changed"
     GUARDIAN_ASKED = "guardian_asked"
     GUARDIAN_ANSWERED = "guardian_answered"
@@ -51,6 +52,7 @@ _LINKS = frozenset(
         Template.RECOVER_ACCOUNT,
         Template.CHANGE_ADDRESS,
         Template.ADDRESS_CHANGED,
+        Template.STAFF_INVITED,
         Template.GUARDIAN_ASKED,
     }
 )

@@ -31,6 +31,7 @@ _OF_PURPOSE = {
     "recover": Template.RECOVER_ACCOUNT,
     "change": Template.CHANGE_ADDRESS,
     "undo": Template.ADDRESS_CHANGED,
+    "invite": Template.STAFF_INVITED,
 }
 
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from chassis.work import Work
 from services.partner.application.ports import Ports
 from services.partner.domain.bank import BankAccount, BankAccounts, IbanState, check_holder
+from services.partner.domain.documents import Document
 from services.partner.domain.errors import NoIbanToVerify
+from services.partner.domain.organisation import Partner
 from services.partner.domain.texts import public_name, written_reason
 
 
@@ -22,11 +24,21 @@ class SubmitIban:
 
 @dataclass(frozen=True, slots=True)
 class VerifyIban:
-    """The decision of staff on the account that waits."""
+    """The decision of staff on the account that waits; `version` is the one that was seen, 0 where none was."""
 
     partner_id: str
     accept: bool
     reason: str
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingIban:
+    """An account that waits for a check, beside its partner and what that sent."""
+
+    account: BankAccount
+    partner: Partner
+    documents: tuple[Document, ...]
 
 
 def submit(work: Work, ports: Ports, command: SubmitIban) -> BankAccounts:
@@ -54,7 +66,7 @@ def verify(work: Work, ports: Ports, command: VerifyIban) -> BankAccounts:
     reason = written_reason(command.reason)
     ports.partners.lock(work, command.partner_id)
     known = _accounts(work, ports, command.partner_id)
-    if known.waiting is None:
+    if known.waiting is None or command.version not in (0, known.waiting.version):
         raise NoIbanToVerify
     checked = known.waiting.checked(command.accept, reason, work.context.account_id)
     if command.accept and known.in_use:
@@ -65,6 +77,15 @@ def verify(work: Work, ports: Ports, command: VerifyIban) -> BankAccounts:
         data = {"partner_id": command.partner_id}
         work.publish("iban_verified", command.partner_id, checked.version, data)
     return _accounts(work, ports, command.partner_id)
+
+
+def waiting(work: Work, ports: Ports, page_token: str) -> tuple[list[WaitingIban], str]:
+    """Those that wait for a check, the oldest first, and the next page's token."""
+    accounts, next_page_token = ports.accounts.waiting(work, page_token)
+    partner_ids = [account.partner_id for account in accounts]
+    partners, documents = ports.partners.many(work, partner_ids), ports.documents.of_partners(work, partner_ids)
+    found = [WaitingIban(account, partners[account.partner_id], documents[account.partner_id]) for account in accounts]
+    return found, next_page_token
 
 
 def _accounts(work: Work, ports: Ports, partner_id: str) -> BankAccounts:

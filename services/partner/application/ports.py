@@ -88,6 +88,9 @@ class Accounts(Protocol):
     def of_partners(self, work: Work, partner_ids: Collection[str]) -> Mapping[str, BankAccounts]:
         """By partner; every id asked for is there."""
 
+    def waiting(self, work: Work, page_token: str) -> tuple[list[BankAccount], str]:
+        """Those that wait for a check, the oldest first, and the next page's token. Raises Malformed."""
+
     def add(self, work: Work, account: BankAccount) -> None: ...
 
     def save(self, work: Work, account: BankAccount) -> None:

@@ -205,8 +205,8 @@ _BANK: dict[type[Exception], Answer] = {
     e.NoIbanToVerify: Answer(
         _NOT_NOW,
         "no_iban_to_verify",
-        "Aucun compte bancaire n'attend de vérification pour ce partenaire.",
-        "No bank account waits for a check.",
+        "Ce compte bancaire n'attend plus de vérification : rechargez la liste.",
+        "This bank account does not wait for a check any more.",
     ),
 }
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from atouts.partner.v1 import accreditations_pb2, organisations_pb2, proofs_pb2
+from google.protobuf.timestamp_pb2 import Timestamp
 
+from services.partner.application.bank_accounts import WaitingIban
 from services.partner.application.partners import PartnerFile
 from services.partner.domain.accreditation import Accreditation, Dossier, State
 from services.partner.domain.bank import IbanState
@@ -67,6 +69,21 @@ def document(known: Document) -> organisations_pb2.Document:
 
 def delegate(known: Delegate) -> organisations_pb2.Delegate:
     return organisations_pb2.Delegate(account_id=known.account_id, roles=sorted(known.roles))
+
+
+def waiting_iban(known: WaitingIban) -> organisations_pb2.WaitingIban:
+    submitted_at = Timestamp()
+    submitted_at.FromDatetime(known.account.submitted_at)
+    return organisations_pb2.WaitingIban(
+        partner_id=known.partner.partner_id,
+        public_name=known.partner.public_name,
+        legal_name=known.partner.legal_name,
+        iban=known.account.iban,
+        holder=known.account.holder,
+        version=known.account.version,
+        submitted_at=submitted_at,
+        documents=[document(one) for one in known.documents],
+    )
 
 
 def iban_state(state: IbanState) -> str:

@@ -16,6 +16,8 @@ POLICY: dict[str, Rule] = {
     # Documents hold the identity of the legal representative: not for cashiers and schools.
     "GetDocument": either(_RUNNING, _READING_STAFF),
     "SubmitIban": _RUNNING,
+    # Whole numbers: for those who verify them.
+    "ListWaitingIbans": staff("payments"),
     "VerifyIban": staff("payments"),
     "AddDelegate": _RUNNING,
     "RemoveDelegate": _RUNNING,

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from chassis.crypto import Cipher
 from chassis.work import Work
 from services.partner.domain.bank import BankAccount, BankAccounts, IbanState
+from services.partner.store import pages
 from services.partner.store.tables import bank_accounts
 
 
@@ -33,6 +34,13 @@ class BankAccountRows:
         for row in rows:
             found[row.partner_id].append(self._account(row))
         return {partner_id: BankAccounts(tuple(found[partner_id])) for partner_id in partner_ids}
+
+    def waiting(self, work: Work, page_token: str) -> tuple[list[BankAccount], str]:
+        query = sa.select(bank_accounts).where(
+            bank_accounts.c.authority_id == work.authority_id, bank_accounts.c.state == IbanState.SUBMITTED
+        )
+        rows, token = pages.read(work, query, [bank_accounts.c.submitted_at, bank_accounts.c.partner_id], page_token)
+        return [self._account(row) for row in rows], token
 
     def add(self, work: Work, account: BankAccount) -> None:
         work.session.execute(

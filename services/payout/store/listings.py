@@ -20,15 +20,15 @@ _PARTNER_SCOPE = "partner:"
 
 @dataclass(frozen=True, slots=True)
 class ExportedDebit:
-    """A debit as both services export it; and, of payout alone, its season (authority, scheme and name) and what its
-    partner keeps of it."""
+    """A debit as both services export it: `kept_cents` is what its partner keeps of it after a cancellation or
+    clawbacks; and, of payout alone, its season (authority, scheme and name)."""
 
     debit_id: str
     partner_id: str
     amount_cents: int
     state: str
-    season: str
     kept_cents: int
+    season: str
 
 
 def debits(session: Session) -> Iterator[ExportedDebit]:
@@ -52,7 +52,7 @@ def debits(session: Session) -> Iterator[ExportedDebit]:
     for debit_id, partner_id, amount_cents, cancelled, taken_cents, *named in rows:
         state = "cancelled" if cancelled else "recorded"
         kept_cents = amount_cents + int(taken_cents)
-        yield ExportedDebit(debit_id, partner_id, amount_cents, state, "/".join(named), kept_cents)
+        yield ExportedDebit(debit_id, partner_id, amount_cents, state, kept_cents, "/".join(named))
 
 
 def issued_runs(work: Work) -> tuple[Run, ...]:

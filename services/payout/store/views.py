@@ -29,6 +29,16 @@ Share = tuple[str, str, str]
 _When = TypeVar("_When", date, datetime)
 
 
+# What is recorded is a movement under the clawback's own id, which a run claims.
+_CLAWBACKS_WITH_REMITTANCE = clawbacks.outerjoin(
+    accruals,
+    (accruals.c.authority_id == clawbacks.c.authority_id) & (accruals.c.movement_id == clawbacks.c.clawback_id),
+).outerjoin(
+    remittances,
+    (remittances.c.authority_id == accruals.c.authority_id) & (remittances.c.remittance_id == accruals.c.remittance_id),
+)
+
+
 class PageTokenUnreadable(Exception):
     """A page token that we did not give."""
 
@@ -40,8 +50,17 @@ class PageOfRuns:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedClawback:
+    """`run_id`, `reference`: of the remittance that bears it, empty until one does."""
+
+    clawback: Clawback
+    run_id: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
 class PageOfClawbacks:
-    clawbacks: tuple[Clawback, ...]
+    clawbacks: tuple[ListedClawback, ...]
     next_page_token: str
 
 
@@ -91,7 +110,8 @@ def page_of_clawbacks(work: Work, state: ClawbackState | None, page_token: str) 
     """Clawbacks of the authority, newest first. Raises PageTokenUnreadable."""
     place = sa.tuple_(clawbacks.c.proposed_at, clawbacks.c.clawback_id)
     query = (
-        sa.select(clawbacks)
+        sa.select(clawbacks, remittances.c.run_id, remittances.c.reference)
+        .select_from(_CLAWBACKS_WITH_REMITTANCE)
         .where(clawbacks.c.authority_id == work.authority_id)
         .order_by(clawbacks.c.proposed_at.desc(), clawbacks.c.clawback_id.desc())
         .limit(PAGE_SIZE + 1)
@@ -100,9 +120,10 @@ def page_of_clawbacks(work: Work, state: ClawbackState | None, page_token: str) 
         query = query.where(clawbacks.c.state == state)
     if page_token:
         query = query.where(place < _read_token(page_token, datetime))
-    found = [clawback_of(row) for row in work.session.execute(query)]
+    rows = work.session.execute(query)
+    found = [ListedClawback(clawback_of(row), row.run_id or "", row.reference or "") for row in rows]
     more = len(found) > PAGE_SIZE
-    last = found[PAGE_SIZE - 1] if more else None
+    last = found[PAGE_SIZE - 1].clawback if more else None
     return PageOfClawbacks(tuple(found[:PAGE_SIZE]), _token(last.proposed_at, last.clawback_id) if last else "")
 
 

@@ -23,6 +23,11 @@ def identifier(field: str, text: str) -> UUID:
         raise Malformed(field, "Cet identifiant n'est pas valide : vérifiez-le.", "Not a valid identifier.") from None
 
 
+def optional_identifier(field: str, text: str) -> UUID | None:
+    """None when it is empty. Raises Malformed."""
+    return identifier(field, text) if text else None
+
+
 def name(field: str, text: str) -> str:
     """A scheme, season, benefit or category. Raises Malformed."""
     if not _NAME.fullmatch(text):

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from chassis.tables import ChassisTables
 from chassis.work import Work
 from services.wallet.domain.ledger import PAYING, AccountKind
+from services.wallet.store.budget_tables import clawbacks
 from services.wallet.store.tables import detached_seasons, seal_totals, transfers
 
 _ROWS_AT_ONCE = 5_000
@@ -18,7 +19,7 @@ _ROWS_AT_ONCE = 5_000
 
 def debits(session: Session) -> Iterator[dict[str, object]]:
     """Every authority's debits by id, by card or by voucher: debit_id, partner_id, amount_cents, state (recorded or
-    cancelled)."""
+    cancelled), and kept_cents: what its partner keeps of it after a cancellation or clawbacks."""
     tables = [transfers, *_still_here(session)]
     statement = sa.union_all(*map(_debits_of, tables)).order_by("transfer_id")
     for row in session.execute(statement, execution_options={"yield_per": _ROWS_AT_ONCE}):
@@ -27,21 +28,32 @@ def debits(session: Session) -> Iterator[dict[str, object]]:
             "partner_id": str(row.partner_id),
             "amount_cents": row.amount_cents,
             "state": "cancelled" if row.cancellation else "recorded",
+            "kept_cents": 0 if row.cancellation else row.amount_cents - row.clawed_back_cents,
         }
 
 
 def _debits_of(table: sa.Table) -> sa.Select[Any]:
     cancelling = table.alias()
+    clawed_back = (
+        sa.select(clawbacks.c.authority_id, clawbacks.c.debit_id, sa.func.sum(clawbacks.c.amount_cents).label("cents"))
+        .group_by(clawbacks.c.authority_id, clawbacks.c.debit_id)
+        .subquery()
+    )
     return (
         sa.select(
             table.c.transfer_id,
             table.c.partner_id,
             table.c.amount_cents,
             cancelling.c.transfer_id.label("cancellation"),
+            sa.cast(sa.func.coalesce(clawed_back.c.cents, 0), sa.BigInteger).label("clawed_back_cents"),
         )
         .outerjoin(
             cancelling,
             (cancelling.c.authority_id == table.c.authority_id) & (cancelling.c.cancels == table.c.transfer_id),
+        )
+        .outerjoin(
+            clawed_back,
+            (clawed_back.c.authority_id == table.c.authority_id) & (clawed_back.c.debit_id == table.c.transfer_id),
         )
         .where(table.c.kind.in_([kind.value for kind in PAYING]))
     )

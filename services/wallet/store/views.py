@@ -29,6 +29,18 @@ _IS_TOP_UP = (
 
 
 @dataclass(frozen=True, slots=True)
+class WantedMemberships:
+    """What staff look for; what is empty or None is not asked."""
+
+    scheme: str
+    season: str
+    state: MembershipState | None
+    fee_state: FeeState | None
+    person_id: UUID | None
+    membership_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
 class MembershipStanding:
     """What another service needs to know of a membership: active or ended."""
 
@@ -112,22 +124,17 @@ _WITH_ENVELOPE = transfers.join(
 )
 
 
-def search_memberships(
-    work: Work,
-    scheme: str,
-    season: str,
-    state: MembershipState | None,
-    fee_state: FeeState | None,
-    page_token: str,
-) -> tuple[Sequence[Membership], str]:
+def search_memberships(work: Work, wanted: WantedMemberships, page_token: str) -> tuple[Sequence[Membership], str]:
     which = [memberships.c.authority_id == work.authority_id]
-    wanted = {
-        memberships.c.scheme: scheme,
-        memberships.c.season: season,
-        memberships.c.state: state and state.value,
-        memberships.c.fee_state: fee_state and fee_state.value,
+    columns = {
+        memberships.c.scheme: wanted.scheme,
+        memberships.c.season: wanted.season,
+        memberships.c.state: wanted.state and wanted.state.value,
+        memberships.c.fee_state: wanted.fee_state and wanted.fee_state.value,
+        memberships.c.person_id: wanted.person_id,
+        memberships.c.membership_id: wanted.membership_id,
     }
-    which += [column == value for column, value in wanted.items() if value]
+    which += [column == value for column, value in columns.items() if value]
     after = paging.key_of(page_token, 1)
     if after:
         which.append(memberships.c.membership_id > paging.identifier(after[0]))

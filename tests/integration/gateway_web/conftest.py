@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 
 import httpx
@@ -19,6 +19,7 @@ from gateway import routes
 from gateway.web import pages, session
 from gateway.web.session import COOKIE
 from gateway.web.setting import Setting, make
+from gateway.web.tabs import EVERY_ROLE
 from rulebooks import Catalogue
 from tests.integration.gateway_api.conftest import (
     HOST,
@@ -84,10 +85,13 @@ class Browser:
             access_token=self.access_token(kind), expires_in_s=expires_in_s, refresh_token=self.refresh_token
         )
 
-    def sign_in(self, kind: AccountKind = AccountKind.YOUNG, *, expires_in_s: int = 600) -> None:
-        """As the sign-in page would: the sealed cookie of a new session."""
+    def sign_in(
+        self, kind: AccountKind = AccountKind.YOUNG, *, expires_in_s: int = 600, roles: Iterable[str] | None = None
+    ) -> None:
+        """As the sign-in page would: the sealed cookie of a new session. Staff has every role, or these."""
+        held = EVERY_ROLE if roles is None and kind is AccountKind.STAFF else roles or ()
         account = Account(PERSON, kind, second_factor=kind is AccountKind.STAFF)
-        begun = session.begin(account, self.tokens(kind, expires_in_s=expires_in_s))
+        begun = session.begin(account, self.tokens(kind, expires_in_s=expires_in_s), held)
         self.http.cookies.set(COOKIE, self._setting.seal.close(begun, "normandie"), domain="127.0.0.1", path="/")
 
 

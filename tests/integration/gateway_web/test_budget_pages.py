@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from atouts.wallet.v1 import corrections_pb2, movements_pb2, seasons_pb2, suspensions_pb2
+from atouts.wallet.v1 import corrections_pb2, memberships_pb2, movements_pb2, seasons_pb2, suspensions_pb2
 
 from chassis.context import AccountKind
 from chassis.errors import Answer, Status
@@ -38,6 +38,24 @@ def test_budgets_show_what_was_voted_credited_and_who_waits(staff: Browser, serv
     page = staff.get("/agents/budgets").text
     for words in ("1 000,00", "800,00", "80 %", "3 pour", "/agents/budgets/culture-sport/2025-2026/cinema"):
         assert words in page.replace("\u202f", " ").replace("\u00a0", " ")
+
+
+def test_administration_votes_a_budget_in_euros(browser: Browser, services: FakeServices) -> None:
+    """A line without a budget can be chosen, millions are read as the French write them, and the key is the form's."""
+    empty = seasons_pb2.Envelope(scheme="culture-sport", season="2025-2026", benefit="spectacle")
+    services.answers["ListEnvelopes"] = seasons_pb2.ListEnvelopesResponse(envelopes=[empty])
+    browser.sign_in(AccountKind.STAFF, roles=("audit",))
+    assert "Voter un budget" not in browser.get("/agents/budgets").text
+    browser.sign_in(AccountKind.STAFF, roles=("administration",))
+    line = "culture-sport/2025-2026/spectacle"
+    assert f'value="{line}"' in browser.get("/agents/budgets").text
+    done = browser.post("/agents/budgets", {"idempotency_key": "k", "line": line, "amount": "1 250 000,50"})
+    assert done.headers["location"] == "/agents/budgets?fait=vote"
+    sent = services.last.request
+    assert (sent.idempotency_key, sent.benefit, sent.amount_cents) == ("k", "spectacle", 125_000_050)
+    for amount in ("", "-5", "1 000 000 000", "12,345"):
+        refused = browser.post("/agents/budgets", {"idempotency_key": "k", "line": line, "amount": amount})
+        assert refused.status_code == 422, amount
 
 
 def test_the_line_names_who_is_first(staff: Browser, services: FakeServices) -> None:
@@ -103,3 +121,28 @@ def test_a_suspended_person_reads_why(browser: Browser, services: FakeServices) 
     page = browser.get("/mon-espace").text
     assert "comportement signalé" in page
     assert "ancien" not in page
+
+
+def test_a_fee_is_cashed_by_cheque_or_let_go(browser: Browser, services: FakeServices) -> None:
+    """Where the membership waits for it: payments does both, administration lets go."""
+    waiting = memberships_pb2.Membership(
+        membership_id=_MEMBERSHIP, fee_cents=3_000, fee_state=memberships_pb2.FEE_STATE_CHEQUE_ANNOUNCED,
+        state=memberships_pb2.MEMBERSHIP_STATE_AWAITING_PAYMENT,
+    )  # fmt: skip
+    services.answers["SearchMemberships"] = memberships_pb2.SearchMembershipsResponse(memberships=[waiting])
+    path = f"/agents/adhesions/{_MEMBERSHIP}"
+    for role, cashes, grants in (("payments", True, True), ("administration", False, True), ("support", False, False)):
+        browser.sign_in(AccountKind.STAFF, roles=(role,))
+        page = browser.get(path).text
+        assert "chèque annoncé" in page
+        assert ("Enregistrer le chèque" in page, "Offrir l’adhésion" in page) == (cashes, grants), role
+    browser.sign_in(AccountKind.STAFF, roles=("payments",))
+    cashed = browser.post(f"{path}/cheque", {"idempotency_key": "k", "reference": "0012345"})
+    assert cashed.headers["location"] == f"{path}?fait=cheque"
+    assert (services.last.request.membership_id, services.last.request.reference) == (_MEMBERSHIP, "0012345")
+    free = browser.post(f"{path}/gratuite", {"idempotency_key": "k", "reason": "Situation de rupture."})
+    assert free.headers["location"] == f"{path}?fait=offerte"
+    assert services.last.request.reason == "Situation de rupture."
+    waiting.state = memberships_pb2.MEMBERSHIP_STATE_ACTIVE
+    services.answers["SearchMemberships"] = memberships_pb2.SearchMembershipsResponse(memberships=[waiting])
+    assert "Offrir l’adhésion" not in browser.get(path).text

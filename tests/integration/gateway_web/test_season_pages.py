@@ -64,3 +64,19 @@ def test_a_season_to_open_has_nothing_to_adopt(staff: Browser, services: FakeSer
     page = staff.get("/agents/saisons").text
     assert "À ouvrir" in page
     assert "/versions/" not in page
+
+
+def test_a_season_is_opened_by_administration(browser: Browser, services: FakeServices) -> None:
+    """The button is there for a season that is not open, and for nobody else."""
+    closed = pb.Season()
+    closed.CopyFrom(_SEASON)
+    closed.open = False
+    services.answers["ListSeasons"] = pb.ListSeasonsResponse(seasons=[closed])
+    path = "/agents/saisons/culture-sport/2025-2026/ouverture"
+    browser.sign_in(AccountKind.STAFF, roles=("payments",))
+    assert path not in browser.get("/agents/saisons").text
+    browser.sign_in(AccountKind.STAFF, roles=("administration",))
+    assert path in browser.get("/agents/saisons").text
+    assert browser.post(path).headers["location"] == "/agents/saisons?fait=ouverte"
+    sent = services.last.request
+    assert (services.last.rpc, sent.scheme, sent.season) == ("OpenSeason", "culture-sport", "2025-2026")

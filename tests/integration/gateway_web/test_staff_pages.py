@@ -262,6 +262,43 @@ def test_an_application_is_decided_with_its_reason(staff: Browser, services: Fak
     assert (sent.accreditation_id, sent.accept, sent.reason) == ("a1", False, "Hors règlement.")
 
 
+def test_an_application_is_accepted_despite_a_condition_with_the_reason_why(
+    staff: Browser, services: FakeServices
+) -> None:
+    """The page asks for the reason where a condition is not met, and sends it when accepting."""
+    page = staff.get("/agents/partenaires/a1").text
+    assert "Motif de la décision" in page
+    assert 'name="despite" value="1"' in page
+    form = {"decision": "accepter", "despite": "1", "reason": "Seule salle à vingt kilomètres."}
+    assert staff.post("/agents/partenaires/a1", form).headers["location"] == "/agents/partenaires?fait=accepte"
+    sent = services.last.request
+    assert (sent.accept, sent.reason) == (True, "Seule salle à vingt kilomètres.")
+
+
+def test_a_condition_that_turned_meanwhile_is_said_at_the_reason(staff: Browser, services: FakeServices) -> None:
+    """The service's refusal stands at the field, which the page now asks for."""
+    services.answers["DecideAccreditation"] = Answer(
+        Status.FAILED_PRECONDITION, "condition_unmet", "Écrivez le motif de votre dérogation.", "Unmet.", "reason"
+    )
+    refused = staff.post("/agents/partenaires/a1", {"decision": "accepter"})
+    assert 'id="reason-erreur">Écrivez le motif de votre dérogation.' in refused.text
+
+
+def test_where_all_conditions_are_met_only_a_refusal_says_why(staff: Browser, services: FakeServices) -> None:
+    """What was typed for a refusal is not kept with an acceptance."""
+    met = accreditations_pb2.Accreditation(accreditation_id="a1", partner_id="p1", conditions=_ACCREDITATION.conditions)
+    for condition in met.conditions:
+        condition.met = True
+    services.answers["ListApplications"] = accreditations_pb2.ListApplicationsResponse(
+        applications=[accreditations_pb2.Application(accreditation=met, public_name="Cinéma", siret="1")]
+    )
+    page = staff.get("/agents/partenaires/a1").text
+    assert "Motif du refus" in page
+    assert 'name="despite"' not in page
+    staff.post("/agents/partenaires/a1", {"decision": "accepter", "reason": "Hors règlement."})
+    assert services.last.request.reason == ""
+
+
 def test_a_bon_plan_is_read_as_text_then_published(staff: Browser, services: FakeServices) -> None:
     assert "Avant-première à &lt; 10 €" in staff.get("/agents/bons-plans").text
     assert "Publier" in staff.get("/agents/bons-plans/o1").text

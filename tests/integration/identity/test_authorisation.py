@@ -73,6 +73,7 @@ SCHOOL = SIGNED_IN | {
     "GetSchoolQueue",
 }
 QUEUES = {"ListSchoolQueues"}
+FINDS = {"FindPerson"}
 ERASES = {"AskErasure", "DropErasure", "ListErasures"}
 REFERENTS = {"ListDelegateAccounts", "FindDelegateAccount"}
 RECORDS = {"RecordFacts", "GetRecordedFacts", "ListFactHistory", "ListConsents", "RevokeConsent"}
@@ -97,16 +98,23 @@ ALLOWED = {
     "staff without role": SIGNED_IN,
     **{f"staff {role}": SIGNED_IN for role in STAFF_ROLES},
     "staff administration": SIGNED_IN
-    | {"InviteStaff", "SetStaffRoles", "ConfirmErasure"}
+    | {"InviteStaff", "SetStaffRoles", "ListStaff", "ConfirmErasure"}
+    | FINDS
     | RECORDS
     | MACHINES
     | QUEUES
     | ERASES,
-    "staff audit": SIGNED_IN | {"ListServiceAccounts", "ListErasures", "ListFormerVersions"},
+    "staff audit": SIGNED_IN | FINDS | {"ListStaff", "ListServiceAccounts", "ListErasures", "ListFormerVersions"},
     "guardian": SIGNED_IN,
     "machine": PUBLIC,
-    "staff instruction": SIGNED_IN | REVIEWS | RECORDS | QUEUES | {"CorrectProfile", "ListFormerVersions"},
-    "staff support": SIGNED_IN | QUEUES | ERASES,
+    "staff instruction": SIGNED_IN
+    | FINDS
+    | REVIEWS
+    | RECORDS
+    | QUEUES
+    | {"GetPersonProfile", "CorrectProfile", "ListFormerVersions"},
+    "staff payments": SIGNED_IN | FINDS,
+    "staff support": SIGNED_IN | FINDS | QUEUES | ERASES,
     "staff of another authority": SIGNED_IN,
     "young through wallet": YOUNG | {"LookUpFacts", "LookUpCardHolders"},
     "gateway": PUBLIC,

@@ -45,6 +45,21 @@ def test_staff_put_a_checked_name_right_and_it_stays_checked(stage: Stage, lou: 
     assert stage.published("facts_changed")[-1].version == before + 1
 
 
+def test_instruction_sees_what_it_puts_right_and_that_is_on_record(stage: Stage, lou: Caller) -> None:
+    """The profile as it is declared now; nobody else of staff, and nothing of who declared none."""
+    request = pb.GetPersonProfileRequest(person_id=lou.account_id)
+    agent = stage.staff("instruction")
+    seen = stage.call("GetPersonProfile", request, agent.token)
+    assert (seen.profile.surname, seen.version) == ("Dupecimen", stage.facts_of(lou).version)
+    trail = stage.rows(CHASSIS.audit.select().where(CHASSIS.audit.c.act == "profile_seen"))
+    assert [(row.account_id, row.subject) for row in trail] == [(agent.account_id, lou.account_id)]
+    with pytest.raises(PeerRefused, match="not_allowed"):
+        stage.call("GetPersonProfile", request, stage.staff("administration").token)
+    request.person_id = stage.young("autre@exemple.fr").account_id
+    with pytest.raises(PeerRefused, match="profile_missing"):
+        stage.call("GetPersonProfile", request, agent.token)
+
+
 def test_a_person_who_changes_a_checked_name_is_checked_again(stage: Stage, lou: Caller) -> None:
     """Their own word is no proof."""
     stage.declare(lou, surname="Autrecimen")

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlparse
 import pyotp
 import pytest
 from atouts.identity.v1 import accounts_pb2 as pb
+from atouts.identity.v1 import credentials_pb2
 
 from chassis.grpc_client import PeerRefused
 from tests.integration.identity.stage import PASSWORD, Caller, Stage
@@ -76,6 +77,63 @@ def test_an_account_of_staff_is_told_opened_when_its_first_invitation_is_accepte
 
     (fact,) = stage.published("account_opened")
     assert (fact.version, fact.data["account_id"], fact.data["kind"]) == (1, fact.subject, "staff")
+
+
+def test_an_invitation_travels_by_mail_to_its_address(stage: Stage) -> None:
+    """The mail's link holds the token that is accepted, until it is; an invitation that another voids has no link."""
+    boss = stage.staff("administration")
+    invite(stage, boss)
+    token = invite(stage, boss)
+    issued = [row.data["link_id"] for row in stage.published("mail_link_issued") if row.data["purpose"] == "invite"]
+    request = credentials_pb2.LookUpMailLinksRequest(link_ids=issued)
+    (link,) = stage.call("LookUpMailLinks", request, service="notification").links
+    assert (link.email, link.token, link.purpose) == (ANNE, token, credentials_pb2.LINK_PURPOSE_INVITE)
+    follow = credentials_pb2.FollowMailLinkRequest(token=token)
+    assert reason_of(stage, "FollowMailLink", follow) == "link_unusable"
+
+    accept(stage, token)
+
+    assert not stage.call("LookUpMailLinks", request, service="notification").links
+
+
+def test_staff_are_listed_with_where_they_stand(stage: Stage) -> None:
+    """Invited until when, over, joined; whoever has signed in is not invited again."""
+    boss = stage.staff("administration")
+
+    def listed() -> pb.StaffMember:
+        (member,) = stage.call("ListStaff", pb.ListStaffRequest(), boss.token).staff
+        assert isinstance(member, pb.StaffMember)
+        return member
+
+    invite(stage, boss, roles=("instruction", "audit"))
+    waiting = listed()
+    assert (waiting.email, list(waiting.roles), waiting.state) == (
+        ANNE,
+        ["audit", "instruction"],
+        pb.STAFF_STATE_INVITED,
+    )
+    assert waiting.HasField("invited_until")
+    stage.execute("UPDATE invitations SET expires_at = expires_at - interval '7 days'")
+    assert listed().state == pb.STAFF_STATE_LAPSED
+    totp = accept(stage, invite(stage, boss))
+    assert (listed().state, listed().may_be_invited_again) == (pb.STAFF_STATE_JOINED, True)
+    stage.sign_in(ANNE, code=totp.now())
+    assert (listed().state, listed().may_be_invited_again) == (pb.STAFF_STATE_JOINED, False)
+
+
+def test_staff_find_a_young_person_by_their_address_and_leave_a_trace(stage: Stage) -> None:
+    """Nobody else's account is found; moderation finds nobody."""
+    lou = stage.young("lou@exemple.fr")
+    support = stage.staff("support")
+    found = stage.call("FindPerson", pb.FindPersonRequest(email=" Lou@Exemple.fr "), support.token)
+    assert found.person_id == lou.account_id
+    (row,) = stage.rows(stage.parts.platform.tables.audit.select())
+    assert (row.account_id, row.act, row.subject) == (support.account_id, "person_found", lou.account_id)
+    stage.open_account("caisse@exemple.fr", pb.ACCOUNT_KIND_PARTNER)
+    for email in ("caisse@exemple.fr", "personne@exemple.fr", "sans arobase"):
+        assert reason_of(stage, "FindPerson", pb.FindPersonRequest(email=email), support.token) == "account_unknown"
+    request = pb.FindPersonRequest(email="lou@exemple.fr")
+    assert reason_of(stage, "FindPerson", request, stage.staff("moderation").token) == "not_allowed"
 
 
 def test_an_invitation_is_good_once(stage: Stage) -> None:

@@ -316,6 +316,7 @@ def issue_link(stage: Stage, person: str, purpose: str, email: str, token: str =
         ("recover", "Choisir un nouveau mot de passe", "/compte/recuperation/"),
         ("change", "Confirmez votre nouvelle adresse", "/compte/confirmation/"),
         ("undo", "Votre compte a changé d’adresse", "/compte/retour/"),
+        ("invite", "Votre invitation d’agent", "/compte/invitation/"),
     ],
 )
 def test_a_link_goes_where_identity_says_and_names_nobody(stage: Stage, purpose: str, subject: str, path: str) -> None:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from atouts.partner.v1 import organisations_pb2 as pb
 
 from chassis.grpc_client import PeerRefused
-from tests.integration.partner.stage import IBAN, OTHER_IBAN, Stage
+from tests.integration.partner.stage import IBAN, OTHER_IBAN, Stage, siret
 
 
 def test_an_unverified_iban_is_not_told_to_payout(stage: Stage) -> None:
@@ -58,6 +58,37 @@ def test_a_refused_iban_tells_why_until_another_is_sent(stage: Stage) -> None:
     assert (refused.iban_state, refused.iban_reason) == (pb.IBAN_STATE_REFUSED, "RIB illisible.")
     stage.send_iban(partner_id, OTHER_IBAN)
     assert stage.see(partner_id).iban_reason == ""
+
+
+def test_ibans_that_wait_are_listed_whole_for_those_who_verify_them(stage: Stage) -> None:
+    """The oldest first, beside the names that the holder must be; what is decided waits no more."""
+    first, second = (stage.register(siret=siret(number)).partner_id for number in (1, 2))
+    stage.send_iban(first)
+    stage.send_iban(second, OTHER_IBAN)
+    request = pb.ListWaitingIbansRequest()
+    accounts = stage.call("ListWaitingIbans", request, stage.payer).accounts
+    assert [(each.partner_id, each.iban, each.version) for each in accounts] == [
+        (first, IBAN, 1),
+        (second, OTHER_IBAN, 1),
+    ]
+    assert accounts[0].holder == accounts[0].legal_name
+    stage.verify_iban(first)
+    assert [each.partner_id for each in stage.call("ListWaitingIbans", request, stage.payer).accounts] == [second]
+    with pytest.raises(PeerRefused, match="not_allowed"):
+        stage.call("ListWaitingIbans", request, stage.instructor)
+
+
+def test_an_iban_is_decided_as_it_was_seen(stage: Stage) -> None:
+    """Another was sent meanwhile: the decision is not of that one."""
+    partner_id = stage.register().partner_id
+    stage.send_iban(partner_id)
+    stage.send_iban(partner_id, OTHER_IBAN)
+    seen = pb.VerifyIbanRequest(partner_id=partner_id, accept=True, version=1)
+    with pytest.raises(PeerRefused, match="no_iban_to_verify"):
+        stage.call("VerifyIban", seen, stage.payer)
+    seen.version = 2
+    assert stage.call("VerifyIban", seen, stage.payer).iban_state == pb.IBAN_STATE_VERIFIED
+    assert stage.accounts_to_pay(partner_id) == [(OTHER_IBAN, 2)]
 
 
 def test_the_same_iban_sent_again_is_not_checked_again(stage: Stage) -> None:

@@ -79,6 +79,21 @@ def test_the_next_remittance_is_reduced_by_what_is_clawed_back(paid: tuple[Stage
     assert held(stage) == []
 
 
+def test_a_clawback_names_the_remittance_that_bears_it(paid: tuple[Stage, str, str]) -> None:
+    """Empty while it waits for a run, then that run and the reference on the transfer."""
+    stage, shop, debit_id = paid
+    stage.approve_clawback(stage.propose_clawback(debit_id, 1_200).clawback_id)
+    stage.play_due()
+    (waiting,) = stage.call("ListClawbacks", pb.ListClawbacksRequest()).clawbacks
+    assert (waiting.run_id, waiting.remittance_reference) == ("", "")
+    stage.debit(shop, 3_000, date(2025, 9, 9))
+    stage.move_to(MONDAY + _WEEK)
+    run = stage.issue(stage.runs("prepared")[0])
+    (borne,) = stage.call("ListClawbacks", pb.ListClawbacksRequest()).clawbacks
+    (line,) = run.remittances
+    assert (borne.run_id, borne.remittance_reference) == (run.run_id, line.reference)
+
+
 def test_what_exceeds_waits_for_later_debits(paid: tuple[Stage, str, str]) -> None:
     """No transfer is negative, and none is of nothing: the next run that is above it pays the difference."""
     stage, shop, debit_id = paid

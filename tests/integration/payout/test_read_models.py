@@ -116,6 +116,6 @@ def test_debits_are_exported_by_id_with_their_state(stage: Stage) -> None:
         stage.debit(shop, cents, MONDAY)
     exported = stage.run(lambda work: list(debits(work.session)))
     assert [each.debit_id for each in exported] == sorted(each.debit_id for each in exported)
-    assert {each.amount_cents: each.state for each in exported} == {
-        100: "cancelled", 200: "recorded", 300: "recorded", 400: "recorded",
+    assert {each.amount_cents: (each.state, each.kept_cents) for each in exported} == {
+        100: ("cancelled", 0), 200: ("recorded", 200), 300: ("recorded", 300), 400: ("recorded", 400),
     }  # fmt: skip

@@ -13,6 +13,7 @@ from atouts.wallet.v1 import movements_pb2, seasons_pb2
 
 from chassis.context import Account
 from services.wallet.entrypoints.ctl import verify
+from services.wallet.store import listings
 from tests.integration.wallet.rivals import at_once
 from tests.integration.wallet.stage import AUTHORITY_ID, CULTURE, Stage, account
 
@@ -155,7 +156,8 @@ def clawback(partner_id: UUID, debit_id: str, cents: int, clawback_id: str | Non
 
 
 def test_a_clawback_moves_a_partners_cents_to_the_envelope_once(stage: Stage) -> None:
-    """Told again it is the same movement, told otherwise it is refused; it is in no partner's day."""
+    """Told again it is the same movement, told otherwise it is refused; it is in no partner's day, and the list that is
+    held against payout's says what the partner keeps."""
     person, cinema, _, receipt = stage.paid()
     before = envelope(stage)
     request = clawback(cinema, receipt.debit_id, 400)
@@ -175,6 +177,8 @@ def test_a_clawback_moves_a_partners_cents_to_the_envelope_once(stage: Stage) ->
     assert envelope(stage).debited_cents == 300
     figures = holds(stage)
     assert (figures["clawed_back_cents"], figures["cancelled_cents"]) == (400, 0)
+    with stage.parts.platform.database.transaction() as session:
+        assert [(each["state"], each["kept_cents"]) for each in listings.debits(session)] == [("recorded", 300)]
 
 
 def test_what_was_clawed_back_is_not_cancelled_too(stage: Stage) -> None:

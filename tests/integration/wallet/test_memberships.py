@@ -300,6 +300,25 @@ def test_a_cheque_is_announced_then_cashed_by_staff(stage: Stage) -> None:
     assert stage.refusal("AnnounceCheque", announce, account()).reason == "unknown_membership"
 
 
+def test_staff_find_a_membership_by_its_number_or_its_person_s(stage: Stage) -> None:
+    """Whoever may open a membership may find it; moderation may not."""
+    stage.open_season()
+    person = account()
+    for each in (person, account()):
+        stage.knows(each)
+        stage.ask(each)
+    mine = _own(stage, person).membership_id
+    for role in ("support", "payments", "instruction", "administration", "audit"):
+        by_person = pb.SearchMembershipsRequest(person_id=person.account_id)
+        by_number = pb.SearchMembershipsRequest(membership_id=mine)
+        for request in (by_person, by_number):
+            found = stage.call("SearchMemberships", request, stage.staff(role)).memberships
+            assert [each.membership_id for each in found] == [mine]
+    assert stage.refusal("SearchMemberships", by_person, stage.staff("moderation")).reason == "not_allowed"
+    malformed = pb.SearchMembershipsRequest(person_id="pas un numéro")
+    assert stage.refusal("SearchMemberships", malformed, stage.staff("support")).reason == "malformed"
+
+
 def test_a_complete_request_may_be_cashed_until_30_june(stage: Stage) -> None:
     """Asked by 31 May, cashed on 30 June: active. A day later it is too late."""
     stage.open_season()

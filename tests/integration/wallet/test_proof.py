@@ -26,9 +26,9 @@ def test_verify_holds_after_a_day_of_work_and_the_export_lists_each_debit(stage:
     with stage.parts.platform.database.transaction() as session:
         exported = list(listings.debits(session))
     assert [d["debit_id"] for d in exported] == sorted(str(d["debit_id"]) for d in exported)
-    assert sorted((d["amount_cents"], d["state"]) for d in exported) == [
-        (100, "recorded"),
-        (700, "cancelled"),
+    assert sorted((d["amount_cents"], d["state"], d["kept_cents"]) for d in exported) == [
+        (100, "recorded", 100),
+        (700, "cancelled", 0),
     ]
 
 

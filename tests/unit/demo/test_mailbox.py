@@ -29,6 +29,13 @@ def test_credits_of_one_membership_that_came_in_two_mails_count_once() -> None:
     assert counted_once([early, late, of_another]) == {"wallet_credited": 2}
 
 
+def test_an_invitation_of_staff_is_not_counted() -> None:
+    """Accepted before it was written, it does not come."""
+    assert counted_once([ONE, replace(ONE, message_id="<5@normandie.localhost>", kind="staff_invited")]) == {
+        "account_opened": 1
+    }
+
+
 @pytest.mark.parametrize(
     ("subject", "kind"),
     [

@@ -43,6 +43,7 @@ _VALUES: dict[Template, dict[str, Any]] = {
     Template.RECOVER_ACCOUNT: {"link_path": "/compte/recuperation/jeton"},
     Template.CHANGE_ADDRESS: {"link_path": "/compte/confirmation/jeton"},
     Template.ADDRESS_CHANGED: {"link_path": "/compte/retour/jeton"},
+    Template.STAFF_INVITED: {"link_path": "/compte/invitation/jeton"},
     Template.CREDENTIALS_CHANGED: {"change": "password_changed"},
 }
 every_template = pytest.mark.parametrize("template", list(Template))

@@ -38,6 +38,11 @@ def test_equal_exports_have_no_difference_and_are_counted() -> None:
             [_debit("a")],
             "debit a: state is cancelled in the wallet, recorded in payout",
         ),
+        (
+            [_debit("a") | {"kept_cents": 300}],
+            [_debit("a") | {"kept_cents": 500}],
+            "debit a: kept_cents is 300 in the wallet, 500 in payout",
+        ),
     ],
 )
 def test_the_first_difference_is_named(

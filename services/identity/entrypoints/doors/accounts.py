@@ -12,7 +12,7 @@ from chassis.errors import Malformed
 from chassis.grpc_server import Call, direct
 from chassis.work import Work
 from services.identity.application import accounts as use
-from services.identity.application.contacts import look_up_contacts
+from services.identity.application.contacts import find_person, look_up_contacts
 from services.identity.bootstrap import Parts
 from services.identity.domain.accounts import Account, AccountKind, fit_password, require_open_kind
 from services.identity.entrypoints.parsing import ids
@@ -61,6 +61,10 @@ class AccountDoor:
             for one in found
         ]
         return pb.LookUpContactsResponse(contacts=contacts)
+
+    def find_person(self, work: Work, request: pb.FindPersonRequest) -> pb.FindPersonResponse:
+        email = self._parts.emails.as_typed(request.email)
+        return pb.FindPersonResponse(person_id=find_person(work, self._parts.signing_in.accounts, email))
 
     def list_grants(self, work: Work, request: pb.ListGrantsRequest) -> pb.ListGrantsResponse:
         page = views.staff_grants(work, request.page_token)

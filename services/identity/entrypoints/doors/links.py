@@ -21,6 +21,7 @@ _PURPOSES = {
     LinkPurpose.RECOVER: pb.LINK_PURPOSE_RECOVER,
     LinkPurpose.CHANGE: pb.LINK_PURPOSE_CHANGE,
     LinkPurpose.UNDO: pb.LINK_PURPOSE_UNDO,
+    LinkPurpose.INVITE: pb.LINK_PURPOSE_INVITE,
 }
 
 

@@ -6,7 +6,7 @@ from atouts.identity.v1 import facts_pb2 as pb
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from chassis.work import Work
-from services.identity.application.profiles import CorrectProfile, correct_profile
+from services.identity.application.profiles import CorrectProfile, correct_profile, seen_person
 from services.identity.bootstrap import Parts
 from services.identity.domain.profiles import FormerVersion
 from services.identity.entrypoints.doors.facts import fact_messages, profile_message, read_profile
@@ -18,6 +18,10 @@ class RectificationDoor:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+
+    def get_person_profile(self, work: Work, request: pb.GetPersonProfileRequest) -> pb.GetPersonProfileResponse:
+        person = seen_person(work, self._parts.facts.persons, an_id(request.person_id, "person_id"))
+        return pb.GetPersonProfileResponse(profile=profile_message(person.profile), version=person.version)
 
     def correct_profile(self, work: Work, request: pb.CorrectProfileRequest) -> pb.CorrectProfileResponse:
         command = CorrectProfile(

@@ -74,8 +74,13 @@ class PartnerDoor:
         tail = accounts.shown.tail if accounts.shown else ""
         return pb.SubmitIbanResponse(iban_state=messages.iban_state(accounts.state), iban_tail=tail)
 
+    def list_waiting_ibans(self, work: Work, request: pb.ListWaitingIbansRequest) -> pb.ListWaitingIbansResponse:
+        found, token = bank_accounts.waiting(work, self._ports, request.page_token)
+        return pb.ListWaitingIbansResponse(accounts=map(messages.waiting_iban, found), next_page_token=token)
+
     def verify_iban(self, work: Work, request: pb.VerifyIbanRequest) -> pb.VerifyIbanResponse:
-        command = VerifyIban(identifier(request.partner_id, "partner_id"), request.accept, request.reason)
+        partner_id = identifier(request.partner_id, "partner_id")
+        command = VerifyIban(partner_id, request.accept, request.reason, request.version)
         accounts = bank_accounts.verify(work, self._ports, command)
         return pb.VerifyIbanResponse(iban_state=messages.iban_state(accounts.state))
 

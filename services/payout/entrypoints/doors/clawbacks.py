@@ -14,7 +14,7 @@ from services.payout.application.clawing_back import (
 )
 from services.payout.application.idempotency import once
 from services.payout.domain.clawback import ClawbackState
-from services.payout.entrypoints.doors.messages import clawback_message
+from services.payout.entrypoints.doors.messages import clawback_message, listed_clawback_message
 from services.payout.entrypoints.doors.parsing import cents_of, idempotency_key_of, text_of, uuid_of
 from services.payout.store.views import PageTokenUnreadable, page_of_clawbacks
 
@@ -29,7 +29,7 @@ class ClawbackDoor:
             page = page_of_clawbacks(work, _state_of(request.state), request.page_token)
         except (PageTokenUnreadable, ValueError):
             raise Malformed("page_token", "Cette page n'existe pas.", "There is no such page.") from None
-        messages = [clawback_message(clawback) for clawback in page.clawbacks]
+        messages = [listed_clawback_message(each) for each in page.clawbacks]
         return pb.ListClawbacksResponse(clawbacks=messages, next_page_token=page.next_page_token)
 
     def propose_clawback(self, work: Work, request: pb.ProposeClawbackRequest) -> pb.ProposeClawbackResponse:

@@ -12,6 +12,7 @@ from services.payout.domain.clawback import Clawback
 from services.payout.domain.counting import Gap
 from services.payout.domain.holds import Hold
 from services.payout.domain.run import Line, Run, RunState
+from services.payout.store.views import ListedClawback
 
 
 def run_message(run: Run, totals: tuple[int, int], lines: Iterable[Line] = (), gaps: Iterable[Gap] = ()) -> pb.Run:
@@ -101,6 +102,12 @@ def clawback_message(clawback: Clawback) -> pb.Clawback:
         decided_at=_timestamp(clawback.decided_at),
         refused_for=clawback.refused_for,
     )
+
+
+def listed_clawback_message(listed: ListedClawback) -> pb.Clawback:
+    message = clawback_message(listed.clawback)
+    message.run_id, message.remittance_reference = listed.run_id, listed.reference
+    return message
 
 
 def _gap_message(gap: Gap) -> pb.DayGap:

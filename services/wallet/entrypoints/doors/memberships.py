@@ -71,14 +71,15 @@ class MembershipDoor:
         return pb.ListMembershipsResponse(memberships=[membership_message(each) for each in found])
 
     def search_memberships(self, work: Work, request: pb.SearchMembershipsRequest) -> pb.SearchMembershipsResponse:
-        found, next_page_token = views.search_memberships(
-            work,
+        wanted = views.WantedMemberships(
             parse.optional_name("scheme", request.scheme),
             parse.optional_name("season", request.season),
             _STATE_OF_WIRE.get(request.state),
             _FEE_STATE_OF_WIRE.get(request.fee_state),
-            request.page_token,
+            parse.optional_identifier("person_id", request.person_id),
+            parse.optional_identifier("membership_id", request.membership_id),
         )
+        found, next_page_token = views.search_memberships(work, wanted, request.page_token)
         return pb.SearchMembershipsResponse(
             memberships=[membership_message(each) for each in found], next_page_token=next_page_token
         )
