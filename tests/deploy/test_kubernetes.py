@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -138,11 +139,12 @@ def test_what_stays_up_is_probed_on_ports_that_it_names(one: Object) -> None:
 
 def test_gates_open_where_settings_say() -> None:
     """A container's port is the one that its process listens on."""
+    containers = of_kubernetes()
     for one in _OBJECTS["base"]:
         if one["kind"] != "Deployment":
             continue
         (container,) = containers_of(one)
-        settings = of_kubernetes()[one["metadata"]["name"]].settings
+        settings = containers[one["metadata"]["name"]].settings
         by_name = {"rpc": "RPC_PORT", "ops": "OPS_PORT", "http": "GATEWAY_PORT"}
         for port in container["ports"]:
             assert settings[by_name[port["name"]]] == str(port["containerPort"])
@@ -324,6 +326,7 @@ def _callers_of(service: str) -> set[str]:
     return {other for other in SERVICES if other != service and names & _contracts_in(other)}
 
 
+@cache
 def _contracts_in(service: str) -> set[str]:
     modules: set[str] = set()
     for path in (ROOT / "services" / service).rglob("*.py"):
