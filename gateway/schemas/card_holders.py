@@ -17,11 +17,11 @@ class NewPostalAddress(Strict):
     address = Part(NewAddress, required=True)
 
 
-class Address(Shown):
+class HolderAddress(Shown):
     lines = fields.List(fields.String())
     postal_code = fields.String()
     town = fields.String()
 
 
 class PostalAddress(Shown):
-    address = Part(Address)
+    address = Part(HolderAddress)
