@@ -73,6 +73,12 @@ class Terms:
             titles = {**dict(known), **titles}
         return titles
 
+    def every_document(self) -> dict[str, str]:
+        """The title of each kind of document that is asked of any partner."""
+        asked = [one for terms in self.listed for category in terms.categories for one in category.documents]
+        titles = {document.kind: document.title for each in asked for document in each.documents}
+        return titles | {proof.document_kind: proof.title for terms in self.listed for proof in terms.proofs}
+
     def to_apply_for(self, day: str, roles: Iterable[str]) -> list[tuple[pb.PartnerTerms, Choices]]:
         """Of the seasons that are not over on that day, what a partner of these roles may ask for."""
         known = set(roles)

@@ -12,6 +12,7 @@ from gateway.web.forms import PageToken
 from gateway.web.page import STAFF, page
 from gateway.web.pages.staff_decisions import DecisionForm, is_accepted, reason_of
 from gateway.web.pages.staff_queues import Queue, decided_elsewhere
+from gateway.web.partner_terms import terms_of
 from gateway.web.visit import View, Visit
 
 QUEUE = Queue(
@@ -42,7 +43,9 @@ async def iban(visit: Visit) -> View:
     """Raises Problem 404 when it was decided meanwhile."""
     async for each in QUEUE.every(visit):
         if each.partner_id == visit.id("partner_id"):
-            return View("agents/iban.html", {"account": each, "number": _in_fours(each.iban)})
+            documents = (await terms_of(visit)).every_document()
+            values = {"account": each, "number": _in_fours(each.iban), "documents": documents}
+            return View("agents/iban.html", values)
     raise decided_elsewhere()
 
 

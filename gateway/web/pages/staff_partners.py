@@ -16,6 +16,7 @@ from gateway.web.forms import PageToken
 from gateway.web.page import STAFF, page
 from gateway.web.pages.staff_decisions import DecisionForm, is_accepted, reason_of
 from gateway.web.pages.staff_queues import Queue, decided_elsewhere
+from gateway.web.partner_terms import terms_of
 from gateway.web.visit import View, Visit
 from rulebooks.errors import RulebookError
 from rulebooks.vocabulary import PARTNER
@@ -84,6 +85,7 @@ async def application(visit: Visit) -> View:
         "partner": partner,
         "kind": words.PARTNER_KINDS.get(partner.kind, ""),
         "declared": [(_label(each.name), _value(each)) for each in partner.declarations],
+        "documents": (await terms_of(visit)).every_document(),
         "unmet": [condition.sentence for condition in asked.accreditation.conditions if not condition.met],
     }
     return View("agents/partenaire.html", values)

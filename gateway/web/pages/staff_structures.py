@@ -16,6 +16,7 @@ from gateway.web import tabs, words
 from gateway.web.forms import FormSchema
 from gateway.web.page import STAFF, page
 from gateway.web.pages.staff_partners import category_title
+from gateway.web.partner_terms import terms_of
 from gateway.web.titles import benefit_title
 from gateway.web.visit import View, Visit
 from rulebooks.vocabulary import PARTNER
@@ -68,6 +69,7 @@ async def structure(visit: Visit) -> View:
     values = {
         "partner": partner,
         "kind": words.PARTNER_KINDS.get(partner.kind, ""),
+        "documents": (await terms_of(visit)).every_document(),
         "accreditations": [(each, category_title(visit, each)) for each in partner.accreditations],
         "states": words.ACCREDITATION_REVIEW_STATES,
         "granted": accreditations_pb2.ACCREDITATION_STATE_GRANTED,

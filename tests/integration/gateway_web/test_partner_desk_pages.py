@@ -12,6 +12,7 @@ from chassis.errors import Answer, Status
 from rulebooks.vocabulary import PARTNER
 from tests.integration.gateway_api.conftest import FakeServices
 from tests.integration.gateway_web.conftest import Browser
+from tests.integration.gateway_web.partners import TERMS
 
 _DOCUMENT = organisations_pb2.Document(document_id="doc1", kind="rib", filename="rib.pdf", size_bytes=2_048)
 _IBAN = organisations_pb2.WaitingIban(
@@ -42,6 +43,7 @@ def staff(browser: Browser, services: FakeServices) -> Browser:
     services.answers |= {
         "ListWaitingIbans": organisations_pb2.ListWaitingIbansResponse(accounts=[_IBAN]),
         "GetPartner": organisations_pb2.GetPartnerResponse(partner=_PARTNER),
+        "ListPartnerTerms": TERMS,
         "GetPartnerAccount": messages_pb2.GetPartnerAccountResponse(owed_cents=12_300, held_cents=300, holds=[_HOLD]),
         "ListHolds": messages_pb2.ListHoldsResponse(
             holds=[_HOLD, messages_pb2.Hold(hold_id="h2", partner_id="p2", code="missing_iban", reason="Sans IBAN.")]
@@ -54,7 +56,7 @@ def test_an_iban_is_shown_beside_its_holder_and_the_documents(staff: Browser) ->
     """In fours, as on the bank's paper, with what to compare it with."""
     assert 'href="/agents/ibans/p1"' in staff.get("/agents/ibans").text
     page = staff.get("/agents/ibans/p1").text
-    for words in ("FR76 3000 1007 9412 3456 7890 185", "SARL Imaginaire", "RIB :", f"{_FILE}/documents/doc1"):
+    for words in ("FR76 3000 1007 9412 3456 7890 185", "SARL Imaginaire", "RIB au nom de", f"{_FILE}/documents/doc1"):
         assert words in page
 
 

@@ -11,6 +11,7 @@ from chassis.context import AccountKind
 from chassis.errors import Answer, Status
 from tests.integration.gateway_api.conftest import FakeServices
 from tests.integration.gateway_web.conftest import PERSON, Browser
+from tests.integration.gateway_web.partners import TERMS
 
 _REVIEW = cards_pb2.CardCheckReview(
     check=cards_pb2.CardCheck(
@@ -77,6 +78,7 @@ def staff(browser: Browser, services: FakeServices) -> Browser:
         ),
         "GetPartner": organisations_pb2.GetPartnerResponse(partner=_PARTNER),
         "ListOffersToModerate": offers_pb2.ListOffersToModerateResponse(offers=[_OFFER]),
+        "ListPartnerTerms": TERMS,
     }
     return browser
 
@@ -248,10 +250,11 @@ def test_pictures_and_documents_are_downloads_in_a_sandbox(staff: Browser, servi
 
 
 def test_an_application_shows_conditions_declarations_and_documents(staff: Browser) -> None:
-    """What is met and what is not, what is missing, what to open; a name's markup is text."""
+    """What is met and what is not, what is missing by its title, what to open; a name's markup is text."""
     page = staff.get("/agents/partenaires/a1").text
-    for shown in ("remplie, annexe", "non remplie, §4.1", "Document manquant : rib", "kbis.pdf", "Charte non signée"):
+    for shown in ("remplie, annexe", "non remplie, §4.1", "Document manquant : RIB au nom de", "Charte non signée"):
         assert shown in page
+    assert "kbis.pdf</a> <span class=\"quiet-text\">(Extrait Kbis de moins de 3 mois, " in page
     assert "<b>Cinéma</b>" not in page
 
 
