@@ -313,7 +313,7 @@ WAYS: dict[str, Way] = {
     "/agents/reversements": Way("budgets"),
     "/agents/retenues": Way("budgets"),
     "/agents/ibans": Way("budgets"),
-    "/agents/ibans/{partner_id}": Way("budgets", lambda walk: f"/agents/ibans/{walk.town.partner(CINEMA).partner_id}"),
+    "/agents/ibans/{partner_id}": Way("budgets", lambda walk: f"/agents/ibans/{walk.town.partner(MUSEUM).partner_id}"),
     "/agents/justificatifs": Way("staff", lambda walk: walk.sent_proof and "/agents/justificatifs"),
     "/agents/justificatifs/{partner_id}/{scheme}/{season}/{hold_code}": Way("staff", lambda walk: walk.sent_proof),
     "/agents/structures/{partner_id}": Way("budgets", lambda walk: walk.cinema_file),
