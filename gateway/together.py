@@ -64,8 +64,7 @@ class Together:
 
     async def _one_message(self) -> None:
         """What waits when the task begins: all that came in during one turn of the loop, at least."""
-        taken = [self._waiting.popleft() for _ in range(min(CALLS_LIMIT, len(self._waiting)))]
-        taken = [waiting for waiting in taken if not waiting.outcome.cancelled()]
+        taken = self._take()
         if not taken:
             return
         try:
@@ -79,3 +78,12 @@ class Together:
         for waiting, outcome in told:
             if not waiting.outcome.done():
                 waiting.outcome.set_result(outcome)
+
+    def _take(self) -> list[_Waiting]:
+        """In order of arrival; the place of a caller that has gone goes to the next."""
+        taken: list[_Waiting] = []
+        while self._waiting and len(taken) < CALLS_LIMIT:
+            waiting = self._waiting.popleft()
+            if not waiting.outcome.cancelled():
+                taken.append(waiting)
+        return taken

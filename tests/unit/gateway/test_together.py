@@ -126,3 +126,27 @@ def test_past_what_three_messages_take_a_call_is_refused_at_once() -> None:
         assert "one more" not in {call for message in service.messages for call in message}
 
     asyncio.run(play())
+
+
+def test_the_place_of_a_caller_that_has_gone_goes_to_the_next() -> None:
+    """Those who stay on both sides of a whole message of callers that gave up go together."""
+
+    async def play() -> None:
+        service = Service()
+        together = Together(service.send)
+        under_way = _ask(together, "a")
+        await _sent(service, 1)
+        under_way += _ask(together, "b")
+        await _sent(service, 2)
+        here = _ask(together, "first")
+        gone = _ask(together, *(f"gone-{number}" for number in range(CALLS_LIMIT)))
+        here += _ask(together, "last")
+        await asyncio.sleep(0)
+        for task in gone:
+            task.cancel()
+        await asyncio.gather(*gone, return_exceptions=True)
+        service.open.set()
+        await asyncio.gather(*under_way, *here)
+        assert service.messages == [["a"], ["b"], ["first", "last"]]
+
+    asyncio.run(play())
