@@ -12,6 +12,7 @@ from gateway.bodies import Fields
 from gateway.contracts import SLOW_S, rpc
 from gateway.schemas.fields import OneOf
 from gateway.web import words
+from gateway.web.declarations import as_told
 from gateway.web.forms import PageToken
 from gateway.web.page import STAFF, page
 from gateway.web.pages.staff_decisions import DecisionForm, is_accepted, reason_of
@@ -19,7 +20,6 @@ from gateway.web.pages.staff_queues import Queue, decided_elsewhere
 from gateway.web.partner_terms import terms_of
 from gateway.web.visit import View, Visit
 from rulebooks.errors import RulebookError
-from rulebooks.vocabulary import PARTNER
 
 
 def _queue(state: accreditations_pb2.AccreditationState) -> Queue:
@@ -43,7 +43,6 @@ _DECIDED = {
     "accepte": "L’habilitation est accordée.",
     "refuse": "L’habilitation est refusée : le partenaire lit le motif.",
 }
-_FLAGS = {True: "Oui", False: "Non"}
 
 
 class ListQuery(PageToken):
@@ -84,7 +83,7 @@ async def application(visit: Visit) -> View:
         "category": category_title(visit, asked.accreditation),
         "partner": partner,
         "kind": words.PARTNER_KINDS.get(partner.kind, ""),
-        "declared": [(_label(each.name), _value(each)) for each in partner.declarations],
+        "declared": [as_told(each) for each in partner.declarations],
         "documents": (await terms_of(visit)).every_document(),
         "unmet": [condition.sentence for condition in asked.accreditation.conditions if not condition.met],
     }
@@ -128,17 +127,3 @@ async def _application(visit: Visit) -> accreditations_pb2.Application:
             found: accreditations_pb2.Application = each
             return found
     raise decided_elsewhere()
-
-
-def _label(name: str) -> str:
-    fact = PARTNER.get(name)
-    return fact.label if fact else name
-
-
-def _value(declaration: organisations_pb2.Declaration) -> str:
-    kind = declaration.WhichOneof("value")
-    if kind == "flag":
-        return _FLAGS[declaration.flag]
-    if kind == "texts":
-        return ", ".join(declaration.texts.values)
-    return str(declaration.number if kind == "number" else declaration.text)
